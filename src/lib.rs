@@ -1,0 +1,2 @@
+//! leadbox: a terminal inbox for marketplace leads.
+pub mod domain;
