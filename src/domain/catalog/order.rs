@@ -1,0 +1,147 @@
+//! An order of the whole catalog at one moment, kept until the clock or a change makes it untrue. A change of a few leads
+//! moves only those. Must not filter: `select` walks an order and picks.
+
+use std::cmp::Ordering;
+
+use crate::domain::catalog::Catalog;
+use crate::domain::filter::country_of;
+use crate::domain::sort::{Sort, SortKey};
+use crate::domain::vitals::UrgencyKey;
+use crate::domain::vocabulary::Urgency;
+
+/// Every row of a catalog in order, with what the header counts.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The order it is.
+    pub sort: Sort,
+    /// Rows, first to last.
+    rows: Vec<u32>,
+    /// Seconds since 1970 from which on it may be untrue, by the clock alone.
+    valid_until: i64,
+    /// The moment it was made for.
+    made_at: i64,
+}
+
+impl Order {
+    /// Orders every row of a catalog as of `now` (seconds since 1970).
+    pub fn new(catalog: &Catalog, sort: Sort, now: i64) -> Self {
+        let rows: Vec<u32> = (0..catalog.len() as u32).collect();
+        let mut order = Self { sort, rows, valid_until: next_edge(catalog, now), made_at: now };
+        order.sort_all(catalog);
+        order
+    }
+
+    /// The rows, first to last.
+    pub fn rows(&self) -> &[u32] {
+        &self.rows
+    }
+
+    /// True while the clock has changed no lead's place since it was made.
+    pub fn holds_at(&self, now: i64) -> bool {
+        now >= self.made_at && now < self.valid_until
+    }
+
+    /// The next second at which a lead changes by the clock alone.
+    pub fn valid_until(&self) -> i64 {
+        self.valid_until
+    }
+
+    /// Moves the given rows to where they belong now; new rows join. The catalog is the one after the change.
+    pub fn mend(&mut self, catalog: &Catalog, changed: &[u32], now: i64) {
+        if changed.len() > 1000 || !self.holds_at(now) {
+            *self = Self::new(catalog, self.sort, now);
+            return;
+        }
+        let mut gone = changed.to_vec();
+        gone.sort_unstable();
+        gone.dedup();
+        self.rows.retain(|row| gone.binary_search(row).is_err());
+        for row in gone {
+            let place = self.rows.partition_point(|other| self.compare(catalog, *other, row) == Ordering::Less);
+            self.rows.insert(place, row);
+            let edge = catalog.vitals(row).next_edge(self.made_at).unwrap_or(i64::MAX);
+            self.valid_until = self.valid_until.min(edge);
+        }
+    }
+
+    fn sort_all(&mut self, catalog: &Catalog) {
+        let now = self.made_at;
+        if self.sort.key == SortKey::Urgency {
+            let mut keyed: Vec<(UrgencyKey, u32)> =
+                self.rows.iter().map(|row| (UrgencyKey::new(&catalog.vitals(*row), catalog.id(*row), now), *row)).collect();
+            keyed.sort_unstable_by(|a, b| if self.sort.reversed { b.0.cmp(&a.0) } else { a.0.cmp(&b.0) });
+            self.rows = keyed.into_iter().map(|(_, row)| row).collect();
+            return;
+        }
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.sort_unstable_by(|a, b| self.compare(catalog, *a, *b));
+        self.rows = rows;
+    }
+
+    fn compare(&self, catalog: &Catalog, one: u32, other: u32) -> Ordering {
+        let by_key = self.by_key(catalog, one, other);
+        let ordering = by_key.then_with(|| catalog.id(one).cmp(&catalog.id(other)));
+        if self.sort.reversed { ordering.reverse() } else { ordering }
+    }
+
+    fn by_key(&self, catalog: &Catalog, one: u32, other: u32) -> Ordering {
+        let now = self.made_at;
+        let (a, b) = (catalog.vitals(one), catalog.vitals(other));
+        let facets = |row| {
+            let (segment, place) = catalog.at(row);
+            segment.facets(place)
+        };
+        match self.sort.key {
+            SortKey::Urgency => {
+                UrgencyKey::new(&a, catalog.id(one), now).cmp(&UrgencyKey::new(&b, catalog.id(other), now))
+            }
+            SortKey::Created => a.created.cmp(&b.created),
+            SortKey::Expires => {
+                let expiry = |vitals: &crate::domain::vitals::Vitals| (!vitals.needs_answer, vitals.end);
+                expiry(&a).cmp(&expiry(&b)).then(a.created.cmp(&b.created))
+            }
+            SortKey::Status => a.standing(now).0.cmp(&b.standing(now).0),
+            SortKey::Quality => unknown_last(facets(one).quality()).cmp(&unknown_last(facets(other).quality())),
+            SortKey::Country => {
+                let code = |row| country_of(facets(row).country()).map(|country| country.bytes());
+                missing_last(code(one), code(other))
+            }
+            SortKey::Company => by_text(catalog, one, other, &[0]),
+            SortKey::Offer => by_text(catalog, one, other, &[2, 3]),
+        }
+    }
+}
+
+fn unknown_last(code: u16) -> u16 {
+    code.wrapping_sub(1)
+}
+
+fn missing_last<T: Ord>(one: Option<T>, other: Option<T>) -> Ordering {
+    one.is_none().cmp(&other.is_none()).then_with(|| one.cmp(&other))
+}
+
+/// Compares the first filled one of some texts; rows without any come last.
+fn by_text(catalog: &Catalog, one: u32, other: u32, parts: &[usize]) -> Ordering {
+    let text = |row| {
+        let (segment, place) = catalog.at(row);
+        parts.iter().map(|part| segment.text(place, *part)).find(|text| !text.is_empty())
+    };
+    missing_last(text(one), text(other))
+}
+
+fn next_edge(catalog: &Catalog, now: i64) -> i64 {
+    (0..catalog.len() as u32).filter_map(|row| catalog.vitals(row).next_edge(now)).min().unwrap_or(i64::MAX)
+}
+
+/// How many leads stand in each class at `now`, test leads apart; index by `Urgency::code`.
+pub fn classes(catalog: &Catalog, now: i64) -> [u32; Urgency::ALL.len()] {
+    let mut classes = [0; Urgency::ALL.len()];
+    for segment in &catalog.segments {
+        for place in 0..segment.len() {
+            if !segment.facets(place).has(super::segment::TEST) {
+                classes[usize::from(segment.vitals(place, &catalog.terms).urgency(now).code())] += 1;
+            }
+        }
+    }
+    classes
+}

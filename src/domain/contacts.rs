@@ -1,0 +1,41 @@
+//! The one function that hands out contact details (PRODUCT.md 2): e-mail and phone, and whether they may be shown.
+//! Everything that shows, copies, exports or searches a contact asks here. Must not be walked around.
+
+use crate::domain::lead::{Lead, Person};
+use crate::domain::vocabulary::{Outcome, Status};
+
+/// The contact details of a lead, as far as they may be known now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Contacts<'a> {
+    /// E-mail as received.
+    pub email: Option<&'a str>,
+    /// Phone as received.
+    pub phone: Option<&'a str>,
+    /// The phone in E.164.
+    pub phone_e164: Option<&'a str>,
+    /// True for an Expired lead: the details are withheld, whether or not there are any.
+    pub hidden: bool,
+}
+
+/// The contacts of a lead whose standing is the given one. Expired hides them; Aged out does not.
+pub fn contacts(lead: &Lead, standing: (Status, Option<Outcome>)) -> Contacts<'_> {
+    of_person(&lead.record.person, standing)
+}
+
+/// The same for the customer's part alone.
+pub fn of_person(person: &Person, standing: (Status, Option<Outcome>)) -> Contacts<'_> {
+    if hidden(standing) {
+        return Contacts { hidden: true, ..Contacts::default() };
+    }
+    Contacts {
+        email: person.email.as_deref(),
+        phone: person.phone.as_deref(),
+        phone_e164: person.phone_e164.as_deref(),
+        hidden: false,
+    }
+}
+
+/// True where contacts are withheld: only for Archived / Expired.
+pub fn hidden(standing: (Status, Option<Outcome>)) -> bool {
+    standing == (Status::Archived, Some(Outcome::Expired))
+}

@@ -1,0 +1,91 @@
+//! Points in time as files write them. The export's date format is not public (domain.md 9), so this is tolerant:
+//! RFC 3339, the same without zone or seconds, a bare date, and the US form that Microsoft documents for bulk files.
+//! A time without a zone is read as UTC (inferred). Must not read what two people would read differently.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
+
+use crate::domain::lead::Moment;
+
+/// Reads a point in time, to the second (fractions are cut). `None` if the text is not a real date and time.
+pub fn parse(text: &str) -> Option<Moment> {
+    let text = text.trim();
+    if text.len() > 40 || text.is_empty() {
+        return None;
+    }
+    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+        return whole_seconds(moment.with_timezone(&Utc));
+    }
+    let with_zone = ["%Y-%m-%d %H:%M:%S%.f%:z", "%Y-%m-%dT%H:%M%:z", "%Y-%m-%d %H:%M:%S%.f %:z"];
+    if let Some(moment) = with_zone.iter().find_map(|format| DateTime::parse_from_str(text, format).ok()) {
+        return whole_seconds(moment.with_timezone(&Utc));
+    }
+    let bare = text.strip_suffix(['Z', 'z']).or_else(|| text.strip_suffix(" UTC")).unwrap_or(text);
+    let local = [
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M",
+        "%m/%d/%Y %H:%M:%S",
+        "%m/%d/%Y %H:%M",
+        "%m/%d/%Y %I:%M:%S %p",
+        "%m/%d/%Y %I:%M %p",
+    ];
+    local
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(bare, format).ok())
+        .or_else(|| date(bare).map(|day| day.and_time(NaiveTime::MIN)))
+        .and_then(|moment| whole_seconds(moment.and_utc()))
+}
+
+fn date(text: &str) -> Option<NaiveDate> {
+    ["%Y-%m-%d", "%m/%d/%Y"].iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok())
+}
+
+/// Cuts the fraction and refuses years that four digits cannot write.
+fn whole_seconds(moment: Moment) -> Option<Moment> {
+    use chrono::Datelike;
+    (1..=9999).contains(&moment.year()).then(|| moment.trunc_subsecs(0))
+}
+
+/// The same point in time as seconds since 1970, as the store keeps it.
+pub fn to_seconds(moment: Moment) -> i64 {
+    moment.timestamp()
+}
+
+/// A stored point in time; `None` where no calendar has it.
+pub fn from_seconds(seconds: i64) -> Option<Moment> {
+    DateTime::from_timestamp(seconds, 0)
+}
+
+/// RFC 3339 in UTC to the second, as JSON and our own columns write it.
+pub fn rfc3339(moment: Moment) -> String {
+    moment.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_forms_that_are_read() {
+        for (text, want) in [
+            ("2026-11-20T09:12:00Z", "2026-11-20T09:12:00Z"),
+            ("2026-11-10T08:15:42.4579542Z", "2026-11-10T08:15:42Z"),
+            ("2026-11-20T09:12:00+02:00", "2026-11-20T07:12:00Z"),
+            ("2026-11-20 09:12", "2026-11-20T09:12:00Z"),
+            (" 2026-11-20 ", "2026-11-20T00:00:00Z"),
+            ("1/30/2020", "2020-01-30T00:00:00Z"),
+            ("11/20/2026 9:05:00 PM", "2026-11-20T21:05:00Z"),
+            ("2024-02-29T00:00:00", "2024-02-29T00:00:00Z"),
+        ] {
+            assert_eq!(parse(text).map(rfc3339).as_deref(), Some(want), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        for text in ["", "not a date", "2026-02-30", "30/1/2020", "2026-11-20T25:00:00Z", "99999-01-01", "20.11.2026"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

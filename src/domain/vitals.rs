@@ -1,0 +1,218 @@
+//! What a lead is worth now: status, outcome, urgency, the clock that runs, and the default order, each a pure function
+//! of the lead's vital facts and `now` (PRODUCT.md 2). The list in memory and the whole lead use these same functions.
+//! Must not read a clock, and must not know where the facts are kept.
+
+use std::cmp::Ordering;
+
+use crate::domain::lead::{Lead, LeadId, Moment, Owed, Record, Seller};
+use crate::domain::terms::Terms;
+use crate::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, Status, Urgency, VerdictKind};
+
+/// The span before an end in which a lead is `expiring`: 72 hours, exact to the second (PRODUCT.md 2).
+const EXPIRING: i64 = 72 * 3600;
+
+/// The facts that decide about urgency. Moments are seconds since 1970, UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vitals {
+    /// When the lead was created.
+    pub created: i64,
+    /// When the lead ends by itself: expiry if it needs an answer, else the age-out.
+    pub end: i64,
+    /// When the flame goes out; `None` for a lead that never burns.
+    pub hot_until: Option<i64>,
+    /// Needs an answer: not DNC, and Profile, or qualified, or *Contact me*.
+    pub needs_answer: bool,
+    /// Call to action is *Contact me*.
+    pub contact_me: bool,
+    /// Status and outcome as decided by Microsoft and the seller, before the clock.
+    pub decided: (Status, Option<Outcome>),
+    /// The customer was contacted.
+    pub touched: bool,
+    /// Put away.
+    pub away: bool,
+    /// Follow-up date.
+    pub later_until: Option<i64>,
+    /// Anything owed to Partner Center.
+    pub owed: bool,
+    /// The first deadline of what is owed.
+    pub owed_due: Option<i64>,
+}
+
+/// True for the leads a seller must accept or decline (PRODUCT.md 1). An unknown qualification asks for nothing:
+/// only a marketing- or sales-qualified lead needs an answer on that ground.
+pub fn needs_answer(record: &Record) -> bool {
+    let qualified = matches!(record.qualification, Qualification::Marketing | Qualification::Sales);
+    let asked = record.call_to_action == CallToAction::ContactMe;
+    !record.do_not_contact && (record.lead_type == LeadType::Profile || qualified || asked)
+}
+
+/// When a lead that needs an answer expires: its own date, else created + 14 days. `None` for informational leads.
+pub fn expires_at(record: &Record, terms: &Terms) -> Option<Moment> {
+    let computed = || terms.expires_at(record.source, record.created_at);
+    needs_answer(record).then(|| record.stated_expiry.unwrap_or_else(computed))
+}
+
+/// Status and outcome as Microsoft and the seller decided, before the clock (PRODUCT.md 6).
+/// Forward only; of two outcomes Partner Center's stands, except that its Expired does not override a verdict made in time.
+pub fn decided(record: &Record, seller: &Seller, terms: &Terms) -> (Status, Option<Outcome>) {
+    let Some(verdict) = &seller.verdict else { return (record.status, record.outcome) };
+    let own = verdict.kind.standing();
+    if record.status != Status::Archived {
+        return own;
+    }
+    match record.outcome {
+        None | Some(Outcome::AgedOut) if own.0 == Status::Archived => own,
+        Some(Outcome::Expired) if expires_at(record, terms).is_none_or(|end| verdict.decided_at() < end) => own,
+        outcome => (Status::Archived, outcome),
+    }
+}
+
+impl Vitals {
+    /// The vital facts of a whole lead.
+    pub fn of(lead: &Lead, terms: &Terms) -> Self {
+        Self::from_parts(&lead.record, &lead.seller, &lead.owed, terms)
+    }
+
+    /// The vital facts of a lead's parts.
+    pub fn from_parts(record: &Record, seller: &Seller, owed: &[Owed], terms: &Terms) -> Self {
+        let needs_answer = needs_answer(record);
+        let contact_me = record.call_to_action == CallToAction::ContactMe;
+        let burns = contact_me && !record.do_not_contact && !record.test;
+        let end = expires_at(record, terms).unwrap_or_else(|| terms.ages_out_at(record.source, record.created_at));
+        Self {
+            created: record.created_at.timestamp(),
+            end: end.timestamp(),
+            hot_until: burns.then(|| terms.hot_until(record.source, record.created_at).timestamp()),
+            needs_answer,
+            contact_me,
+            decided: decided(record, seller, terms),
+            touched: !seller.touches.is_none(),
+            away: seller.away,
+            later_until: seller.later_until.map(|moment| moment.timestamp()),
+            owed: !owed.is_empty(),
+            owed_due: owed.iter().filter_map(|owed| owed.due).min().map(|moment| moment.timestamp()),
+        }
+    }
+
+    /// Status and outcome at `now`: a Received lead past its end is archived, Expired or Aged out.
+    pub fn standing(&self, now: i64) -> (Status, Option<Outcome>) {
+        if self.decided.0 == Status::Received && now >= self.end {
+            let outcome = if self.needs_answer { Outcome::Expired } else { Outcome::AgedOut };
+            return (Status::Archived, Some(outcome));
+        }
+        self.decided
+    }
+
+    /// True while the flame burns: *Contact me*, Received, younger than 72 h, not DNC, not test.
+    pub fn burns(&self, now: i64) -> bool {
+        self.standing(now).0 == Status::Received && self.hot_until.is_some_and(|until| now < until)
+    }
+
+    /// The first class of PRODUCT.md 2 that applies.
+    pub fn urgency(&self, now: i64) -> Urgency {
+        let (status, _) = self.standing(now);
+        if status == Status::Archived {
+            Urgency::Archived
+        } else if self.burns(now) && !self.touched {
+            Urgency::Hot
+        } else if self.expiring_deadline(now).is_some() {
+            Urgency::Expiring
+        } else if self.is_due(now) {
+            Urgency::Due
+        } else if self.later_until.is_some() {
+            Urgency::Later
+        } else if self.away {
+            Urgency::Away
+        } else if !self.needs_answer {
+            Urgency::Informational
+        } else if status == Status::Received && self.touched {
+            Urgency::Touched
+        } else if status == Status::Received && self.contact_me {
+            Urgency::Waiting
+        } else {
+            Urgency::Calm
+        }
+    }
+
+    /// The end of the clock that runs: 72 h, the expiry, the owed deadline, or the follow-up date. Seconds since 1970.
+    pub fn deadline(&self, now: i64) -> Option<i64> {
+        let answer = (self.needs_answer && self.standing(now).0 == Status::Received).then_some(self.end);
+        match self.urgency(now) {
+            Urgency::Hot => self.hot_until,
+            Urgency::Expiring => self.expiring_deadline(now),
+            Urgency::Due => self.later_until.filter(|until| *until <= now).or(self.owed_due),
+            Urgency::Later => self.later_until,
+            Urgency::Waiting | Urgency::Touched | Urgency::Calm => answer.or(self.owed_due),
+            Urgency::Informational | Urgency::Away | Urgency::Archived => None,
+        }
+    }
+
+    /// The next second after `now` at which status, urgency or deadline may change by the clock alone.
+    pub fn next_edge(&self, now: i64) -> Option<i64> {
+        if self.standing(now).0 == Status::Archived {
+            return None;
+        }
+        let received = self.decided.0 == Status::Received;
+        let edges = [
+            received.then_some(self.end),
+            (received && self.needs_answer).then(|| self.end.saturating_sub(EXPIRING)),
+            self.hot_until.filter(|_| received),
+            self.later_until,
+            self.owed_due.map(|due| due.saturating_sub(EXPIRING)),
+        ];
+        edges.into_iter().flatten().filter(|edge| *edge > now).min()
+    }
+
+    fn is_due(&self, now: i64) -> bool {
+        let follow_up = self.later_until.is_some_and(|until| until <= now);
+        follow_up || (self.decided.0 == Status::Accepted && !self.touched)
+    }
+
+    /// The nearest end within 72 h: the expiry of a Received lead, or what is owed to Partner Center.
+    fn expiring_deadline(&self, now: i64) -> Option<i64> {
+        let near = |end: &i64| end.saturating_sub(now) <= EXPIRING;
+        let expiry = (self.needs_answer && self.decided.0 == Status::Received).then_some(self.end).filter(near);
+        [expiry, self.owed_due.filter(near)].into_iter().flatten().min()
+    }
+}
+
+/// The default order: class, then the nearest deadline, then newest; archived leads newest first; last by id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UrgencyKey {
+    /// The class.
+    pub urgency: Urgency,
+    deadline: i64,
+    created: i64,
+    id: LeadId,
+}
+
+impl UrgencyKey {
+    /// The key of a lead at `now`. Compare keys of one `now` only.
+    pub fn new(vitals: &Vitals, id: LeadId, now: i64) -> Self {
+        let deadline = vitals.deadline(now).unwrap_or(i64::MAX);
+        Self { urgency: vitals.urgency(now), deadline, created: vitals.created, id }
+    }
+}
+
+impl Ord for UrgencyKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.urgency, self.deadline)
+            .cmp(&(other.urgency, other.deadline))
+            .then(other.created.cmp(&self.created))
+            .then(self.id.cmp(&other.id))
+    }
+}
+
+impl PartialOrd for UrgencyKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The deadline by which Partner Center takes a verdict: the lead's expiry for accept and decline, none for won and lost.
+pub fn owed_until(kind: VerdictKind, record: &Record, terms: &Terms) -> Option<Moment> {
+    match kind {
+        VerdictKind::Accepted | VerdictKind::Declined => expires_at(record, terms),
+        VerdictKind::Won | VerdictKind::Lost => None,
+    }
+}

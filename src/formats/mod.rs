@@ -1,0 +1,10 @@
+//! Bytes to leads and back: each file and wire format in a file of its own (HOUSE.md). Pure: no file is opened here.
+//! Must not decide what an arriving record does to a known lead: that is `domain::reconcile`.
+
+pub mod formula;
+pub mod lead_csv;
+pub mod lead_json;
+pub mod own_columns;
+pub mod partner_center;
+pub mod records;
+pub mod text;

@@ -1,0 +1,374 @@
+//! Changing leads: each step one IMMEDIATE transaction that reads, asks the domain, and writes the leads, their journal
+//! rows and what is owed (HOUSE.md). Undo and redo walk that journal (PRODUCT.md 4). Must not decide what a change means.
+
+use chrono::{DateTime, TimeDelta};
+use rusqlite::{Connection, Transaction, TransactionBehavior, named_params};
+
+use crate::domain::change::{self, Change, Refusal};
+use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::undo::{self, Page};
+use crate::store::Store;
+use crate::store::error::{Doing, Result, StoreError};
+use crate::store::read;
+use crate::store::rows::json_if;
+
+/// What a step is. The codes are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i64)]
+pub(super) enum BatchKind {
+    Change = 1,
+    Import = 2,
+    Undo = 3,
+    Redo = 4,
+}
+
+/// A change that went through.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Applied {
+    /// The leads after it.
+    pub leads: Vec<Lead>,
+    /// The leads that did not take it, and why.
+    pub refused: Vec<(LeadId, Refusal)>,
+    /// Ids the store does not have.
+    pub unknown: Vec<LeadId>,
+}
+
+/// What came of an undo.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Undone {
+    /// It was taken back: what it was, and the leads as they are now.
+    Done {
+        /// "decline of Fabrikam".
+        title: String,
+        /// The leads.
+        leads: Vec<Lead>,
+    },
+    /// There is nothing to undo.
+    Nothing,
+    /// It is over an hour old or from an earlier start: ask first.
+    Ask {
+        /// What it was.
+        title: String,
+        /// When it was made.
+        at: Moment,
+    },
+    /// A later import altered the same field.
+    Contradicted {
+        /// What it was.
+        title: String,
+    },
+}
+
+/// What came of a redo.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Redone {
+    /// It was made again.
+    Done {
+        /// What it was.
+        title: String,
+        /// The leads.
+        leads: Vec<Lead>,
+    },
+    /// There is nothing to redo.
+    Nothing,
+    /// A later import altered the same field.
+    Contradicted {
+        /// What it was.
+        title: String,
+    },
+}
+
+/// A change this old is shown before it is undone.
+const FRESH: TimeDelta = TimeDelta::hours(1);
+
+struct Batch {
+    seq: i64,
+    at: Moment,
+    start: String,
+    title: String,
+}
+
+struct JournalRow {
+    lead: LeadId,
+    before: Page,
+    after: Page,
+}
+
+impl Store {
+    /// Makes a change to some leads as one step. Leads that do not take it are named and left; if none takes it,
+    /// nothing is stored.
+    pub fn apply(&mut self, ids: &[LeadId], change: &Change, now: Moment) -> Result<Applied> {
+        let doing = "Storing the change";
+        let (terms, start) = (self.terms.clone(), self.start.clone());
+        let transaction = begin(&mut self.connection)?;
+        let mut applied = Applied { leads: Vec::new(), refused: Vec::new(), unknown: Vec::new() };
+        let mut steps = Vec::new();
+        for id in ids {
+            let Some(before) = read::lead(&transaction, *id)? else {
+                applied.unknown.push(*id);
+                continue;
+            };
+            match change::apply(&before, change, &terms, now) {
+                Ok(after) => steps.push((before, after)),
+                Err(refusal) => applied.refused.push((*id, refusal)),
+            }
+        }
+        if steps.is_empty() {
+            return Ok(applied);
+        }
+        forget_undone(&transaction)?;
+        let title = title(change, &steps);
+        let batch = insert_batch(&transaction, BatchKind::Change, now, &start, &title, None)?;
+        for (before, after) in steps {
+            let (page, next) = (Page::of(&before), Page::of(&after));
+            write_journal(&transaction, batch, before.id, &page, &next)?;
+            applied.leads.push(write(&transaction, batch, &before, after, Closed::Withdrawn, now)?);
+        }
+        transaction.commit().doing(doing)?;
+        Ok(applied)
+    }
+
+    /// Takes the newest change of the seller's back. Asks first (`Ask`) unless `confirmed`, where the change is old.
+    pub fn undo(&mut self, confirmed: bool, now: Moment) -> Result<Undone> {
+        let start = self.start.clone();
+        let transaction = begin(&mut self.connection)?;
+        let sql = "SELECT seq, at, start, title FROM batch WHERE kind = 1 AND undone = 0 ORDER BY seq DESC LIMIT 1";
+        let Some(batch) = find_batch(&transaction, sql)? else { return Ok(Undone::Nothing) };
+        if !confirmed && (batch.start != start || now - batch.at > FRESH) {
+            return Ok(Undone::Ask { title: batch.title, at: batch.at });
+        }
+        let rows = journal_rows(&transaction, batch.seq)?;
+        if contradicted(&transaction, batch.seq, &rows)? {
+            return Ok(Undone::Contradicted { title: batch.title });
+        }
+        let step = insert_batch(&transaction, BatchKind::Undo, now, &start, &batch.title, Some(batch.seq))?;
+        let leads = each(&transaction, step, &rows, now, |lead, row| undo::revert(lead, &row.before, &row.after, now))?;
+        set_undone(&transaction, batch.seq, 1)?;
+        transaction.commit().doing("Storing the undo")?;
+        Ok(Undone::Done { title: batch.title, leads })
+    }
+
+    /// Makes the change that was undone last again. A new change of the seller's leaves nothing to redo.
+    pub fn redo(&mut self, now: Moment) -> Result<Redone> {
+        let start = self.start.clone();
+        let transaction = begin(&mut self.connection)?;
+        let sql = "SELECT seq, at, start, title FROM batch WHERE kind = 1 AND undone = 1 ORDER BY seq LIMIT 1";
+        let Some(batch) = find_batch(&transaction, sql)? else { return Ok(Redone::Nothing) };
+        let rows = journal_rows(&transaction, batch.seq)?;
+        if contradicted(&transaction, batch.seq, &rows)? {
+            return Ok(Redone::Contradicted { title: batch.title });
+        }
+        let step = insert_batch(&transaction, BatchKind::Redo, now, &start, &batch.title, Some(batch.seq))?;
+        let leads = each(&transaction, step, &rows, now, |lead, row| undo::repeat(lead, &row.before, &row.after))?;
+        set_undone(&transaction, batch.seq, 0)?;
+        transaction.commit().doing("Storing the redo")?;
+        Ok(Redone::Done { title: batch.title, leads })
+    }
+}
+
+/// "decline of Fabrikam", "decline of 6 leads".
+fn title(change: &Change, steps: &[(Lead, Lead)]) -> String {
+    let act = change.act().noun();
+    match steps {
+        [(lead, _)] => format!("{act} of {}", lead.record.person.title()),
+        many => format!("{act} of {} leads", many.len()),
+    }
+}
+
+/// Begins a transaction that may write: IMMEDIATE, so that it never fails half way for another's sake (TRUST.md).
+pub(super) fn begin(connection: &mut Connection) -> Result<Transaction<'_>> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate).doing("Beginning a change")
+}
+
+pub(super) fn insert_batch(
+    transaction: &Transaction<'_>,
+    kind: BatchKind,
+    now: Moment,
+    start: &str,
+    title: &str,
+    target: Option<i64>,
+) -> Result<i64> {
+    let doing = "Writing the journal";
+    let sql = "INSERT INTO batch (kind, at, start, title, target) VALUES (:kind, :at, :start, :title, :target)";
+    let mut statement = transaction.prepare_cached(sql).doing(doing)?;
+    statement
+        .insert(named_params! {
+            ":kind": kind as i64, ":at": now.timestamp(), ":start": start, ":title": title, ":target": target,
+        })
+        .doing(doing)
+}
+
+/// A new change of the seller's leaves nothing to redo.
+fn forget_undone(transaction: &Transaction<'_>) -> Result<()> {
+    let doing = "Writing the journal";
+    let mut statement = transaction.prepare_cached("UPDATE batch SET undone = 2 WHERE undone = 1").doing(doing)?;
+    statement.execute([]).doing(doing).map(|_| ())
+}
+
+fn set_undone(transaction: &Transaction<'_>, seq: i64, undone: i64) -> Result<()> {
+    let doing = "Writing the journal";
+    let mut statement = transaction.prepare_cached("UPDATE batch SET undone = :undone WHERE seq = :seq").doing(doing)?;
+    statement.execute(named_params! { ":undone": undone, ":seq": seq }).doing(doing).map(|_| ())
+}
+
+fn find_batch(transaction: &Transaction<'_>, sql: &'static str) -> Result<Option<Batch>> {
+    let doing = "Reading the journal";
+    let mut statement = transaction.prepare_cached(sql).doing(doing)?;
+    let mut found = statement.query([]).doing(doing)?;
+    let Some(row) = found.next().doing(doing)? else { return Ok(None) };
+    Ok(Some(Batch {
+        seq: row.get(0).doing(doing)?,
+        at: DateTime::from_timestamp(row.get(1).doing(doing)?, 0).unwrap_or_default(),
+        start: row.get(2).doing(doing)?,
+        title: row.get(3).doing(doing)?,
+    }))
+}
+
+fn write_journal(transaction: &Transaction<'_>, batch: i64, lead: LeadId, before: &Page, after: &Page) -> Result<()> {
+    let doing = "Writing the journal";
+    let sql = "INSERT INTO journal (batch, lead, before, after) VALUES (:batch, :lead, :before, :after)";
+    let mut statement = transaction.prepare_cached(sql).doing(doing)?;
+    let (before, after) = (json_if(true, before).doing(doing)?, json_if(true, after).doing(doing)?);
+    statement
+        .execute(named_params! { ":batch": batch, ":lead": lead.0, ":before": before, ":after": after })
+        .doing(doing)
+        .map(|_| ())
+}
+
+fn journal_rows(transaction: &Transaction<'_>, batch: i64) -> Result<Vec<JournalRow>> {
+    let doing = "Reading the journal";
+    let sql = "SELECT lead, before, after FROM journal WHERE batch = :batch";
+    let mut statement = transaction.prepare_cached(sql).doing(doing)?;
+    let found = statement
+        .query_map(named_params! { ":batch": batch }, |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+        })
+        .doing(doing)?;
+    let mut rows = Vec::new();
+    for row in found {
+        let (lead, before, after) = row.doing(doing)?;
+        let page = |text: &str| {
+            serde_json::from_str(text).map_err(|_| StoreError::Damaged { lead, what: "its journal cannot be read" })
+        };
+        rows.push(JournalRow { lead: LeadId(lead), before: page(&before)?, after: page(&after)? });
+    }
+    Ok(rows)
+}
+
+/// True when an import after the step moved the status of a lead whose verdict the step gave or took.
+fn contradicted(transaction: &Transaction<'_>, batch: i64, rows: &[JournalRow]) -> Result<bool> {
+    let doing = "Reading the journal";
+    let sql = "SELECT EXISTS (SELECT 1 FROM journal WHERE lead = :lead AND batch > :batch AND decides = 1)";
+    let mut statement = transaction.prepare_cached(sql).doing(doing)?;
+    for row in rows.iter().filter(|row| row.before.decides_against(&row.after)) {
+        let params = named_params! { ":lead": row.lead.0, ":batch": batch };
+        if statement.query_row(params, |row| row.get(0)).doing(doing)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Makes and writes the next state of every lead of a step; journals it too.
+fn each(
+    transaction: &Transaction<'_>,
+    step: i64,
+    rows: &[JournalRow],
+    now: Moment,
+    next: impl Fn(&Lead, &JournalRow) -> Lead,
+) -> Result<Vec<Lead>> {
+    let mut leads = Vec::new();
+    for row in rows {
+        let before = read::lead(transaction, row.lead)?
+            .ok_or(StoreError::Damaged { lead: row.lead.0, what: "the journal names it, the store does not have it" })?;
+        let after = next(&before, row);
+        write_journal(transaction, step, row.lead, &Page::of(&before), &Page::of(&after))?;
+        leads.push(write(transaction, step, &before, after, Closed::Withdrawn, now)?);
+    }
+    Ok(leads)
+}
+
+/// How an entry of the outbox was closed. The codes are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i64)]
+pub(super) enum Closed {
+    Withdrawn = 1,
+    Agreed = 2,
+}
+
+/// Writes the seller's part of a lead and what it owes; answers the lead with its new revision.
+pub(super) fn write(
+    transaction: &Transaction<'_>,
+    batch: i64,
+    before: &Lead,
+    mut after: Lead,
+    closed: Closed,
+    now: Moment,
+) -> Result<Lead> {
+    write_seller(transaction, before, &after)?;
+    write_owed(transaction, batch, before, &after, closed, now)?;
+    after.rev = before.rev + 1;
+    Ok(after)
+}
+
+fn write_seller(transaction: &Transaction<'_>, before: &Lead, after: &Lead) -> Result<()> {
+    let doing = "Storing the lead";
+    let sql = "UPDATE lead SET rev = rev + 1, favorite = :favorite, away = :away, tags = :tags, note = :note, \
+               later_until = :later_until, touches = :touches, first_touch_at = :first_touch_at, \
+               last_touch_at = :last_touch_at, deal = :deal, verdict = :verdict WHERE id = :id AND rev = :rev";
+    let mut statement = transaction.prepare_cached(sql).doing(doing)?;
+    let seller = &after.seller;
+    let seconds = |moment: Option<Moment>| moment.map(|moment| moment.timestamp());
+    let changed = statement
+        .execute(named_params! {
+            ":favorite": seller.favorite,
+            ":away": seller.away,
+            ":tags": json_if(!seller.tags.is_empty(), &seller.tags).doing(doing)?,
+            ":note": seller.note,
+            ":later_until": seconds(seller.later_until),
+            ":touches": seller.touches.count,
+            ":first_touch_at": seconds(seller.touches.first_at),
+            ":last_touch_at": seconds(seller.touches.last_at),
+            ":deal": json_if(seller.deal.is_some(), &seller.deal).doing(doing)?,
+            ":verdict": json_if(seller.verdict.is_some(), &seller.verdict).doing(doing)?,
+            ":id": before.id.0,
+            ":rev": before.rev,
+        })
+        .doing(doing)?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict(before.id.0)) }
+}
+
+/// Closes the entries that are gone and opens the new ones.
+pub(super) fn write_owed(
+    transaction: &Transaction<'_>,
+    batch: i64,
+    before: &Lead,
+    after: &Lead,
+    closed: Closed,
+    now: Moment,
+) -> Result<()> {
+    let doing = "Storing what is owed";
+    let close = "UPDATE owed SET closed_at = :now, closed_how = :how \
+                 WHERE lead = :lead AND kind = :kind AND opened_at = :opened_at AND closed_at IS NULL";
+    for entry in before.owed.iter().filter(|entry| !after.owed.contains(entry)) {
+        let mut statement = transaction.prepare_cached(close).doing(doing)?;
+        statement
+            .execute(named_params! {
+                ":now": now.timestamp(), ":how": closed as i64, ":lead": before.id.0,
+                ":kind": entry.kind.code(), ":opened_at": entry.opened_at.timestamp(),
+            })
+            .doing(doing)?;
+    }
+    let open = "INSERT INTO owed (lead, kind, opened_at, due, remark, batch) \
+                VALUES (:lead, :kind, :opened_at, :due, :remark, :batch)";
+    for entry in after.owed.iter().filter(|entry| !before.owed.contains(entry)) {
+        let mut statement = transaction.prepare_cached(open).doing(doing)?;
+        statement
+            .execute(named_params! {
+                ":lead": before.id.0, ":kind": entry.kind.code(), ":opened_at": entry.opened_at.timestamp(),
+                ":due": entry.due.map(|due| due.timestamp()), ":remark": entry.remark, ":batch": batch,
+            })
+            .doing(doing)?;
+    }
+    Ok(())
+}

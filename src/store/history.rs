@@ -1,0 +1,134 @@
+//! What happened: the timeline of a lead, and the seller's steps that undo and redo walk. Must change nothing.
+
+use chrono::DateTime;
+use rusqlite::named_params;
+
+use crate::domain::lead::{LeadId, Moment};
+use crate::domain::reconcile::FieldChange;
+use crate::domain::undo::Page;
+use crate::store::Store;
+use crate::store::error::{Doing, Result};
+use crate::store::import::ImportNote;
+
+/// One thing that happened to a lead.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// The kinds of events.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EventKind {
+    /// It came in, with this file or delivery.
+    Received {
+        /// Name of the file.
+        title: String,
+    },
+    /// An import taught us something.
+    Imported {
+        /// Name of the file.
+        title: String,
+        /// What changed.
+        changes: Vec<FieldChange>,
+        /// Sentences.
+        remarks: Vec<String>,
+    },
+    /// The seller changed something.
+    Changed {
+        /// The step: "decline of Fabrikam".
+        title: String,
+        /// The lead's own part before and after.
+        pages: Box<(Page, Page)>,
+    },
+    /// The seller took a step back.
+    Undone {
+        /// The step.
+        title: String,
+    },
+    /// The seller repeated a step.
+    Redone {
+        /// The step.
+        title: String,
+    },
+}
+
+/// One step of the seller's, for `undo --list`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// When.
+    pub at: Moment,
+    /// "decline of Fabrikam".
+    pub title: String,
+    /// It is undone and may be redone.
+    pub undone: bool,
+}
+
+impl Store {
+    /// Everything that happened to a lead, newest first.
+    pub fn timeline(&self, lead: LeadId) -> Result<Vec<Event>> {
+        let doing = "Reading the timeline";
+        let sql = "SELECT batch.kind, batch.at, batch.title, journal.before, journal.after FROM journal \
+                   JOIN batch ON batch.seq = journal.batch WHERE journal.lead = :lead ORDER BY batch.seq DESC";
+        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
+        let rows = statement
+            .query_map(named_params! { ":lead": lead.0 }, |row| {
+                let texts: (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
+                Ok((row.get::<_, i64>(0)?, moment(row.get(1)?), row.get::<_, String>(2)?, texts))
+            })
+            .doing(doing)?;
+        let mut events = Vec::new();
+        for row in rows {
+            let (kind, at, title, texts) = row.doing(doing)?;
+            events.extend(event(kind, title, &texts).map(|kind| Event { at, kind }));
+        }
+        events.extend(self.receipt(lead)?);
+        Ok(events)
+    }
+
+    /// The seller's newest steps, newest first, at most `most`.
+    pub fn steps(&self, most: usize) -> Result<Vec<Step>> {
+        let doing = "Reading the journal";
+        let sql = "SELECT at, title, undone FROM batch WHERE kind = 1 AND undone < 2 ORDER BY seq DESC LIMIT :most";
+        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
+        let steps = statement
+            .query_map(named_params! { ":most": most as i64 }, |row| {
+                Ok(Step { at: moment(row.get(0)?), title: row.get(1)?, undone: row.get::<_, i64>(2)? == 1 })
+            })
+            .doing(doing)?;
+        steps.collect::<rusqlite::Result<_>>().doing(doing)
+    }
+
+    fn receipt(&self, lead: LeadId) -> Result<Option<Event>> {
+        let doing = "Reading the timeline";
+        let sql = "SELECT lead.received_at, batch.title FROM lead JOIN batch ON batch.seq = lead.received_batch \
+                   WHERE lead.id = :lead";
+        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
+        let mut found = statement.query(named_params! { ":lead": lead.0 }).doing(doing)?;
+        let row = found.next().doing(doing)?;
+        row.map(|row| Ok(Event { at: moment(row.get(0)?), kind: EventKind::Received { title: row.get(1)? } }))
+            .transpose()
+            .doing(doing)
+    }
+}
+
+fn moment(seconds: i64) -> Moment {
+    DateTime::from_timestamp(seconds, 0).unwrap_or_default()
+}
+
+/// An event from a journal row; a row that cannot be read is left out rather than guessed.
+fn event(kind: i64, title: String, (before, after): &(Option<String>, Option<String>)) -> Option<EventKind> {
+    let page = |text: &Option<String>| text.as_ref().and_then(|text| serde_json::from_str::<Page>(text).ok());
+    match kind {
+        1 => Some(EventKind::Changed { title, pages: Box::new((page(before)?, page(after)?)) }),
+        2 => {
+            let note: ImportNote = serde_json::from_str(after.as_ref()?).ok()?;
+            Some(EventKind::Imported { title, changes: note.changes, remarks: note.remarks })
+        }
+        3 => Some(EventKind::Undone { title }),
+        4 => Some(EventKind::Redone { title }),
+        _ => None,
+    }
+}

@@ -1,0 +1,300 @@
+//! Taking records in: one transaction an import, each record found by its identity and merged as the domain says
+//! (PRODUCT.md 6). Nothing stays unless `commit` is called. Must not read files or decide what is newer.
+
+use chrono::DateTime;
+use rusqlite::{Transaction, named_params};
+
+use crate::domain::identity::{self, ContentKey};
+use crate::domain::lead::{Lead, LeadId, Moment, Owed, Record, Seller};
+use crate::domain::reconcile::{self, Arrival, FieldChange, Merged};
+use crate::domain::terms::Terms;
+use crate::store::Store;
+use crate::store::change::{BatchKind, Closed, begin, insert_batch, write_owed};
+use crate::store::error::{Doing, Result};
+use crate::store::read;
+use crate::store::rows::json_if;
+
+/// What is imported, for the journal and the age of the data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportLabel {
+    /// Name of the file, without its folder.
+    pub title: String,
+    /// Modification time of the file; `None` for a stream.
+    pub file_time: Option<Moment>,
+}
+
+/// How many records went which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImportCounts {
+    /// New leads.
+    pub added: u64,
+    /// Known leads that learned something.
+    pub updated: u64,
+    /// Known leads with nothing new.
+    pub unchanged: u64,
+}
+
+/// Where a record went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placed {
+    /// A new lead.
+    Added(LeadId),
+    /// A known lead that learned something.
+    Updated(LeadId),
+    /// A known lead with nothing new.
+    Unchanged(LeadId),
+}
+
+/// An import under way. Dropped without `commit`, it leaves no trace.
+pub struct Import<'a> {
+    transaction: Transaction<'a>,
+    terms: Terms,
+    batch: i64,
+    now: Moment,
+    counts: ImportCounts,
+}
+
+/// What the journal keeps of an import that changed a lead.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(super) struct ImportNote {
+    pub(super) changes: Vec<FieldChange>,
+    pub(super) remarks: Vec<String>,
+}
+
+impl Store {
+    /// Begins an import. No other process can write until it is committed or dropped.
+    pub fn import(&mut self, label: &ImportLabel, now: Moment) -> Result<Import<'_>> {
+        let doing = "Beginning the import";
+        let (terms, start) = (self.terms.clone(), self.start.clone());
+        let transaction = begin(&mut self.connection)?;
+        let batch = insert_batch(&transaction, BatchKind::Import, now, &start, &label.title, None)?;
+        let sql = "UPDATE batch SET file_time = :time WHERE seq = :seq";
+        let time = label.file_time.map(|time| time.timestamp());
+        transaction
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute(named_params! { ":time": time, ":seq": batch }))
+            .doing(doing)?;
+        Ok(Import { transaction, terms, batch, now, counts: ImportCounts::default() })
+    }
+}
+
+impl Import<'_> {
+    /// Takes one record in.
+    pub fn put(&mut self, arrival: &Arrival) -> Result<Placed> {
+        let key = identity::content_key(&arrival.record);
+        let Some(known) = self.find(&arrival.record, key)? else {
+            let id = self.add(arrival, key)?;
+            self.counts.added += 1;
+            return Ok(Placed::Added(id));
+        };
+        match reconcile::merge(&known, arrival, &self.terms) {
+            Merged::Updated { lead, changes, remarks } => {
+                self.update(&known, &lead, &ImportNote { changes, remarks })?;
+                self.counts.updated += 1;
+                Ok(Placed::Updated(known.id))
+            }
+            Merged::Confirmed(as_of) => {
+                self.confirm(known.id, as_of)?;
+                self.counts.unchanged += 1;
+                Ok(Placed::Unchanged(known.id))
+            }
+            Merged::Unchanged => {
+                self.counts.unchanged += 1;
+                Ok(Placed::Unchanged(known.id))
+            }
+        }
+    }
+
+    /// How many records went which way so far.
+    pub fn counts(&self) -> ImportCounts {
+        self.counts
+    }
+
+    /// Keeps the import.
+    pub fn commit(self) -> Result<ImportCounts> {
+        self.transaction.commit().doing("Storing the import")?;
+        Ok(self.counts)
+    }
+
+    fn find(&self, record: &Record, key: ContentKey) -> Result<Option<Lead>> {
+        let id = match &record.external_id {
+            Some(external) => match self.by_external_id(external)? {
+                Some(id) => Some(id),
+                None => self.adoptable(record)?,
+            },
+            None => self.by_content(record, key)?,
+        };
+        id.map(|id| read::lead(&self.transaction, id)).transpose().map(Option::flatten)
+    }
+
+    fn by_external_id(&self, external: &str) -> Result<Option<LeadId>> {
+        let doing = "Looking for a known lead";
+        let sql = "SELECT id FROM lead WHERE external_id = :external";
+        let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
+        let mut found = statement.query(named_params! { ":external": external }).doing(doing)?;
+        let row = found.next().doing(doing)?;
+        row.map(|row| row.get(0).map(LeadId)).transpose().doing(doing)
+    }
+
+    /// The one id-less lead that the record fits; none if several do.
+    fn adoptable(&self, record: &Record) -> Result<Option<LeadId>> {
+        let Some(person) = &record.person_key else { return Ok(None) };
+        let doing = "Looking for a known lead";
+        let sql = "SELECT id FROM lead WHERE person_key = :person AND external_id IS NULL";
+        let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
+        let ids = statement.query_map(named_params! { ":person": person }, |row| row.get(0).map(LeadId)).doing(doing)?;
+        let mut fitting = Vec::new();
+        for id in ids {
+            let id = id.doing(doing)?;
+            let fits = |lead: &Lead| identity::may_adopt(&lead.record, record);
+            if read::lead(&self.transaction, id)?.as_ref().is_some_and(fits) {
+                fitting.push(id);
+            }
+        }
+        Ok(if let [only] = fitting[..] { Some(only) } else { None })
+    }
+
+    /// The lead of the same content created within 72 hours, the nearest if there are several.
+    fn by_content(&self, record: &Record, key: ContentKey) -> Result<Option<LeadId>> {
+        let doing = "Looking for a known lead";
+        let sql = "SELECT id, created_at FROM lead WHERE content_key = :key ORDER BY abs(created_at - :created), id";
+        let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
+        let params = named_params! { ":key": key.0, ":created": record.created_at.timestamp() };
+        let mut found = statement.query(params).doing(doing)?;
+        let Some(row) = found.next().doing(doing)? else { return Ok(None) };
+        let created = DateTime::from_timestamp(row.get(1).doing(doing)?, 0).unwrap_or_default();
+        let same = identity::same_delivery(created, record.created_at);
+        if same { row.get(0).map(LeadId).map(Some).doing(doing) } else { Ok(None) }
+    }
+
+    fn add(&self, arrival: &Arrival, key: ContentKey) -> Result<LeadId> {
+        let own = arrival.own.clone().unwrap_or_default();
+        let id = self.insert(arrival, key, &own.seller)?;
+        if !own.owed.is_empty() {
+            let lead = |owed: Vec<Owed>| Lead {
+                id,
+                rev: 0,
+                record: arrival.record.clone(),
+                seller: own.seller.clone(),
+                owed,
+                receipt: crate::domain::lead::Receipt { via: arrival.via, at: self.now, as_of: arrival.as_of },
+            };
+            let (before, after) = (lead(Vec::new()), lead(own.owed.clone()));
+            write_owed(&self.transaction, self.batch, &before, &after, Closed::Agreed, self.now)?;
+        }
+        Ok(id)
+    }
+
+    fn insert(&self, arrival: &Arrival, key: ContentKey, seller: &Seller) -> Result<LeadId> {
+        let doing = "Storing a lead";
+        let sql = "INSERT INTO lead (rev, external_id, content_key, created_at, stated_expiry, lead_type, call_to_action, \
+                   source, quality, email_validity, phone_validity, qualification, status, outcome, first_name, last_name, \
+                   job_title, company, email, phone, phone_e164, country, country_raw, lead_source_raw, action_code, \
+                   publisher, offer, offer_title, description, do_not_contact, test, person_key, extras, received_via, \
+                   received_at, as_of, received_batch, favorite, away, tags, note, later_until, touches, first_touch_at, \
+                   last_touch_at, deal, verdict) \
+                   VALUES (1, :external_id, :content_key, :created_at, :stated_expiry, :lead_type, :call_to_action, \
+                   :source, :quality, :email_validity, :phone_validity, :qualification, :status, :outcome, :first_name, \
+                   :last_name, :job_title, :company, :email, :phone, :phone_e164, :country, :country_raw, \
+                   :lead_source_raw, :action_code, :publisher, :offer, :offer_title, :description, :do_not_contact, \
+                   :test, :person_key, :extras, :received_via, :received_at, :as_of, :batch, :favorite, :away, :tags, \
+                   :note, :later_until, :touches, :first_touch_at, :last_touch_at, :deal, :verdict)";
+        let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
+        let (record, person) = (&arrival.record, &arrival.record.person);
+        let seconds = |moment: Option<Moment>| moment.map(|moment| moment.timestamp());
+        let id = statement
+            .insert(named_params! {
+                ":external_id": record.external_id, ":content_key": key.0,
+                ":created_at": record.created_at.timestamp(), ":stated_expiry": seconds(record.stated_expiry),
+                ":lead_type": record.lead_type.code(), ":call_to_action": record.call_to_action.code(),
+                ":source": record.source.code(), ":quality": record.quality.code(),
+                ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
+                ":qualification": record.qualification.code(), ":status": record.status.code(),
+                ":outcome": record.outcome.map(|outcome| outcome.code()),
+                ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
+                ":company": person.company, ":email": person.email, ":phone": person.phone,
+                ":phone_e164": person.phone_e164,
+                ":country": record.country.as_ref().map(|country| country.code()),
+                ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
+                ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
+                ":offer_title": record.offer_title, ":description": record.description,
+                ":do_not_contact": record.do_not_contact, ":test": record.test, ":person_key": record.person_key,
+                ":extras": json_if(!record.extras.is_empty(), &record.extras).doing(doing)?,
+                ":received_via": arrival.via.code(), ":received_at": self.now.timestamp(),
+                ":as_of": arrival.as_of.timestamp(), ":batch": self.batch,
+                ":favorite": seller.favorite, ":away": seller.away,
+                ":tags": json_if(!seller.tags.is_empty(), &seller.tags).doing(doing)?, ":note": seller.note,
+                ":later_until": seconds(seller.later_until), ":touches": seller.touches.count,
+                ":first_touch_at": seconds(seller.touches.first_at), ":last_touch_at": seconds(seller.touches.last_at),
+                ":deal": json_if(seller.deal.is_some(), &seller.deal).doing(doing)?,
+                ":verdict": json_if(seller.verdict.is_some(), &seller.verdict).doing(doing)?,
+            })
+            .doing(doing)?;
+        Ok(LeadId(id))
+    }
+
+    fn update(&self, before: &Lead, after: &Lead, note: &ImportNote) -> Result<()> {
+        self.update_record(after)?;
+        write_owed(&self.transaction, self.batch, before, after, Closed::Agreed, self.now)?;
+        let doing = "Writing the journal";
+        // A lead may stand twice in one file: its second change joins the first.
+        let sql = "INSERT INTO journal (batch, lead, after, decides) VALUES (:batch, :lead, :after, :decides) \
+                   ON CONFLICT (batch, lead) DO UPDATE SET after = excluded.after, decides = max(decides, excluded.decides)";
+        let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
+        let decides = before.record.status != after.record.status || before.record.outcome != after.record.outcome;
+        statement
+            .execute(named_params! {
+                ":batch": self.batch, ":lead": before.id.0,
+                ":after": json_if(true, note).doing(doing)?, ":decides": decides,
+            })
+            .doing(doing)
+            .map(|_| ())
+    }
+
+    fn update_record(&self, lead: &Lead) -> Result<()> {
+        let doing = "Storing a lead";
+        let sql = "UPDATE lead SET rev = rev + 1, external_id = :external_id, content_key = :content_key, \
+                   created_at = :created_at, stated_expiry = :stated_expiry, lead_type = :lead_type, \
+                   call_to_action = :call_to_action, source = :source, quality = :quality, \
+                   email_validity = :email_validity, phone_validity = :phone_validity, qualification = :qualification, \
+                   status = :status, outcome = :outcome, first_name = :first_name, last_name = :last_name, \
+                   job_title = :job_title, company = :company, email = :email, phone = :phone, \
+                   phone_e164 = :phone_e164, country = :country, country_raw = :country_raw, \
+                   lead_source_raw = :lead_source_raw, action_code = :action_code, publisher = :publisher, \
+                   offer = :offer, offer_title = :offer_title, description = :description, \
+                   do_not_contact = :do_not_contact, test = :test, person_key = :person_key, extras = :extras, \
+                   as_of = :as_of WHERE id = :id";
+        let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
+        let (record, person) = (&lead.record, &lead.record.person);
+        statement
+            .execute(named_params! {
+                ":external_id": record.external_id, ":content_key": identity::content_key(record).0,
+                ":created_at": record.created_at.timestamp(),
+                ":stated_expiry": record.stated_expiry.map(|moment| moment.timestamp()),
+                ":lead_type": record.lead_type.code(), ":call_to_action": record.call_to_action.code(),
+                ":source": record.source.code(), ":quality": record.quality.code(),
+                ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
+                ":qualification": record.qualification.code(), ":status": record.status.code(),
+                ":outcome": record.outcome.map(|outcome| outcome.code()),
+                ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
+                ":company": person.company, ":email": person.email, ":phone": person.phone,
+                ":phone_e164": person.phone_e164,
+                ":country": record.country.as_ref().map(|country| country.code()),
+                ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
+                ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
+                ":offer_title": record.offer_title, ":description": record.description,
+                ":do_not_contact": record.do_not_contact, ":test": record.test, ":person_key": record.person_key,
+                ":extras": json_if(!record.extras.is_empty(), &record.extras).doing(doing)?,
+                ":as_of": lead.receipt.as_of.timestamp(), ":id": lead.id.0,
+            })
+            .doing(doing)
+            .map(|_| ())
+    }
+
+    fn confirm(&self, id: LeadId, as_of: Moment) -> Result<()> {
+        let doing = "Storing a lead";
+        let sql = "UPDATE lead SET as_of = :as_of WHERE id = :id";
+        let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
+        statement.execute(named_params! { ":as_of": as_of.timestamp(), ":id": id.0 }).doing(doing).map(|_| ())
+    }
+}

@@ -1,0 +1,57 @@
+//! Leads in one SQLite file, and back: open and guard, read, change with its journal, undo, import (HOUSE.md, TRUST.md).
+//! The only room with SQL; every statement is prepared, with named parameters. Must not decide anything about leads:
+//! it asks `domain`.
+
+mod change;
+mod error;
+mod history;
+mod import;
+mod open;
+mod read;
+mod rows;
+mod schema;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use crate::domain::terms::Terms;
+
+pub use change::{Applied, Redone, Undone};
+pub use error::{Result, StoreError};
+pub use history::{Event, EventKind, Step};
+pub use import::{Import, ImportCounts, ImportLabel, Placed};
+pub use read::{DataAge, Mark};
+
+/// An open store.
+pub struct Store {
+    connection: Connection,
+    path: Option<PathBuf>,
+    terms: Terms,
+    start: String,
+}
+
+impl Store {
+    /// Opens the store at `path`, making it if there is none. `start` names this start of the program: an undo of a
+    /// change from another start asks first. The folder must exist.
+    pub fn open(path: &Path, terms: Terms, start: &str) -> Result<Self> {
+        let connection = open::open(path)?;
+        Ok(Self { connection, path: Some(path.to_owned()), terms, start: start.to_owned() })
+    }
+
+    /// A store that lives as long as this value: for tests.
+    pub fn open_in_memory(terms: Terms, start: &str) -> Result<Self> {
+        let connection = open::open_in_memory()?;
+        Ok(Self { connection, path: None, terms, start: start.to_owned() })
+    }
+
+    /// A second connection to the same file; `None` for a store in memory.
+    pub fn reopen(&self) -> Option<Result<Self>> {
+        self.path.as_ref().map(|path| Self::open(path, self.terms.clone(), &self.start))
+    }
+
+    /// The clocks it computes by.
+    pub fn terms(&self) -> &Terms {
+        &self.terms
+    }
+}

@@ -1,0 +1,125 @@
+//! Opening a store safely: a file of our own, private, no link, not newer than we are, on a SQLite without the WAL-reset
+//! fault, with the settings TRUST.md promises. Must not change a byte of a file it refuses.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+
+use crate::store::error::{Doing, Result, StoreError};
+use crate::store::schema;
+
+/// SQLite 3.51.3 is the first without the WAL-reset fault (TRUST.md).
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// How long a write waits for another process's.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Opens the file at `path`, or makes it with mode 0600.
+pub fn open(path: &Path) -> Result<Connection> {
+    check_sqlite()?;
+    check_file(path)?;
+    let connection = Connection::open(path).doing("Opening the store")?;
+    check_mark(&connection, path)?;
+    prepare(connection)
+}
+
+/// Opens a store in memory.
+pub fn open_in_memory() -> Result<Connection> {
+    check_sqlite()?;
+    prepare(Connection::open_in_memory().doing("Opening the store")?)
+}
+
+fn check_sqlite() -> Result<()> {
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(StoreError::OldSqlite(rusqlite::version()));
+    }
+    Ok(())
+}
+
+/// Looks at the file's first bytes, where SQLite keeps its mark, our mark and the schema's version.
+fn check_file(path: &Path) -> Result<()> {
+    let cause = |cause| StoreError::Open { path: path.to_owned(), cause };
+    match path.symlink_metadata() {
+        Ok(meta) if meta.is_symlink() => return Err(StoreError::Symlink(path.to_owned())),
+        Ok(meta) if !meta.is_file() => return Err(StoreError::Foreign(path.to_owned())),
+        Ok(_) => {}
+        Err(missing) if missing.kind() == ErrorKind::NotFound => return create(path),
+        Err(other) => return Err(cause(other)),
+    }
+    let mut head = Vec::new();
+    File::open(path).and_then(|file| file.take(100).read_to_end(&mut head)).map_err(cause)?;
+    if head.is_empty() {
+        return Ok(());
+    }
+    let number = |at: usize| head.get(at..at + 4).map(|b| i64::from(u32::from_be_bytes([b[0], b[1], b[2], b[3]])));
+    let version = number(60).filter(|_| head.starts_with(b"SQLite format 3\0"));
+    match (version, number(68)) {
+        (Some(found), Some(schema::APPLICATION_ID)) if found > schema::NEWEST => {
+            Err(StoreError::Newer { path: path.to_owned(), found, known: schema::NEWEST })
+        }
+        // A first start that was cut off has its mark in the write-ahead log only: `check_mark` decides.
+        (Some(_), Some(schema::APPLICATION_ID | 0)) => make_private(path).map_err(cause),
+        _ => Err(StoreError::Foreign(path.to_owned())),
+    }
+}
+
+/// What `check_file` looked at, as SQLite sees it with its write-ahead log.
+fn check_mark(connection: &Connection, path: &Path) -> Result<()> {
+    let doing = "Reading the store's mark";
+    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).doing(doing);
+    let (mark, found) = (number("application_id")?, number("user_version")?);
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).doing(doing)?;
+    match mark {
+        schema::APPLICATION_ID if found > schema::NEWEST => {
+            Err(StoreError::Newer { path: path.to_owned(), found, known: schema::NEWEST })
+        }
+        schema::APPLICATION_ID => Ok(()),
+        0 if tables == 0 => Ok(()),
+        _ => Err(StoreError::Foreign(path.to_owned())),
+    }
+}
+
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mode = path.metadata()?.permissions().mode();
+    if mode & 0o077 != 0 {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(())
+}
+
+fn create(path: &Path) -> Result<()> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Ok(_) => Ok(()),
+        Err(exists) if exists.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(cause) => Err(StoreError::Open { path: path.to_owned(), cause }),
+    }
+}
+
+fn prepare(mut connection: Connection) -> Result<Connection> {
+    let doing = "Opening the store";
+    connection.busy_timeout(PATIENCE).doing(doing)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).doing(doing)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).doing(doing)?;
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).doing(doing)?;
+    for (pragma, value) in [("synchronous", "FULL"), ("foreign_keys", "ON"), ("cell_size_check", "ON"), ("secure_delete", "ON")] {
+        connection.pragma_update_and_check(None, pragma, value, |_| Ok(())).or_else(no_answer).doing(doing)?;
+    }
+    connection.set_prepared_statement_cache_capacity(64);
+    schema::migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// Some pragmas answer with a row and some with none; both are fine.
+fn no_answer(error: rusqlite::Error) -> rusqlite::Result<()> {
+    match error {
+        rusqlite::Error::QueryReturnedNoRows => Ok(()),
+        other => Err(other),
+    }
+}

@@ -1,0 +1,198 @@
+//! Reading leads: whole ones by id, briefs of all for the list in memory, what changed since a mark, persons, and the age of
+//! the data. Must change nothing.
+
+use std::collections::HashMap;
+
+use chrono::DateTime;
+use rusqlite::{Connection, named_params};
+
+use crate::domain::catalog::Brief;
+use crate::domain::lead::{Lead, LeadId, Moment, Owed};
+use crate::domain::vocabulary::VerdictKind;
+use crate::store::Store;
+use crate::store::error::{Doing, Result};
+use crate::store::rows::{self, lead_columns};
+
+/// How far a reader has followed the store: the newest step and the newest lead it knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    step: i64,
+    lead: i64,
+}
+
+/// How old the leads are: the newest import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataAge {
+    /// What was imported.
+    pub title: String,
+    /// When it was imported.
+    pub imported_at: Moment,
+    /// How old the file itself was.
+    pub file_time: Option<Moment>,
+}
+
+impl Store {
+    /// One lead, whole; `None` if the store has no such lead.
+    pub fn lead(&self, id: LeadId) -> Result<Option<Lead>> {
+        lead(&self.connection, id)
+    }
+
+    /// Whole leads in the order asked for; ids the store does not have are left out.
+    pub fn leads(&self, ids: &[LeadId]) -> Result<Vec<Lead>> {
+        ids.iter().filter_map(|id| self.lead(*id).transpose()).collect()
+    }
+
+    /// How many leads there are, test leads included.
+    pub fn count(&self) -> Result<usize> {
+        let doing = "Counting the leads";
+        let mut statement = self.connection.prepare_cached("SELECT count(*) FROM lead").doing(doing)?;
+        statement.query_row([], |row| row.get::<_, i64>(0)).doing(doing).map(|count| count as usize)
+    }
+
+    /// Hands every lead's brief to `take`, by ascending id, in one consistent reading. Answers the mark it stands at.
+    /// `take` answers false to stop early.
+    pub fn briefs(&self, mut take: impl FnMut(Brief) -> bool) -> Result<Mark> {
+        let doing = "Reading the leads";
+        let transaction = self.connection.unchecked_transaction().doing(doing)?;
+        let mark = mark(&transaction)?;
+        let owed = open_owed(&transaction)?;
+        let sql = concat!("SELECT ", lead_columns!(), " FROM lead ORDER BY id");
+        let mut statement = transaction.prepare_cached(sql).doing(doing)?;
+        let mut found = statement.query([]).doing(doing)?;
+        while let Some(row) = found.next().doing(doing)? {
+            let lead = rows::lead(row).doing(doing)?;
+            let owed = owed.get(&lead.id).map(Vec::as_slice).unwrap_or_default();
+            if !take(Brief::of(lead.id, &lead.record, &lead.seller, owed, &self.terms)) {
+                break;
+            }
+        }
+        Ok(mark)
+    }
+
+    /// The briefs of leads that came or changed after `mark`, and the mark it stands at now.
+    pub fn changed_since(&self, since: Mark) -> Result<(Vec<Brief>, Mark)> {
+        let doing = "Reading what changed";
+        let transaction = self.connection.unchecked_transaction().doing(doing)?;
+        let mark = mark(&transaction)?;
+        let mut statement = transaction
+            .prepare_cached(
+                "SELECT id FROM lead WHERE id > :lead UNION SELECT lead FROM journal WHERE batch > :step ORDER BY 1",
+            )
+            .doing(doing)?;
+        let ids = statement
+            .query_map(named_params! { ":lead": since.lead, ":step": since.step }, |row| row.get(0).map(LeadId))
+            .doing(doing)?;
+        let mut briefs = Vec::new();
+        for id in ids {
+            if let Some(lead) = lead(&transaction, id.doing(doing)?)? {
+                briefs.push(Brief::of_lead(&lead, &self.terms));
+            }
+        }
+        Ok((briefs, mark))
+    }
+
+    /// A number that changes whenever another process has changed the store.
+    pub fn data_version(&self) -> Result<i64> {
+        self.connection.pragma_query_value(None, "data_version", |row| row.get(0)).doing("Looking for changes")
+    }
+
+    /// The ids of a person's leads, newest first, test leads left out.
+    pub fn leads_of_person(&self, key: &str) -> Result<Vec<LeadId>> {
+        let doing = "Reading a person's leads";
+        let sql = "SELECT id FROM lead WHERE person_key = :key AND test = 0 ORDER BY created_at DESC, id";
+        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
+        let ids = statement.query_map(named_params! { ":key": key }, |row| row.get(0).map(LeadId)).doing(doing)?;
+        ids.collect::<rusqlite::Result<_>>().doing(doing)
+    }
+
+    /// How many leads every person has, by person key, test leads left out; persons with one lead are not listed.
+    pub fn persons(&self) -> Result<HashMap<String, u32>> {
+        let doing = "Counting each person's leads";
+        let sql = "SELECT person_key, count(*) FROM lead WHERE person_key IS NOT NULL AND test = 0 GROUP BY person_key \
+                   HAVING count(*) > 1";
+        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
+        let counts = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).doing(doing)?;
+        counts.collect::<rusqlite::Result<_>>().doing(doing)
+    }
+
+    /// How many leads this lead's person has, itself included; 1 where the person is not known.
+    pub fn person_leads(&self, lead: &Lead) -> Result<u32> {
+        let Some(key) = &lead.record.person_key else { return Ok(1) };
+        let doing = "Counting a person's leads";
+        let sql = "SELECT count(*) FROM lead WHERE person_key = :key AND test = 0";
+        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
+        let count: u32 = statement.query_row(named_params! { ":key": key }, |row| row.get(0)).doing(doing)?;
+        Ok(count.max(1))
+    }
+
+    /// The newest import; `None` before the first.
+    pub fn data_age(&self) -> Result<Option<DataAge>> {
+        let doing = "Reading the age of the data";
+        let sql = "SELECT title, at, file_time FROM batch WHERE kind = :kind ORDER BY seq DESC LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
+        let kind = crate::store::change::BatchKind::Import as i64;
+        let mut found = statement.query(named_params! { ":kind": kind }).doing(doing)?;
+        let Some(row) = found.next().doing(doing)? else { return Ok(None) };
+        let moment = |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+        Ok(Some(DataAge {
+            title: row.get(0).doing(doing)?,
+            imported_at: moment(row.get(1).doing(doing)?),
+            file_time: row.get::<_, Option<i64>>(2).doing(doing)?.map(moment),
+        }))
+    }
+
+    /// The first deadline of all that is owed, test leads left out.
+    pub fn first_owed_due(&self) -> Result<Option<Moment>> {
+        let doing = "Reading what is owed";
+        let sql = "SELECT min(owed.due) FROM owed JOIN lead ON lead.id = owed.lead \
+                   WHERE owed.closed_at IS NULL AND lead.test = 0";
+        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
+        let seconds: Option<i64> = statement.query_row([], |row| row.get(0)).doing(doing)?;
+        Ok(seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)))
+    }
+}
+
+fn mark(connection: &Connection) -> Result<Mark> {
+    let doing = "Reading what changed";
+    let sql = "SELECT (SELECT coalesce(max(seq), 0) FROM batch), (SELECT coalesce(max(id), 0) FROM lead)";
+    let mut statement = connection.prepare_cached(sql).doing(doing)?;
+    statement.query_row([], |row| Ok(Mark { step: row.get(0)?, lead: row.get(1)? })).doing(doing)
+}
+
+/// One lead with what it owes.
+pub(super) fn lead(connection: &Connection, id: LeadId) -> Result<Option<Lead>> {
+    let doing = "Reading a lead";
+    let sql = concat!("SELECT ", lead_columns!(), " FROM lead WHERE id = :id");
+    let mut statement = connection.prepare_cached(sql).doing(doing)?;
+    let mut found = statement.query(named_params! { ":id": id.0 }).doing(doing)?;
+    let Some(row) = found.next().doing(doing)? else { return Ok(None) };
+    let mut lead = rows::lead(row).doing(doing)?;
+    let sql = "SELECT kind, opened_at, due, remark FROM owed WHERE lead = :id AND closed_at IS NULL ORDER BY rowid";
+    let mut statement = connection.prepare_cached(sql).doing(doing)?;
+    let owed = statement.query_map(named_params! { ":id": id.0 }, |row| owed_entry(row, 0)).doing(doing)?;
+    lead.owed = owed.collect::<rusqlite::Result<_>>().doing(doing)?;
+    Ok(Some(lead))
+}
+
+fn open_owed(connection: &Connection) -> Result<HashMap<LeadId, Vec<Owed>>> {
+    let doing = "Reading what is owed";
+    let sql = "SELECT lead, kind, opened_at, due, remark FROM owed WHERE closed_at IS NULL ORDER BY rowid";
+    let mut statement = connection.prepare_cached(sql).doing(doing)?;
+    let entries = statement.query_map([], |row| Ok((LeadId(row.get(0)?), owed_entry(row, 1)?))).doing(doing)?;
+    let mut owed: HashMap<LeadId, Vec<Owed>> = HashMap::new();
+    for entry in entries {
+        let (lead, entry) = entry.doing(doing)?;
+        owed.entry(lead).or_default().push(entry);
+    }
+    Ok(owed)
+}
+
+fn owed_entry(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Owed> {
+    let moment = |seconds| DateTime::from_timestamp(seconds, 0);
+    Ok(Owed {
+        kind: VerdictKind::from_code(row.get(first)?).unwrap_or(VerdictKind::Accepted),
+        opened_at: moment(row.get(first + 1)?).unwrap_or_default(),
+        due: row.get::<_, Option<i64>>(first + 2)?.and_then(moment),
+        remark: row.get(first + 3)?,
+    })
+}

@@ -1,0 +1,129 @@
+//! Row <-> lead: conversions and nothing else. Must hold no SQL beyond the list of columns.
+
+use chrono::DateTime;
+use rusqlite::Row;
+use serde::de::DeserializeOwned;
+
+use crate::domain::country::Country;
+use crate::domain::lead::{Lead, LeadId, Moment, Person, Receipt, Record, Seller, Touches};
+use crate::domain::vocabulary::{
+    CallToAction, LeadType, Outcome, Qualification, Quality, ReceivedVia, Source, Status, Validity,
+};
+
+/// The columns of a whole lead, in the order `lead` reads them.
+macro_rules! lead_columns {
+    () => {
+        "id, rev, external_id, created_at, stated_expiry, lead_type, call_to_action, source, quality, email_validity, \
+         phone_validity, qualification, status, outcome, first_name, last_name, job_title, company, email, phone, \
+         phone_e164, country, country_raw, lead_source_raw, action_code, publisher, offer, offer_title, description, \
+         do_not_contact, test, person_key, extras, received_via, received_at, as_of, favorite, away, tags, note, \
+         later_until, touches, first_touch_at, last_touch_at, deal, verdict"
+    };
+}
+pub(super) use lead_columns;
+
+/// Walks the columns of a row from left to right.
+struct Columns<'a, 'stmt> {
+    row: &'a Row<'stmt>,
+    next: usize,
+}
+
+impl Columns<'_, '_> {
+    fn take<T: rusqlite::types::FromSql>(&mut self) -> rusqlite::Result<T> {
+        let value = self.row.get(self.next);
+        self.next += 1;
+        value
+    }
+
+    /// A word by its code; a code nobody knows reads as the given one.
+    fn word<T>(&mut self, from_code: fn(u8) -> Option<T>, unknown: T) -> rusqlite::Result<T> {
+        Ok(self.take::<u8>().ok().and_then(from_code).unwrap_or(unknown))
+    }
+
+    fn moment(&mut self) -> rusqlite::Result<Option<Moment>> {
+        Ok(self.take::<Option<i64>>()?.and_then(|seconds| DateTime::from_timestamp(seconds, 0)))
+    }
+
+    fn needed_moment(&mut self) -> rusqlite::Result<Moment> {
+        let column = self.next;
+        self.moment()?.ok_or_else(|| damaged(column, "a moment out of range"))
+    }
+
+    fn json<T: DeserializeOwned>(&mut self) -> rusqlite::Result<Option<T>> {
+        let column = self.next;
+        let text: Option<String> = self.take()?;
+        text.map(|text| serde_json::from_str(&text).map_err(|cause| damaged(column, &cause.to_string()))).transpose()
+    }
+}
+
+fn damaged(column: usize, what: &str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, what.to_owned().into())
+}
+
+/// A lead from a row of `lead_columns!`. What is owed stands in another table and is added by the caller.
+pub fn lead(row: &Row<'_>) -> rusqlite::Result<Lead> {
+    let mut c = Columns { row, next: 0 };
+    let id = LeadId(c.take()?);
+    let rev = c.take()?;
+    let record = record(&mut c)?;
+    let receipt = Receipt {
+        via: c.word(ReceivedVia::from_code, ReceivedVia::PartnerCenterExport)?,
+        at: c.needed_moment()?,
+        as_of: c.needed_moment()?,
+    };
+    let seller = Seller {
+        favorite: c.take()?,
+        away: c.take()?,
+        tags: c.json()?.unwrap_or_default(),
+        note: c.take()?,
+        later_until: c.moment()?,
+        touches: Touches { count: c.take()?, first_at: c.moment()?, last_at: c.moment()? },
+        deal: c.json()?,
+        verdict: c.json()?,
+    };
+    Ok(Lead { id, rev, record, seller, owed: Vec::new(), receipt })
+}
+
+fn record(c: &mut Columns<'_, '_>) -> rusqlite::Result<Record> {
+    Ok(Record {
+        external_id: c.take()?,
+        created_at: c.needed_moment()?,
+        stated_expiry: c.moment()?,
+        lead_type: c.word(LeadType::from_code, LeadType::Unknown)?,
+        call_to_action: c.word(CallToAction::from_code, CallToAction::Unknown)?,
+        source: c.word(Source::from_code, Source::Unknown)?,
+        quality: c.word(Quality::from_code, Quality::Unknown)?,
+        email_validity: c.word(Validity::from_code, Validity::Unknown)?,
+        phone_validity: c.word(Validity::from_code, Validity::Unknown)?,
+        qualification: c.word(Qualification::from_code, Qualification::Unknown)?,
+        status: c.word(Status::from_code, Status::Received)?,
+        outcome: c.take::<Option<u8>>()?.and_then(Outcome::from_code),
+        person: Person {
+            first_name: c.take()?,
+            last_name: c.take()?,
+            job_title: c.take()?,
+            company: c.take()?,
+            email: c.take()?,
+            phone: c.take()?,
+            phone_e164: c.take()?,
+        },
+        country: c.take::<Option<String>>()?.as_deref().and_then(Country::parse),
+        country_raw: c.take()?,
+        lead_source_raw: c.take()?,
+        action_code: c.take()?,
+        publisher: c.take()?,
+        offer: c.take()?,
+        offer_title: c.take()?,
+        description: c.take()?,
+        do_not_contact: c.take()?,
+        test: c.take()?,
+        person_key: c.take()?,
+        extras: c.json()?.unwrap_or_default(),
+    })
+}
+
+/// A value as the JSON text a column keeps; nothing where there is nothing to keep.
+pub fn json_if<T: serde::Serialize>(keep: bool, value: &T) -> rusqlite::Result<Option<String>> {
+    let text = keep.then(|| serde_json::to_string(value)).transpose();
+    text.map_err(|cause| rusqlite::Error::ToSqlConversionFailure(cause.into()))
+}
