@@ -1,5 +1,24 @@
 //! What a lead is, and every rule about leads. Pure: no clock, no I/O, no keys, no SQL, no file format.
 
+pub mod catalog;
+pub mod change;
+pub mod contacts;
 pub mod country;
+pub mod deal;
+pub mod entry;
+pub mod filter;
+pub mod fold;
+pub mod identity;
+pub mod lead;
+pub mod lead_source;
+pub mod moment;
 pub mod phone;
+pub mod reconcile;
+pub mod record;
+pub mod sort;
+pub mod term_text;
+pub mod terms;
+pub mod undo;
+pub mod vitals;
+pub mod vocabulary;
 pub mod zones;

@@ -1,0 +1,137 @@
+//! A lead as JSON, field by field as PRODUCT.md 5 writes it: times RFC 3339 UTC, missing = null, words in snake case.
+//! Contacts come from the one function that hands them out. Must not choose which leads are written.
+
+use serde::Serialize;
+
+use crate::domain::contacts::contacts;
+use crate::domain::lead::{Deal, Lead, Moment};
+use crate::domain::moment::rfc3339;
+use crate::domain::terms::Terms;
+use crate::domain::vitals::{self, Vitals};
+use crate::domain::vocabulary::{Outcome, VerdictKind};
+
+/// The object of `list --json`, in its order of fields.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names are the contract; README explains each")]
+pub struct LeadJson {
+    pub id: i64,
+    pub external_id: Option<String>,
+    pub tab: &'static str,
+    pub r#type: &'static str,
+    pub status: &'static str,
+    pub outcome: Option<&'static str>,
+    pub urgency: &'static str,
+    pub favorite: bool,
+    pub away: bool,
+    pub do_not_contact: bool,
+    pub test: bool,
+    pub created_at: String,
+    pub expires_at: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub job_title: Option<String>,
+    pub company: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub phone_e164: Option<String>,
+    pub country: Option<String>,
+    pub country_raw: Option<String>,
+    pub email_validity: &'static str,
+    pub phone_validity: &'static str,
+    pub quality: &'static str,
+    pub qualification: &'static str,
+    pub call_to_action: &'static str,
+    pub source: &'static str,
+    pub action_code: Option<String>,
+    pub lead_source_raw: Option<String>,
+    pub publisher: Option<String>,
+    pub offer: Option<String>,
+    pub offer_title: Option<String>,
+    pub description: Option<String>,
+    pub tags: Vec<String>,
+    pub note: Option<String>,
+    pub later_until: Option<String>,
+    pub touches: u32,
+    pub first_touch_at: Option<String>,
+    pub last_touch_at: Option<String>,
+    pub deal: Option<Deal>,
+    pub reason: Option<ReasonJson>,
+    pub reason_notes: Option<String>,
+    pub received_via: &'static str,
+    pub person_leads: u32,
+    pub owed: bool,
+}
+
+/// The reason of a declined or lost lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ReasonJson {
+    /// One of eight.
+    pub code: u8,
+    /// Its words.
+    pub text: &'static str,
+}
+
+impl LeadJson {
+    /// The lead as it is at `now`. `person_leads` is how many leads its person has.
+    pub fn of(lead: &Lead, terms: &Terms, now: Moment, person_leads: u32) -> Self {
+        let vitals = Vitals::of(lead, terms);
+        let standing = vitals.standing(now.timestamp());
+        let (record, seller) = (&lead.record, &lead.seller);
+        let person = &record.person;
+        let contacts = contacts(lead, standing);
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        // The reason explains the outcome that is shown: none where Partner Center's other outcome stands.
+        let grounds = seller.verdict.as_ref().filter(|verdict| {
+            matches!(verdict.kind, VerdictKind::Declined | VerdictKind::Lost) && verdict.kind.standing().1 == standing.1
+        });
+        let reason = grounds.and_then(|verdict| verdict.reason);
+        Self {
+            id: lead.id.0,
+            external_id: record.external_id.clone(),
+            tab: record.tab().word(),
+            r#type: record.lead_type.word(),
+            status: standing.0.word(),
+            outcome: standing.1.map(Outcome::word),
+            urgency: vitals.urgency(now.timestamp()).word(),
+            favorite: seller.favorite,
+            away: seller.away,
+            do_not_contact: record.do_not_contact,
+            test: record.test,
+            created_at: rfc3339(record.created_at),
+            expires_at: vitals::expires_at(record, terms).map(rfc3339),
+            first_name: person.first_name.clone(),
+            last_name: person.last_name.clone(),
+            job_title: person.job_title.clone(),
+            company: person.company.clone(),
+            email: owned(contacts.email),
+            phone: owned(contacts.phone),
+            phone_e164: owned(contacts.phone_e164),
+            country: record.country.map(|country| country.code().to_owned()),
+            country_raw: record.country_raw.clone(),
+            email_validity: record.email_validity.word(),
+            phone_validity: record.phone_validity.word(),
+            quality: record.quality.word(),
+            qualification: record.qualification.word(),
+            call_to_action: record.call_to_action.word(),
+            source: record.source.word(),
+            action_code: record.action_code.clone(),
+            lead_source_raw: record.lead_source_raw.clone(),
+            publisher: record.publisher.clone(),
+            offer: record.offer.clone(),
+            offer_title: record.offer_title.clone(),
+            description: record.description.clone(),
+            tags: seller.tags.clone(),
+            note: seller.note.clone(),
+            later_until: seller.later_until.map(rfc3339),
+            touches: seller.touches.count,
+            first_touch_at: seller.touches.first_at.map(rfc3339),
+            last_touch_at: seller.touches.last_at.map(rfc3339),
+            deal: seller.deal.clone(),
+            reason: reason.map(|reason| ReasonJson { code: reason.code(), text: reason.title() }),
+            reason_notes: grounds.and_then(|verdict| verdict.notes.clone()),
+            received_via: lead.receipt.via.word(),
+            person_leads,
+            owed: !lead.owed.is_empty(),
+        }
+    }
+}
