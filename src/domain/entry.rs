@@ -14,8 +14,8 @@ use crate::domain::term_text::{TermText, is_invisible};
 mod amount;
 mod date;
 
-pub use amount::amount;
-pub use date::{close_date, date};
+pub use crate::domain::entry::amount::amount;
+pub use crate::domain::entry::date::{close_date, date};
 
 /// Longest address SMTP can carry (RFC 5321, 4.5.3.1.3, without the brackets).
 const EMAIL_BYTES: usize = 254;
