@@ -1,2 +1,5 @@
 //! leadbox: a terminal inbox for marketplace leads.
+pub mod app;
 pub mod domain;
+pub mod formats;
+pub mod store;
