@@ -33,8 +33,13 @@ impl<'a, W: std::io::Write> LeadCsv<'a, W> {
     pub fn new(out: W, terms: &'a Terms, now: Moment, extras: Vec<String>) -> csv::Result<Self> {
         let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
         let known = fields().map(Field::header).chain(OwnColumn::ALL.iter().map(|column| column.header()));
-        let header: Vec<_> = known.map(Into::into).chain(extras.iter().map(|name| escape(name))).collect();
-        writer.write_record(header.iter().map(|cell: &std::borrow::Cow<'_, str>| cell.as_bytes()))?;
+        for name in known {
+            writer.write_field(name)?;
+        }
+        for name in &extras {
+            writer.write_field(escape(name).as_bytes())?;
+        }
+        writer.write_record(None::<&[u8]>)?;
         Ok(Self { writer, terms, now: now.timestamp(), extras })
     }
 
