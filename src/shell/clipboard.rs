@@ -44,7 +44,9 @@ pub enum CopyRoute {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CopyError {
     /// No clipboard took it and it is too long for OSC 52.
-    #[error("Not copied: {0} bytes are more than the 740 a terminal is sure to take. Select it with the mouse instead.")]
+    #[error(
+        "Not copied: {0} bytes are more than the 740 a terminal is sure to take. Select it with the mouse instead."
+    )]
     TooLong(usize),
     /// The clipboard's thread is gone.
     #[error("Not copied: the clipboard does not answer. Select the value with the mouse instead.")]
@@ -165,8 +167,7 @@ fn serve(requests: &Receiver<(String, Answer)>, held: &Mutex<Option<String>>) {
     let mut native = Native::default();
     for (text, answer) in requests {
         let result = copy_by(&mut native, &text);
-        *held.lock().unwrap_or_else(PoisonError::into_inner) =
-            matches!(result, Ok(CopyRoute::Native)).then_some(text);
+        *held.lock().unwrap_or_else(PoisonError::into_inner) = matches!(result, Ok(CopyRoute::Native)).then_some(text);
         answer(CopyOutcome { result });
     }
 }
@@ -261,7 +262,9 @@ mod tests {
         #[test]
         fn a_line_has_no_controls_and_stays_as_it_is(text in any::<String>()) {
             let line = one_line(&text);
-            prop_assert!(!line.chars().any(|c| c.is_control() || is_format(c) || matches!(c, '\u{2028}' | '\u{2029}')));
+            let is_break = |c| matches!(c, '\u{2028}' | '\u{2029}');
+            let is_clean = !line.chars().any(|c| c.is_control() || is_format(c) || is_break(c));
+            prop_assert!(is_clean);
             prop_assert_eq!(line.trim(), &line);
             prop_assert_eq!(one_line(&line), line);
         }

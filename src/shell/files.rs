@@ -91,7 +91,9 @@ pub enum FileError {
         limit: u64,
     },
     /// The disk, the quota or the file size limit is full.
-    #[error("{path} could not be written: no space left. What stood there before is untouched. Free some space and try again.")]
+    #[error(
+        "{path} could not be written: no space left. What stood there before is untouched. Free some space and try again."
+    )]
     NoSpace {
         /// The path, fit for display.
         path: String,

@@ -45,7 +45,9 @@ pub enum TerminalEvent {
 #[derive(Debug, thiserror::Error)]
 pub enum TerminalError {
     /// Standard input or output is no terminal (PRODUCT.md 5: exit 2 and say what to run).
-    #[error("The inbox needs a terminal. Nothing was done. Run `leadbox list`, or `leadbox --help` for the other verbs.")]
+    #[error(
+        "The inbox needs a terminal. Nothing was done. Run `leadbox list`, or `leadbox --help` for the other verbs."
+    )]
     NotInteractive,
     /// There is a guard already.
     #[error("The terminal is in use by this inbox already.")]

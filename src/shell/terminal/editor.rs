@@ -78,12 +78,7 @@ pub(super) fn remove_draft() {
     }
 }
 
-fn edit_in(
-    folder: &Path,
-    text: &str,
-    words: &[String],
-    guard: &mut TerminalGuard,
-) -> Result<String, EditorError> {
+fn edit_in(folder: &Path, text: &str, words: &[String], guard: &mut TerminalGuard) -> Result<String, EditorError> {
     let path = folder.join("note.txt");
     files::write_bytes(&path, Overwrite::No, text.as_bytes())?;
     let lent = guard.lend();
