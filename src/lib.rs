@@ -2,4 +2,6 @@
 pub mod app;
 pub mod domain;
 pub mod formats;
+pub mod shell;
 pub mod store;
+pub mod ui;
