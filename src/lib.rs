@@ -2,4 +2,5 @@
 pub mod app;
 pub mod domain;
 pub mod formats;
+pub mod shell;
 pub mod store;
