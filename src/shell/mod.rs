@@ -1,8 +1,8 @@
-//! The room with side effects: the clock, private files, the terminal, the clipboard.
-//!
-//! Everything here talks to this machine. Nothing here holds a rule about leads.
+//! The room with side effects: the clock, files, the terminal, the clipboard, the event loop.
+//! Everything here talks to this machine. Must not hold a rule about leads.
 
 pub mod clipboard;
 pub mod clock;
+pub mod demo;
 pub mod files;
 pub mod terminal;
