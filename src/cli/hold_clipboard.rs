@@ -1,8 +1,9 @@
 //! The hidden verb of the detached process that keeps a copied text alive after the inbox has closed (PRODUCT.md 7).
 
-use crate::cli::exit::{Exit, Fault};
+use crate::cli::exit::Exit;
+use crate::shell::clipboard;
 
 /// Holds the clipboard for at most ten minutes.
-pub fn run() -> anyhow::Result<Exit> {
-    Err(Fault::failed("Holding the clipboard is not part of this build yet.").into())
+pub fn run() -> Exit {
+    Exit(u8::try_from(clipboard::hold_from_stdin()).unwrap_or(1))
 }

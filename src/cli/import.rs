@@ -9,8 +9,8 @@ use crate::cli::context::Context;
 use crate::cli::exit::{self, Exit};
 use crate::cli::filters;
 use crate::cli::output::{self, Output};
-use crate::domain::catalog;
-use crate::domain::vocabulary::Urgency;
+use crate::domain::catalog::Order;
+use crate::domain::sort::Sort;
 use crate::shell::intake::{self, ImportReport, Mode};
 use crate::store::Store;
 
@@ -101,11 +101,11 @@ fn summary(report: &ImportReport, mode: Mode) -> String {
 
 /// `3 hot, 2 expire soon.`: what waits in the whole store now.
 fn waiting(store: &Store, context: &Context) -> anyhow::Result<String> {
-    let classes = catalog::classes(&filters::catalog(store)?, context.now.timestamp());
-    let count = |urgency: Urgency| classes[usize::from(urgency.code())];
-    let expiring = count(Urgency::Expiring);
+    let catalog = filters::catalog(store)?;
+    let order = Order::new(&catalog, Sort::default(), context.now.timestamp());
+    let (hot, expiring) = order.hot_and_expiring(&catalog);
     let verb = if expiring == 1 { "expires" } else { "expire" };
-    Ok(format!("{} hot, {expiring} {verb} soon.", count(Urgency::Hot)))
+    Ok(format!("{hot} hot, {expiring} {verb} soon."))
 }
 
 #[cfg(test)]

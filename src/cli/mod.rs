@@ -139,7 +139,7 @@ fn answer(refusal: &clap::Error) -> Exit {
 
 fn run(line: &Line) -> anyhow::Result<Exit> {
     if matches!(line.verb, Some(Verb::HoldClipboard)) {
-        return hold_clipboard::run();
+        return Ok(hold_clipboard::run());
     }
     let output = Output::of_process(line.global.color, line.global.quiet);
     let places = Places::find(line.global.db.as_deref(), line.global.config.as_deref())?;
@@ -175,7 +175,7 @@ fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
         Verb::Export(args) => export::run(context, args).context("Nothing was exported"),
         Verb::Paths => paths::run(context),
         Verb::Config(verb) => config::run(context, *verb),
-        Verb::HoldClipboard => hold_clipboard::run(),
+        Verb::HoldClipboard => Ok(hold_clipboard::run()),
     }
 }
 

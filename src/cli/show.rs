@@ -9,7 +9,7 @@ use crate::domain::term_text::TermText;
 use crate::domain::vitals::{self, Vitals};
 use crate::domain::vocabulary::{Outcome, Status, Urgency, Validity};
 use crate::formats::lead_json::LeadJson;
-use crate::store::{Event, EventKind, Store};
+use crate::store::Store;
 
 /// Which lead.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -202,7 +202,7 @@ impl<'a> Sheet<'a> {
     fn timeline(&mut self, store: &Store) -> anyhow::Result<()> {
         for event in store.timeline(self.lead.id)? {
             let at = words::time(event.at, self.context.clock.zone());
-            self.field("Timeline", &format!("{at}  {}", happened(&event)));
+            self.field("Timeline", &format!("{at}  {}", event.kind.words()));
         }
         Ok(())
     }
@@ -212,21 +212,5 @@ fn standing_words((status, outcome): (Status, Option<Outcome>)) -> String {
     match outcome {
         Some(outcome) => format!("{} ({})", status.title(), outcome.title().to_lowercase()),
         None => status.title().to_owned(),
-    }
-}
-
-/// One line a step, with what an import remarked. Values that changed are not repeated: they may be withheld contacts.
-fn happened(event: &Event) -> String {
-    match &event.kind {
-        EventKind::Received { title } => format!("received with {title}"),
-        EventKind::Imported { title, changes, remarks } => {
-            let fields: Vec<_> = changes.iter().map(|change| change.field.as_str()).collect();
-            let changed = if fields.is_empty() { String::new() } else { format!(": {}", fields.join(", ")) };
-            let remarks: String = remarks.iter().map(|remark| format!(" ({remark})")).collect();
-            format!("updated by {title}{changed}{remarks}")
-        }
-        EventKind::Changed { title, .. } => title.clone(),
-        EventKind::Undone { title } => format!("undone: {title}"),
-        EventKind::Redone { title } => format!("redone: {title}"),
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::lead::{Lead, LeadId};
 use crate::domain::terms::Terms;
 use crate::domain::vitals::Vitals;
 
-pub use order::{Order, classes};
+pub use order::Order;
 pub use segment::Brief;
 use segment::{SEGMENT_ROWS, Segment};
 pub use select::{Counts, Listing, Query};
