@@ -1,5 +1,6 @@
 //! leadbox: a terminal inbox for marketplace leads.
 pub mod app;
+pub mod cli;
 pub mod domain;
 pub mod formats;
 pub mod shell;

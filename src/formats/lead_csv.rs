@@ -31,7 +31,19 @@ impl<'a, W: std::io::Write> LeadCsv<'a, W> {
     /// Begins a file with its header. `extras` names the unknown columns that any lead to come has, as `extra_columns` of
     /// them all answers.
     pub fn new(out: W, terms: &'a Terms, now: Moment, extras: Vec<String>) -> csv::Result<Self> {
-        let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+        Self::separated_by(b',', out, terms, now, extras)
+    }
+
+    /// The same with a character of choice between the cells, such as a tab.
+    pub fn separated_by(
+        separator: u8,
+        out: W,
+        terms: &'a Terms,
+        now: Moment,
+        extras: Vec<String>,
+    ) -> csv::Result<Self> {
+        let mut writer =
+            WriterBuilder::new().delimiter(separator).terminator(csv::Terminator::CRLF).from_writer(out);
         let known = fields().map(Field::header).chain(OwnColumn::ALL.iter().map(|column| column.header()));
         for name in known {
             writer.write_field(name)?;

@@ -3,6 +3,9 @@
 
 pub mod clipboard;
 pub mod clock;
+pub mod config;
 pub mod demo;
 pub mod files;
+pub mod intake;
+pub mod places;
 pub mod terminal;
