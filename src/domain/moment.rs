@@ -6,6 +6,12 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
 
 use crate::domain::lead::Moment;
 
+/// The last second that RFC 3339 can write with four digits for the year. Clocks end here.
+pub const LAST: Moment = match DateTime::from_timestamp(253_402_300_799, 0) {
+    Some(last) => last,
+    None => DateTime::<Utc>::MAX_UTC,
+};
+
 /// Reads a point in time, to the second (fractions are cut). `None` if the text is not a real date and time.
 pub fn parse(text: &str) -> Option<Moment> {
     let text = text.trim();
