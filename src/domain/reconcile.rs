@@ -104,9 +104,14 @@ fn remarks(before: &Lead, after: &Lead, terms: &Terms) -> Vec<String> {
     if before.record.outcome == after.record.outcome || verdict.kind.standing().1 == Some(outcome) {
         return remarks;
     }
-    let here = verdict.kind.title().to_lowercase();
+    // An accept that became a win or a loss went on, it was not contradicted.
+    if verdict.kind == VerdictKind::Accepted && matches!(outcome, Outcome::Won | Outcome::Lost) {
+        return remarks;
+    }
+    let here = verdict.kind.title();
     if outcome != Outcome::Expired {
-        remarks.push(format!("{here} here, {} in Partner Center: Partner Center's word stands.", outcome.word()));
+        let there = outcome.title().to_lowercase();
+        remarks.push(format!("{here} here, {there} in Partner Center: Partner Center's word stands."));
     } else if vitals::decided(&after.record, &after.seller, terms).1 != Some(Outcome::Expired) {
         let on = after.record.stated_expiry.map(|end| end.format(" on %-d %b").to_string()).unwrap_or_default();
         let verb = verdict.kind.verb();
