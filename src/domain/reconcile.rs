@@ -127,7 +127,9 @@ struct Merge {
 impl Merge {
     fn record(&mut self, known: &mut Record, arriving: &Record) {
         self.text("LeadId", &mut known.external_id, arriving.external_id.as_ref());
-        self.value("LeadCreationDateTime", &mut known.created_at, Some(arriving.created_at), |at| rfc3339(*at));
+        // Without an id the first delivery is what the 72 hours count from: a later one must not move them.
+        let created_at = arriving.external_id.is_some().then_some(arriving.created_at);
+        self.value("LeadCreationDateTime", &mut known.created_at, created_at, |at| rfc3339(*at));
         if let Some(expiry) = arriving.stated_expiry.filter(|expiry| known.stated_expiry != Some(*expiry)) {
             self.note("ExpirationDateTime", known.stated_expiry.map(rfc3339), Some(rfc3339(expiry)));
             known.stated_expiry = Some(expiry);

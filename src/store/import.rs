@@ -251,9 +251,10 @@ impl Import<'_> {
             .map(|_| ())
     }
 
+    /// The content key stays that of the first delivery: what came without an id is found again by it after an adoption.
     fn update_record(&self, lead: &Lead) -> Result<()> {
         let doing = "Storing a lead";
-        let sql = "UPDATE lead SET rev = rev + 1, external_id = :external_id, content_key = :content_key, \
+        let sql = "UPDATE lead SET rev = rev + 1, external_id = :external_id, \
                    created_at = :created_at, stated_expiry = :stated_expiry, lead_type = :lead_type, \
                    call_to_action = :call_to_action, source = :source, quality = :quality, \
                    email_validity = :email_validity, phone_validity = :phone_validity, qualification = :qualification, \
@@ -268,8 +269,7 @@ impl Import<'_> {
         let (record, person) = (&lead.record, &lead.record.person);
         statement
             .execute(named_params! {
-                ":external_id": record.external_id, ":content_key": identity::content_key(record).0,
-                ":created_at": record.created_at.timestamp(),
+                ":external_id": record.external_id, ":created_at": record.created_at.timestamp(),
                 ":stated_expiry": record.stated_expiry.map(|moment| moment.timestamp()),
                 ":lead_type": record.lead_type.code(), ":call_to_action": record.call_to_action.code(),
                 ":source": record.source.code(), ":quality": record.quality.code(),
