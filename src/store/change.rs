@@ -154,7 +154,7 @@ impl Store {
         let transaction = begin(&mut self.connection)?;
         let sql = "SELECT seq, at, start, title FROM batch WHERE kind = 1 AND undone = 1 ORDER BY seq LIMIT 1";
         let Some(batch) = find_batch(&transaction, sql)? else { return Ok(Redone::Nothing) };
-        let rows = journal_rows(&transaction, batch.seq)?;
+        let rows = journal_rows(&transaction, undo_of(&transaction, batch.seq)?)?;
         if contradicted(&transaction, batch.seq, &rows)? {
             return Ok(Redone::Contradicted { title: batch.title });
         }
@@ -222,6 +222,14 @@ fn find_batch(transaction: &Transaction<'_>, sql: &'static str) -> Result<Option
         start: row.get(2).doing(doing)?,
         title: row.get(3).doing(doing)?,
     }))
+}
+
+/// The undo that took a step back last.
+fn undo_of(transaction: &Transaction<'_>, seq: i64) -> Result<i64> {
+    let doing = "Reading the journal";
+    let sql = "SELECT max(seq) FROM batch WHERE kind = :kind AND target = :seq";
+    let mut statement = transaction.prepare_cached(sql).doing(doing)?;
+    statement.query_row(named_params! { ":kind": BatchKind::Undo as i64, ":seq": seq }, |row| row.get(0)).doing(doing)
 }
 
 fn write_journal(transaction: &Transaction<'_>, batch: i64, lead: LeadId, before: &Page, after: &Page) -> Result<()> {
@@ -349,13 +357,14 @@ pub(super) fn write_owed(
 ) -> Result<()> {
     let doing = "Storing what is owed";
     let close = "UPDATE owed SET closed_at = :now, closed_how = :how \
-                 WHERE lead = :lead AND kind = :kind AND opened_at = :opened_at AND closed_at IS NULL";
+                 WHERE lead = :lead AND kind = :kind AND opened_at = :opened_at AND remark IS :remark \
+                 AND closed_at IS NULL";
     for entry in before.owed.iter().filter(|entry| !after.owed.contains(entry)) {
         let mut statement = transaction.prepare_cached(close).doing(doing)?;
         statement
             .execute(named_params! {
                 ":now": now.timestamp(), ":how": closed as i64, ":lead": before.id.0,
-                ":kind": entry.kind.code(), ":opened_at": entry.opened_at.timestamp(),
+                ":kind": entry.kind.code(), ":opened_at": entry.opened_at.timestamp(), ":remark": entry.remark,
             })
             .doing(doing)?;
     }
