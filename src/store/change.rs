@@ -1,6 +1,8 @@
 //! Changing leads: each step one IMMEDIATE transaction that reads, asks the domain, and writes the leads, their journal
 //! rows and what is owed (HOUSE.md). Undo and redo walk that journal (PRODUCT.md 4). Must not decide what a change means.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta};
 use rusqlite::{Connection, Transaction, TransactionBehavior, named_params};
 
@@ -95,7 +97,7 @@ struct JournalRow {
 }
 
 impl Store {
-    /// Makes a change to some leads as one step. Leads that do not take it are named and left; if none takes it,
+    /// Makes a change to some leads as one step; an id named twice counts once. Leads that do not take it are named and left; if none takes it,
     /// nothing is stored.
     pub fn apply(&mut self, ids: &[LeadId], change: &Change, now: Moment) -> Result<Applied> {
         let doing = "Storing the change";
@@ -103,7 +105,8 @@ impl Store {
         let transaction = begin(&mut self.connection)?;
         let mut applied = Applied { leads: Vec::new(), refused: Vec::new(), unknown: Vec::new() };
         let mut steps = Vec::new();
-        for id in ids {
+        let mut asked = HashSet::with_capacity(ids.len());
+        for id in ids.iter().filter(|id| asked.insert(**id)) {
             let Some(before) = read::lead(&transaction, *id)? else {
                 applied.unknown.push(*id);
                 continue;
