@@ -208,9 +208,6 @@ impl Merge {
             } else if let Some(place) = kept.filter(|_| offer && *validity == Validity::Unknown) {
                 let word = Validity::from_word(&extras[place].value)
                     .filter(|word| *word != Validity::Spam || header == "EmailValidity");
-                if word.is_some() {
-                    extras.remove(place);
-                }
                 self.value(header, validity, word, |word| word.title().to_owned());
             }
         }
