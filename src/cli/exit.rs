@@ -61,7 +61,7 @@ impl Fault {
 
 /// The exit code of an error. A reader that closed our output early is no error.
 pub fn of(error: &anyhow::Error) -> Exit {
-    error.chain().find_map(|cause| of_one(cause)).unwrap_or(Exit::FAILED)
+    error.chain().find_map(of_one).unwrap_or(Exit::FAILED)
 }
 
 fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {

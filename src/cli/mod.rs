@@ -57,7 +57,14 @@ struct Line {
 #[derive(Debug, clap::Args)]
 struct Global {
     /// The store
-    #[arg(long, global = true, env = "LEADBOX_DB", hide_env_values = true, value_name = "PATH", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        env = "LEADBOX_DB",
+        hide_env_values = true,
+        value_name = "PATH",
+        help_heading = "Everywhere"
+    )]
     db: Option<PathBuf>,
     /// The config file
     #[arg(long, global = true, value_name = "PATH", help_heading = "Everywhere")]

@@ -11,7 +11,9 @@ use crate::shell::files::{self, FileError};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlacesError {
     /// Neither a home folder nor the XDG variables are known.
-    #[error("No home folder is known, so leadbox cannot tell where the leads are. Set HOME, or name both --db and --config.")]
+    #[error(
+        "No home folder is known, so leadbox cannot tell where the leads are. Set HOME, or name both --db and --config."
+    )]
     NoHome,
 }
 
