@@ -47,7 +47,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> anyhow::Result<Exit> {
             Err(error) => {
                 let error = anyhow::Error::from(error);
                 refused = refused.or(Some(exit::of(&error)));
-                Output::complain(&format!("{error:#}"));
+                Output::complain(&exit::sentence(&error));
             }
         }
     }
