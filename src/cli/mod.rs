@@ -43,6 +43,9 @@ use crate::shell::clock::Clock;
 use crate::shell::config::Config;
 use crate::shell::places::Places;
 
+/// Names the store where `--db` does not; empty counts as not set.
+const DB_VARIABLE: &str = "LEADBOX_DB";
+
 /// A terminal inbox for the leads that Microsoft's commercial marketplace sends a seller
 #[derive(Debug, Parser)]
 #[command(name = "leadbox", version, max_term_width = 100)]
@@ -56,22 +59,14 @@ struct Line {
 
 #[derive(Debug, clap::Args)]
 struct Global {
-    /// The store
-    #[arg(
-        long,
-        global = true,
-        env = "LEADBOX_DB",
-        hide_env_values = true,
-        value_name = "PATH",
-        help_heading = "Everywhere"
-    )]
+    #[arg(long, global = true, value_name = "PATH", help_heading = "Everywhere")]
+    #[arg(help = "The store; LEADBOX_DB names it where the flag does not")]
     db: Option<PathBuf>,
     /// The config file
     #[arg(long, global = true, value_name = "PATH", help_heading = "Everywhere")]
     config: Option<PathBuf>,
-    /// Colour: auto (on a terminal, unless NO_COLOR is set), always, never
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = "Everywhere")]
-    #[arg(hide_possible_values = true)]
+    #[arg(hide_possible_values = true, help = "Colour: auto (on a terminal, unless NO_COLOR is set), always, never")]
     color: Color,
     /// Say nothing but errors
     #[arg(long, global = true, help_heading = "Everywhere")]
@@ -150,7 +145,8 @@ fn run(line: &Line) -> anyhow::Result<Exit> {
         return Ok(hold_clipboard::run());
     }
     let output = Output::of_process(line.global.color, line.global.quiet);
-    let places = Places::find(line.global.db.as_deref(), line.global.config.as_deref())?;
+    let db = line.global.db.clone().or_else(|| std::env::var_os(DB_VARIABLE).map(PathBuf::from));
+    let places = Places::find(db.as_deref(), line.global.config.as_deref())?;
     if let Some(Verb::Config(verb)) = &line.verb
         && verb.needs_no_config()
     {
