@@ -5,3 +5,4 @@ pub mod domain;
 pub mod formats;
 pub mod shell;
 pub mod store;
+pub mod ui;

@@ -56,10 +56,15 @@ pub fn may_adopt(stored: &Record, arriving: &Record) -> bool {
         && (stored.created_at - arriving.created_at).abs() <= chrono::TimeDelta::hours(24)
 }
 
-/// Offers are the same by id where both have one, else by title.
+/// Offers are the same by publisher and id where both name them, else by title; no offer at all is the same as none.
 fn same_offer(one: &Record, other: &Record) -> bool {
-    match (&one.offer, &other.offer) {
-        (Some(one), Some(other)) => one == other,
-        _ => one.offer_title == other.offer_title,
+    match (&one.offer, &other.offer, &one.offer_title, &other.offer_title) {
+        (Some(a), Some(b), ..) => {
+            let publishers = one.publisher.as_ref().zip(other.publisher.as_ref());
+            a == b && publishers.is_none_or(|(a, b)| a == b)
+        }
+        (_, _, Some(a), Some(b)) => a == b,
+        (None, None, None, None) => true,
+        _ => false,
     }
 }

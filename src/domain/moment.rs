@@ -2,9 +2,15 @@
 //! RFC 3339, the same without zone or seconds, a bare date, and the US form that Microsoft documents for bulk files.
 //! A time without a zone is read as UTC (inferred). Must not read what two people would read differently.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use crate::domain::lead::Moment;
+
+/// The last second that RFC 3339 can write with four digits for the year. Clocks end here.
+pub const LAST: Moment = match DateTime::from_timestamp(253_402_300_799, 0) {
+    Some(last) => last,
+    None => DateTime::<Utc>::MAX_UTC,
+};
 
 /// Reads a point in time, to the second (fractions are cut). `None` if the text is not a real date and time.
 pub fn parse(text: &str) -> Option<Moment> {
@@ -41,10 +47,11 @@ fn date(text: &str) -> Option<NaiveDate> {
     ["%Y-%m-%d", "%m/%d/%Y"].iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok())
 }
 
-/// Cuts the fraction and refuses years that four digits cannot write.
+/// Cuts the fraction, a leap second's too, and refuses years that are not written with four digits: `11/20/26` is no date.
 fn whole_seconds(moment: Moment) -> Option<Moment> {
     use chrono::Datelike;
-    (1..=9999).contains(&moment.year()).then(|| moment.trunc_subsecs(0))
+    let seconds = from_seconds(moment.timestamp())?;
+    (1000..=9999).contains(&seconds.year()).then_some(seconds)
 }
 
 /// The same point in time as seconds since 1970, as the store keeps it.
@@ -77,6 +84,7 @@ mod tests {
             ("1/30/2020", "2020-01-30T00:00:00Z"),
             ("11/20/2026 9:05:00 PM", "2026-11-20T21:05:00Z"),
             ("2024-02-29T00:00:00", "2024-02-29T00:00:00Z"),
+            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
         ] {
             assert_eq!(parse(text).map(rfc3339).as_deref(), Some(want), "{text}");
         }
@@ -84,7 +92,7 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in ["", "not a date", "2026-02-30", "30/1/2020", "2026-11-20T25:00:00Z", "99999-01-01", "20.11.2026"] {
+        for text in ["11/20/26", "26-11-20", "0026-11-20", "", "not a date", "2026-02-30", "30/1/2020", "2026-11-20T25:00:00Z", "99999-01-01", "20.11.2026"] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

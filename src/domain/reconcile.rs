@@ -10,7 +10,7 @@ use crate::domain::record::complete;
 use crate::domain::terms::Terms;
 use crate::domain::vitals;
 use crate::domain::vocabulary::{
-    CallToAction, LeadType, Outcome, Qualification, Quality, ReceivedVia, Source, Status, Validity, VerdictKind,
+    CallToAction, LeadType, Outcome, Qualification, Quality, ReceivedVia, Status, Validity, VerdictKind,
 };
 
 /// A record on its way in.
@@ -104,9 +104,14 @@ fn remarks(before: &Lead, after: &Lead, terms: &Terms) -> Vec<String> {
     if before.record.outcome == after.record.outcome || verdict.kind.standing().1 == Some(outcome) {
         return remarks;
     }
-    let here = verdict.kind.title().to_lowercase();
+    // An accept that became a win or a loss went on, it was not contradicted.
+    if verdict.kind == VerdictKind::Accepted && matches!(outcome, Outcome::Won | Outcome::Lost) {
+        return remarks;
+    }
+    let here = verdict.kind.title();
     if outcome != Outcome::Expired {
-        remarks.push(format!("{here} here, {} in Partner Center: Partner Center's word stands.", outcome.word()));
+        let there = outcome.title().to_lowercase();
+        remarks.push(format!("{here} here, {there} in Partner Center: Partner Center's word stands."));
     } else if vitals::decided(&after.record, &after.seller, terms).1 != Some(Outcome::Expired) {
         let on = after.record.stated_expiry.map(|end| end.format(" on %-d %b").to_string()).unwrap_or_default();
         let verb = verdict.kind.verb();
@@ -122,7 +127,9 @@ struct Merge {
 impl Merge {
     fn record(&mut self, known: &mut Record, arriving: &Record) {
         self.text("LeadId", &mut known.external_id, arriving.external_id.as_ref());
-        self.value("LeadCreationDateTime", &mut known.created_at, Some(arriving.created_at), |at| rfc3339(*at));
+        // Without an id the first delivery is what the 72 hours count from: a later one must not move them.
+        let created_at = arriving.external_id.is_some().then_some(arriving.created_at);
+        self.value("LeadCreationDateTime", &mut known.created_at, created_at, |at| rfc3339(*at));
         if let Some(expiry) = arriving.stated_expiry.filter(|expiry| known.stated_expiry != Some(*expiry)) {
             self.note("ExpirationDateTime", known.stated_expiry.map(rfc3339), Some(rfc3339(expiry)));
             known.stated_expiry = Some(expiry);
@@ -136,6 +143,7 @@ impl Merge {
         if arriving.lead_source_raw.is_some() {
             known.do_not_contact = arriving.do_not_contact;
         }
+        self.validities(known);
         known.test |= arriving.test;
         complete(known);
     }
@@ -153,7 +161,6 @@ impl Merge {
         words! {
             "LeadType" lead_type LeadType;
             "CallToAction" call_to_action CallToAction;
-            "LeadSource" source Source;
             "LeadQuality" quality Quality;
             "EmailValidity" email_validity Validity;
             "PhoneValidity" phone_validity Validity;
@@ -174,11 +181,36 @@ impl Merge {
             known.country = new.country;
         }
         self.text("LeadSource", &mut known.lead_source_raw, new.lead_source_raw.as_ref());
-        self.text("Action", &mut known.action_code, new.action_code.as_ref());
+        // Source and action are parts of that text and follow it, or a reading of it would differ from the lead.
+        if new.lead_source_raw.is_some() {
+            known.source = new.source;
+            known.action_code.clone_from(&new.action_code);
+        }
         self.text("Publisher", &mut known.publisher, new.publisher.as_ref());
         self.text("OfferId", &mut known.offer, new.offer.as_ref());
         self.text("OfferName", &mut known.offer_title, new.offer_title.as_ref());
         self.text("Notes", &mut known.description, new.description.as_ref());
+    }
+
+    /// Microsoft's validities are for Offer leads: on a lead that turns out to be none they read Unknown, on one that
+    /// turns out to be an Offer lead the texts kept so far are read.
+    fn validities(&mut self, known: &mut Record) {
+        let (offer, extras) = (known.lead_type == LeadType::Offer, &mut known.extras);
+        let fields = [("EmailValidity", &mut known.email_validity), ("PhoneValidity", &mut known.phone_validity)];
+        for (header, validity) in fields {
+            let kept = extras.iter().position(|extra| extra.name == header);
+            if !offer && *validity != Validity::Unknown {
+                let text = validity.title().to_owned();
+                self.value(header, validity, Some(Validity::Unknown), |word| word.title().to_owned());
+                if kept.is_none() {
+                    extras.push(Extra { name: header.to_owned(), value: text });
+                }
+            } else if let Some(place) = kept.filter(|_| offer && *validity == Validity::Unknown) {
+                let word = Validity::from_word(&extras[place].value)
+                    .filter(|word| *word != Validity::Spam || header == "EmailValidity");
+                self.value(header, validity, word, |word| word.title().to_owned());
+            }
+        }
     }
 
     /// Status moves only forward; within Archived the newer outcome stands.

@@ -4,6 +4,7 @@
 use chrono::{Months, TimeDelta};
 
 use crate::domain::lead::Moment;
+use crate::domain::moment::LAST;
 use crate::domain::vocabulary::Source;
 
 /// The lengths for the leads of one source.
@@ -53,12 +54,12 @@ impl Terms {
 
     /// When an informational lead of this source ages out: whole calendar months, the last day of a shorter month.
     pub fn ages_out_at(&self, source: Source, created_at: Moment) -> Moment {
-        created_at.checked_add_months(self.of(source).keep).unwrap_or(Moment::MAX_UTC)
+        created_at.checked_add_months(self.of(source).keep).unwrap_or(LAST).min(LAST)
     }
 }
 
 fn plus(moment: Moment, length: TimeDelta) -> Moment {
-    moment.checked_add_signed(length).unwrap_or(Moment::MAX_UTC)
+    moment.checked_add_signed(length).unwrap_or(LAST).min(LAST)
 }
 
 #[cfg(test)]
@@ -72,7 +73,7 @@ mod tests {
         let ages_out = |text| rfc3339(terms.ages_out_at(Source::AppSource, parse(text).expect("a date")));
         assert_eq!(ages_out("2026-05-20T12:00:00Z"), "2026-11-20T12:00:00Z");
         assert_eq!(ages_out("2026-08-31T23:59:59Z"), "2027-02-28T23:59:59Z");
-        assert_eq!(ages_out("9999-12-31T00:00:00Z"), "+10000-06-30T00:00:00Z");
+        assert_eq!(ages_out("9999-12-31T00:00:00Z"), "9999-12-31T23:59:59Z");
     }
 
     #[test]

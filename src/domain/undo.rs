@@ -32,42 +32,33 @@ impl Page {
 pub fn revert(lead: &Lead, before: &Page, after: &Page, now: Moment) -> Lead {
     let mut reverted = lead.clone();
     reverted.seller = before.seller.clone();
-    let opened = || after.owed.iter().filter(|owed| !before.owed.contains(owed));
-    for entry in opened() {
-        match reverted.owed.iter().position(|owed| same_entry(owed, entry)) {
+    let mut told = Vec::new();
+    for entry in after.owed.iter().filter(|owed| !before.owed.contains(owed)) {
+        match reverted.owed.iter().position(|owed| owed == entry) {
             Some(open) => drop(reverted.owed.remove(open)),
-            None => reverted.owed.push(correction(entry.kind, now)),
+            None => told.push(entry.kind),
         }
     }
-    let told = after.seller.verdict.as_ref().filter(|verdict| verdict.reported);
-    if let Some(verdict) = told.filter(|_| after.decides_against(before)) {
-        reverted.owed.push(correction(verdict.kind, now));
+    let verdict = after.seller.verdict.as_ref().filter(|verdict| verdict.reported);
+    told.extend(verdict.filter(|_| after.decides_against(before)).map(|verdict| verdict.kind));
+    for correction in told.into_iter().map(|kind| correction(kind, now)) {
+        // The same correction asked for twice in one second is one entry.
+        if !reverted.owed.contains(&correction) {
+            reverted.owed.push(correction);
+        }
     }
     reverted
 }
 
-/// The lead with a reverted change made again: its entry opens again, a correction that the undo asked for goes.
+/// The lead with a reverted change made again, `before` and `after` being the pages of that undo: the entries it withdrew
+/// open again, those it opened go. Entries of other steps stay as they are.
 pub fn repeat(lead: &Lead, before: &Page, after: &Page) -> Lead {
     let mut repeated = lead.clone();
-    repeated.seller = after.seller.clone();
-    let mut told: Vec<VerdictKind> = Vec::new();
-    repeated.owed.retain(|owed| {
-        let correction = owed.remark.is_some();
-        if correction {
-            told.push(owed.kind);
-        }
-        !correction
-    });
-    for entry in after.owed.iter().filter(|owed| !before.owed.contains(owed)) {
-        if !told.contains(&entry.kind) {
-            repeated.owed.push(entry.clone());
-        }
-    }
+    repeated.seller = before.seller.clone();
+    repeated.owed.retain(|owed| before.owed.contains(owed) || !after.owed.contains(owed));
+    let withdrawn = before.owed.iter().filter(|owed| !after.owed.contains(owed));
+    repeated.owed.extend(withdrawn.cloned());
     repeated
-}
-
-fn same_entry(a: &Owed, b: &Owed) -> bool {
-    a.kind == b.kind && a.opened_at == b.opened_at
 }
 
 fn correction(kind: VerdictKind, now: Moment) -> Owed {

@@ -61,7 +61,7 @@ pub fn decided(record: &Record, seller: &Seller, terms: &Terms) -> (Status, Opti
         return own;
     }
     match record.outcome {
-        None | Some(Outcome::AgedOut) if own.0 == Status::Archived => own,
+        None if own.0 == Status::Archived => own,
         Some(Outcome::Expired) if expires_at(record, terms).is_none_or(|end| verdict.decided_at() < end) => own,
         outcome => (Status::Archived, outcome),
     }

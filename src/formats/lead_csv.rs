@@ -89,10 +89,9 @@ pub fn extra_columns(record: &Record) -> impl Iterator<Item = &str> {
 fn cell(lead: &Lead, field: Field, standing: (Status, Option<Outcome>), contacts: Contacts<'_>) -> String {
     let (record, person) = (&lead.record, &lead.record.person);
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let word = |title: &str| {
-        let odd = record.extras.iter().find(|extra| extra.name == field.header());
-        odd.map_or_else(|| title.to_owned(), |extra| extra.value.clone())
-    };
+    let odd = || record.extras.iter().find(|extra| extra.name == field.header()).map(|extra| extra.value.clone());
+    // An odd text of a newer record stands beside a value that is known: the value is what the lead shows.
+    let word = |title: &str| odd().filter(|_| title == "Unknown").unwrap_or_else(|| title.to_owned());
     match field {
         Field::Created => rfc3339(record.created_at),
         Field::Id => text(&record.external_id),
@@ -117,10 +116,7 @@ fn cell(lead: &Lead, field: Field, standing: (Status, Option<Outcome>), contacts
         Field::Qualification => word(record.qualification.title()),
         Field::Status => standing.0.title().to_owned(),
         Field::Substatus => standing.1.map(Outcome::title).unwrap_or_default().to_owned(),
-        Field::Expiry => match record.stated_expiry {
-            Some(expiry) => rfc3339(expiry),
-            None => record.extras.iter().find(|extra| extra.name == field.header()).map(|extra| extra.value.clone()).unwrap_or_default(),
-        },
+        Field::Expiry => record.stated_expiry.map(rfc3339).or_else(odd).unwrap_or_default(),
         Field::Description => text(&record.description),
         Field::Updated => String::new(),
     }

@@ -44,6 +44,8 @@ own_columns! {
     StatedStatus = "LeadboxStatedStatus",
     /// The outcome Partner Center stated.
     StatedOutcome = "LeadboxStatedOutcome",
+    /// A test lead, which the columns alone may not show: the mark may stand in a contact that is withheld.
+    Test = "LeadboxTest",
     /// How fresh the record is.
     AsOf = "LeadboxAsOf",
     /// The heart.
@@ -105,6 +107,7 @@ pub fn write(lead: &Lead, column: OwnColumn) -> String {
         OwnColumn::Mark => "1".to_owned(),
         OwnColumn::StatedStatus => lead.record.status.word().to_owned(),
         OwnColumn::StatedOutcome => lead.record.outcome.map(Outcome::word).unwrap_or_default().to_owned(),
+        OwnColumn::Test => yes(lead.record.test),
         OwnColumn::AsOf => rfc3339(lead.receipt.as_of),
         OwnColumn::Favorite => yes(seller.favorite),
         OwnColumn::Away => yes(seller.away),
@@ -161,6 +164,7 @@ impl<'a> Cells<'a> {
             record.status = status;
             record.outcome = self.parsed(OwnColumn::StatedOutcome, Outcome::from_word)?;
         }
+        record.test |= self.get(OwnColumn::Test).is_some();
         let seller = Seller {
             favorite: self.get(OwnColumn::Favorite).is_some(),
             away: self.get(OwnColumn::Away).is_some(),

@@ -94,17 +94,22 @@ impl<'t> Sheet<'t> {
             };
             return Err(format!("{} cells where the header has {}{running}", cells.len(), self.columns.len()));
         }
-        if cells.iter().any(|cell| cell.len() > MOST_CELL_BYTES) {
+        if cells.iter().any(|cell| self.text(cell).len() > MOST_CELL_BYTES) {
             return Err("a cell is larger than 64 KiB".to_owned());
         }
         Ok(())
+    }
+
+    /// The text of a cell; in an export of our own formulas are held by an apostrophe.
+    fn text<'c>(&self, cell: &'c str) -> &'c str {
+        if self.own { formula::unescape(cell) } else { cell }
     }
 
     fn row(&self, cells: &StringRecord) -> Result<RowRead, String> {
         let mut raw = RawRecord::default();
         let mut own = own_columns::Cells::default();
         for (column, cell) in self.columns.iter().zip(cells) {
-            let cell = if self.own { formula::unescape(cell) } else { cell };
+            let cell = self.text(cell);
             match column {
                 Column::Known(field) => raw.set(*field, cell),
                 Column::Own(column) => own.set(*column, cell),
@@ -130,17 +135,20 @@ fn columns(header: &StringRecord, own: bool) -> Result<Vec<Column>, Refused> {
     for name in header {
         let name = if own { formula::unescape(name) } else { name }.trim();
         let known = if own { OwnColumn::from_header(name).map(Column::Own) } else { None };
-        let known = known.or_else(|| field(name).map(Column::Known));
+        // Our own files do not write when a record was updated: a column of that name was an unknown one.
+        let named = field(name).filter(|field| !own || *field != Field::Updated);
+        let known = known.or_else(|| named.map(Column::Known));
         let column = known.filter(|column| !columns.contains(column));
         columns.push(column.unwrap_or_else(|| Column::Unknown(unique(name, &columns))));
     }
     Ok(columns)
 }
 
-/// A name no unknown column has yet: `Segment`, `Segment (2)`.
+/// A name no unknown column has yet, nor the odd value of a known one: `Segment`, `Segment (2)`.
 fn unique(name: &str, columns: &[Column]) -> String {
     let name = if name.is_empty() { "Column without a name" } else { name };
-    let taken = |name: &str| columns.iter().any(|column| matches!(column, Column::Unknown(other) if other == name));
+    let odd = |name: &str| Field::ALL.iter().any(|field| field.header() == name);
+    let taken = |name: &str| odd(name) || columns.iter().any(|column| matches!(column, Column::Unknown(other) if other == name));
     let numbered = (2..).map(|n| format!("{name} ({n})"));
     let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !taken(name));
     free.unwrap_or_else(|| name.to_owned())

@@ -56,6 +56,8 @@ pub struct Records<'t> {
 impl<'t> Records<'t> {
     /// Begins to read a text with commas between the cells.
     pub fn new(text: &'t str) -> Self {
+        // The `csv` crate would take another mark away and read a quote behind it, which the count here would not see.
+        let text = text.trim_start_matches('\u{feff}');
         let csv = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
         let lines = Lines { lines: count_lines(text), ..Lines::default() };
         Self { csv, spans: Spans { rest: text.as_bytes(), line: 1 }, lines }

@@ -1,6 +1,8 @@
 //! Changing leads: each step one IMMEDIATE transaction that reads, asks the domain, and writes the leads, their journal
 //! rows and what is owed (HOUSE.md). Undo and redo walk that journal (PRODUCT.md 4). Must not decide what a change means.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta};
 use rusqlite::{Connection, Transaction, TransactionBehavior, named_params};
 
@@ -102,8 +104,8 @@ struct JournalRow {
 }
 
 impl Store {
-    /// Makes a change to some leads as one step. Leads that do not take it are named and left; if none takes it,
-    /// nothing is stored.
+    /// Makes a change to some leads as one step; an id named twice counts once. Leads that do not take it are named and
+    /// left; if none takes it, nothing is stored.
     pub fn apply(&mut self, ids: &[LeadId], change: &Change, now: Moment) -> Result<Applied> {
         let changes: Vec<_> = ids.iter().map(|id| (*id, change.clone())).collect();
         self.step(&changes, Lacking::LeaveThem, now)
@@ -121,7 +123,8 @@ impl Store {
         let transaction = begin(&mut self.connection)?;
         let mut applied = Applied { leads: Vec::new(), refused: Vec::new(), unknown: Vec::new() };
         let mut steps = Vec::new();
-        for (id, change) in changes {
+        let mut asked = HashSet::with_capacity(changes.len());
+        for (id, change) in changes.iter().filter(|(id, _)| asked.insert(*id)) {
             let Some(before) = read::lead(&transaction, *id)? else {
                 applied.unknown.push(*id);
                 continue;
@@ -174,7 +177,7 @@ impl Store {
         let transaction = begin(&mut self.connection)?;
         let sql = "SELECT seq, at, start, title FROM batch WHERE kind = 1 AND undone = 1 ORDER BY seq LIMIT 1";
         let Some(batch) = find_batch(&transaction, sql)? else { return Ok(Redone::Nothing) };
-        let rows = journal_rows(&transaction, batch.seq)?;
+        let rows = journal_rows(&transaction, undo_of(&transaction, batch.seq)?)?;
         if contradicted(&transaction, batch.seq, &rows)? {
             return Ok(Redone::Contradicted { title: batch.title });
         }
@@ -242,6 +245,14 @@ fn find_batch(transaction: &Transaction<'_>, sql: &'static str) -> Result<Option
         start: row.get(2).doing(doing)?,
         title: row.get(3).doing(doing)?,
     }))
+}
+
+/// The undo that took a step back last.
+fn undo_of(transaction: &Transaction<'_>, seq: i64) -> Result<i64> {
+    let doing = "Reading the journal";
+    let sql = "SELECT max(seq) FROM batch WHERE kind = :kind AND target = :seq";
+    let mut statement = transaction.prepare_cached(sql).doing(doing)?;
+    statement.query_row(named_params! { ":kind": BatchKind::Undo as i64, ":seq": seq }, |row| row.get(0)).doing(doing)
 }
 
 fn write_journal(transaction: &Transaction<'_>, batch: i64, lead: LeadId, before: &Page, after: &Page) -> Result<()> {
@@ -369,13 +380,14 @@ pub(super) fn write_owed(
 ) -> Result<()> {
     let doing = "Storing what is owed";
     let close = "UPDATE owed SET closed_at = :now, closed_how = :how \
-                 WHERE lead = :lead AND kind = :kind AND opened_at = :opened_at AND closed_at IS NULL";
+                 WHERE lead = :lead AND kind = :kind AND opened_at = :opened_at AND remark IS :remark \
+                 AND closed_at IS NULL";
     for entry in before.owed.iter().filter(|entry| !after.owed.contains(entry)) {
         let mut statement = transaction.prepare_cached(close).doing(doing)?;
         statement
             .execute(named_params! {
                 ":now": now.timestamp(), ":how": closed as i64, ":lead": before.id.0,
-                ":kind": entry.kind.code(), ":opened_at": entry.opened_at.timestamp(),
+                ":kind": entry.kind.code(), ":opened_at": entry.opened_at.timestamp(), ":remark": entry.remark,
             })
             .doing(doing)?;
     }

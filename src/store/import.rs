@@ -10,7 +10,7 @@ use crate::domain::reconcile::{self, Arrival, FieldChange, Merged};
 use crate::domain::terms::Terms;
 use crate::store::Store;
 use crate::store::change::{BatchKind, Closed, begin, insert_batch, write_owed};
-use crate::store::error::{Doing, Result};
+use crate::store::error::{Doing, Result, StoreError};
 use crate::store::read;
 use crate::store::rows::json_if;
 
@@ -89,7 +89,7 @@ impl Import<'_> {
         };
         match reconcile::merge(&known, arrival, &self.terms) {
             Merged::Updated { lead, changes, remarks } => {
-                self.update(&known, &lead, &ImportNote { changes, remarks })?;
+                self.update(&known, &lead, ImportNote { changes, remarks })?;
                 self.counts.updated += 1;
                 Ok(Placed::Updated(known.id))
             }
@@ -233,11 +233,16 @@ impl Import<'_> {
         Ok(LeadId(id))
     }
 
-    fn update(&self, before: &Lead, after: &Lead, note: &ImportNote) -> Result<()> {
+    fn update(&self, before: &Lead, after: &Lead, mut note: ImportNote) -> Result<()> {
         self.update_record(after)?;
         write_owed(&self.transaction, self.batch, before, after, Closed::Agreed, self.now)?;
-        let doing = "Writing the journal";
         // A lead may stand twice in one file: its second change joins the first.
+        if let Some(mut first) = self.note(before.id)? {
+            first.changes.append(&mut note.changes);
+            first.remarks.append(&mut note.remarks);
+            note = first;
+        }
+        let doing = "Writing the journal";
         let sql = "INSERT INTO journal (batch, lead, after, decides) VALUES (:batch, :lead, :after, :decides) \
                    ON CONFLICT (batch, lead) DO UPDATE SET after = excluded.after, decides = max(decides, excluded.decides)";
         let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
@@ -245,15 +250,28 @@ impl Import<'_> {
         statement
             .execute(named_params! {
                 ":batch": self.batch, ":lead": before.id.0,
-                ":after": json_if(true, note).doing(doing)?, ":decides": decides,
+                ":after": json_if(true, &note).doing(doing)?, ":decides": decides,
             })
             .doing(doing)
             .map(|_| ())
     }
 
+    /// What this import has noted of a lead so far.
+    fn note(&self, lead: LeadId) -> Result<Option<ImportNote>> {
+        let doing = "Reading the journal";
+        let sql = "SELECT after FROM journal WHERE batch = :batch AND lead = :lead";
+        let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
+        let mut found = statement.query(named_params! { ":batch": self.batch, ":lead": lead.0 }).doing(doing)?;
+        let Some(row) = found.next().doing(doing)? else { return Ok(None) };
+        let text: String = row.get(0).doing(doing)?;
+        let damaged = |_| StoreError::Damaged { lead: lead.0, what: "its journal cannot be read" };
+        serde_json::from_str(&text).map(Some).map_err(damaged)
+    }
+
+    /// The content key stays that of the first delivery: what came without an id is found again by it after an adoption.
     fn update_record(&self, lead: &Lead) -> Result<()> {
         let doing = "Storing a lead";
-        let sql = "UPDATE lead SET rev = rev + 1, external_id = :external_id, content_key = :content_key, \
+        let sql = "UPDATE lead SET rev = rev + 1, external_id = :external_id, \
                    created_at = :created_at, stated_expiry = :stated_expiry, lead_type = :lead_type, \
                    call_to_action = :call_to_action, source = :source, quality = :quality, \
                    email_validity = :email_validity, phone_validity = :phone_validity, qualification = :qualification, \
@@ -268,8 +286,7 @@ impl Import<'_> {
         let (record, person) = (&lead.record, &lead.record.person);
         statement
             .execute(named_params! {
-                ":external_id": record.external_id, ":content_key": identity::content_key(record).0,
-                ":created_at": record.created_at.timestamp(),
+                ":external_id": record.external_id, ":created_at": record.created_at.timestamp(),
                 ":stated_expiry": record.stated_expiry.map(|moment| moment.timestamp()),
                 ":lead_type": record.lead_type.code(), ":call_to_action": record.call_to_action.code(),
                 ":source": record.source.code(), ":quality": record.quality.code(),

@@ -24,7 +24,12 @@ pub fn open(path: &Path) -> Result<Connection> {
     check_sqlite()?;
     check_file(path)?;
     let connection = Connection::open(path).doing("Opening the store")?;
+    connection.busy_timeout(PATIENCE).doing("Opening the store")?;
+    // Closing a refused file must not carry its write-ahead log into it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).doing("Opening the store")?;
     check_mark(&connection, path)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).doing("Opening the store")?;
+    make_private(path).map_err(|cause| StoreError::Open { path: path.to_owned(), cause })?;
     prepare(connection)
 }
 
@@ -63,7 +68,7 @@ fn check_file(path: &Path) -> Result<()> {
             Err(StoreError::Newer { path: path.to_owned(), found, known: schema::NEWEST })
         }
         // A first start that was cut off has its mark in the write-ahead log only: `check_mark` decides.
-        (Some(_), Some(schema::APPLICATION_ID | 0)) => make_private(path).map_err(cause),
+        (Some(_), Some(schema::APPLICATION_ID | 0)) => Ok(()),
         _ => Err(StoreError::Foreign(path.to_owned())),
     }
 }
@@ -80,7 +85,7 @@ fn check_mark(connection: &Connection, path: &Path) -> Result<()> {
             Err(StoreError::Newer { path: path.to_owned(), found, known: schema::NEWEST })
         }
         schema::APPLICATION_ID => Ok(()),
-        0 if tables == 0 => Ok(()),
+        0 if tables == 0 && found == 0 => Ok(()),
         _ => Err(StoreError::Foreign(path.to_owned())),
     }
 }

@@ -45,7 +45,8 @@ impl Catalog {
         self.segments.is_empty()
     }
 
-    /// Adds or replaces leads, in any order; each touched segment is rebuilt once. Answers the rows that changed.
+    /// Adds or replaces leads, in any order; each touched segment is rebuilt once. Answers the rows that changed. A lead
+    /// that is new must have an id above every id before, as the store gives them: rows keep their numbers.
     pub fn put(&mut self, mut briefs: Vec<Brief>) -> Vec<u32> {
         briefs.sort_by_key(|brief| brief.id);
         briefs.dedup_by(|later, earlier| {

@@ -72,6 +72,8 @@ impl Order {
         let mut gone = changed.to_vec();
         gone.sort_unstable();
         gone.dedup();
+        // No other lead has moved since it was made; those that changed are placed, and have their next edge, as of now.
+        self.made_at = now;
         self.rows.retain(|row| gone.binary_search(row).is_err());
         for row in gone {
             let place = self.rows.partition_point(|other| self.compare(catalog, *other, row) == Ordering::Less);

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use crate::domain::filter::country_number;
 use crate::domain::fold::fold_into;
 use crate::domain::lead::{LeadId, Owed, Record, Seller};
+use crate::domain::moment::LAST;
 use crate::domain::terms::Terms;
 use crate::domain::vitals::Vitals;
 use crate::domain::vocabulary::{CallToAction, Outcome, Source, Status, Tab};
@@ -247,7 +248,7 @@ impl Segment {
         let rare = if facets.has(RARE) { self.rare.get(&(place as u32)).copied().unwrap_or_default() } else { Rare::default() };
         let hot = || {
             let source = Source::from_code(facets.source() as u8).unwrap_or(Source::Unknown);
-            created.saturating_add(terms.of(source).hot.num_seconds())
+            created.saturating_add(terms.of(source).hot.num_seconds()).min(LAST.timestamp())
         };
         Vitals {
             created,

@@ -1,0 +1,368 @@
+//! Laws that hold for every lead, list, clock, file and merge, each on generated values. `reading` says what PRODUCT.md
+//! asks for; here it is compared with what the product does.
+
+use chrono::TimeDelta;
+use leadbox::domain::catalog::{Brief, Catalog, Order, Query};
+use leadbox::domain::contacts::contacts;
+use leadbox::domain::filter::{Dimension, Filter, TabChoice};
+use leadbox::domain::lead::{Lead, LeadId, Moment};
+use leadbox::domain::reconcile::{Merged, merge};
+use leadbox::domain::sort::{Sort, SortKey};
+use leadbox::domain::terms::Terms;
+use leadbox::domain::undo::{self, Page};
+use leadbox::domain::vitals::Vitals;
+use leadbox::domain::vocabulary::{Outcome, Status};
+use leadbox::formats::lead_json::LeadJson;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::reading::{self, Reading};
+use crate::samples::{self, all_leads, empty_store, export_csv, import_csv, law, now, own_arrival, put_all, read_csv};
+
+fn catalog(leads: &[Lead]) -> Catalog {
+    let mut catalog = Catalog::new(Terms::default());
+    leads.iter().for_each(|lead| {
+        catalog.push(&Brief::of_lead(lead, &Terms::default()));
+    });
+    catalog
+}
+
+/// Moments to look from: now, a second round the edges, far ahead.
+fn looking_from() -> BoxedStrategy<Moment> {
+    prop_oneof![
+        Just(now()),
+        (0..400i64, -1..=1i64).prop_map(|(hours, off)| now() + TimeDelta::hours(hours) + TimeDelta::seconds(off)),
+        Just(now() + TimeDelta::days(3000)),
+    ]
+    .boxed()
+}
+
+fn sort() -> BoxedStrategy<Sort> {
+    (select(SortKey::ALL), any::<bool>()).prop_map(|(key, reversed)| Sort { key, reversed }).boxed()
+}
+
+fn filter() -> BoxedStrategy<Filter> {
+    let chosen = proptest::collection::vec((select(Dimension::ALL), any::<prop::sample::Index>()), 0..3);
+    let words = select(
+        &["", "", "", " ", "north", "NORTHWIND", "田", "zoe", "e", "\u{301}", "example", "ana@northwind.example", "=1", "a b", "\u{1f}"][..],
+    );
+    let customer = proptest::collection::vec(select(&["north", "ß", "田中", " ", "x"][..]), 0..2);
+    (chosen, words, customer, proptest::bool::weighted(0.15))
+        .prop_map(|(chosen, text, customer, favorite)| {
+            let customer = customer.into_iter().map(str::to_owned).collect();
+            let mut filter = Filter::default();
+            (filter.text, filter.customer, filter.favorite) = (text.to_owned(), customer, favorite);
+            for (dimension, index) in chosen {
+                let mut values = dimension.values();
+                values.extend(["unknown", "de", "br", "us"].iter().filter_map(|word| dimension.parse(word)));
+                filter.choose(dimension, *index.get(&values));
+            }
+            filter
+        })
+        .boxed()
+}
+
+fn query() -> BoxedStrategy<Query> {
+    let tab = select(&[TabChoice::All, TabChoice::All, TabChoice::Marketplace, TabChoice::Qualified, TabChoice::Favorites][..]);
+    (tab, filter(), sort(), any::<bool>())
+        .prop_map(|(tab, filter, sort, archived_apart)| Query { tab, filter, sort, archived_apart })
+        .boxed()
+}
+
+/// What a clock can change of a lead.
+fn seen(lead: &Lead, now: Moment) -> (Status, Option<Outcome>, &'static str, Option<i64>) {
+    let vitals = Vitals::of(lead, &Terms::default());
+    let (status, outcome) = vitals.standing(now.timestamp());
+    (status, outcome, vitals.urgency(now.timestamp()).word(), vitals.deadline(now.timestamp()))
+}
+
+fn seen_plainly(lead: &Lead, now: Moment) -> (Status, Option<Outcome>, &'static str, Option<i64>) {
+    let reading = Reading { lead, now };
+    let (status, outcome) = reading.standing();
+    (status, outcome, reading.urgency().word(), reading.deadline().map(|end| end.timestamp()))
+}
+
+proptest! {
+    #![proptest_config(law(400))]
+
+    #[test]
+    fn a_list_is_what_reading_every_lead_gives(leads in samples::leads(24), query in query(), now in looking_from()) {
+        let catalog = catalog(&leads);
+        let order = Order::new(&catalog, query.sort, now.timestamp());
+        let listing = catalog.select(&query, &order, now.timestamp());
+        if let Err(difference) = reading::compare(&listing, &catalog, &leads, &query, now) {
+            return Err(TestCaseError::fail(difference));
+        }
+    }
+
+    #[test]
+    fn a_changed_catalog_is_one_built_anew(
+        leads in samples::leads(16),
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), samples::lead()), 0..6),
+        more in samples::leads(4),
+        query in query(),
+        later in 0..40i64,
+    ) {
+        let start = now().timestamp();
+        let mut catalog_now = catalog(&leads);
+        let mut order = Order::new(&catalog_now, query.sort, start);
+        let mut after = leads;
+        let mut put = Vec::new();
+        let count = after.len();
+        for (index, mut lead) in changes.into_iter().filter(|_| count > 0) {
+            let place = index.index(count);
+            lead.id = after[place].id;
+            put.push(Brief::of_lead(&lead, &Terms::default()));
+            after[place] = lead;
+        }
+        let last = after.last().map_or(0, |lead| lead.id.0);
+        for mut lead in more {
+            lead.id = LeadId(lead.id.0 + last);
+            put.push(Brief::of_lead(&lead, &Terms::default()));
+            after.push(lead);
+        }
+        let at = start + later * 3600;
+        let changed = catalog_now.put(put);
+        order.mend(&catalog_now, &changed, at);
+        let anew = catalog(&after);
+        let fresh = Order::new(&anew, query.sort, at);
+        prop_assert!(order.holds_at(at));
+        prop_assert_eq!(order.rows(), fresh.rows());
+        prop_assert!(order.valid_until() <= fresh.valid_until(), "an edge is missed");
+        prop_assert_eq!(catalog_now.select(&query, &order, at), anew.select(&query, &fresh, at));
+        for lead in &after {
+            let row = catalog_now.row(lead.id).unwrap();
+            prop_assert_eq!(catalog_now.vitals(row), Vitals::of(lead, &Terms::default()));
+        }
+    }
+
+    #[test]
+    fn clocks_turn_exactly_at_their_edges(lead in samples::lead(), own_expiry in any::<bool>()) {
+        let mut lead = lead;
+        if !own_expiry {
+            lead.record.stated_expiry = None;
+        }
+        let reading = Reading { lead: &lead, now: now() };
+        let created = lead.record.created_at;
+        let mut edges = vec![created, created + TimeDelta::hours(72), created + TimeDelta::days(14), reading.ages_out_at()];
+        edges.extend(reading.expires_at());
+        edges.extend(lead.seller.later_until);
+        edges.extend(lead.owed.iter().filter_map(|owed| owed.due));
+        let ahead: Vec<_> = edges.iter().map(|edge| *edge - TimeDelta::hours(72)).collect();
+        for edge in edges.into_iter().chain(ahead) {
+            for off in [-1, 0, 1] {
+                let now = edge + TimeDelta::seconds(off);
+                prop_assert_eq!(seen(&lead, now), seen_plainly(&lead, now), "{} {:+}", edge, off);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_changes_before_the_next_edge(lead in samples::lead(), from in looking_from(), part in 0.0..1.0f64) {
+        let vitals = Vitals::of(&lead, &Terms::default());
+        let start = from.timestamp();
+        let end = vitals.next_edge(start).unwrap_or(start + 4000 * 86_400);
+        prop_assert!(end > start);
+        let between = start + ((end - 1 - start) as f64 * part) as i64;
+        for moment in [between, end - 1].map(|seconds| Moment::from_timestamp(seconds, 0).unwrap()) {
+            prop_assert_eq!(seen(&lead, from), seen(&lead, moment));
+            prop_assert_eq!(seen_plainly(&lead, from), seen_plainly(&lead, moment));
+        }
+    }
+
+    #[test]
+    fn contacts_of_an_expired_lead_are_nowhere(lead in samples::lead(), from in looking_from()) {
+        let mut lead = lead;
+        let (mail, phone) = ("canary-mail@hidden.example", "+49 30 77770001");
+        lead.record.person.email = Some(mail.to_owned());
+        lead.record.person.phone = Some(phone.to_owned());
+        leadbox::domain::record::complete(&mut lead.record);
+        lead.record.test = false;
+        let terms = Terms::default();
+        let hidden = Reading { lead: &lead, now: from }.hidden();
+        let vitals = Vitals::of(&lead, &terms);
+        prop_assert_eq!(contacts(&lead, vitals.standing(from.timestamp())).hidden, hidden);
+        let json = serde_json::to_string(&LeadJson::of(&lead, &terms, from, 1)).unwrap();
+        let csv = String::from_utf8(export_csv(std::slice::from_ref(&lead), &terms, from)).unwrap();
+        for artefact in [json, csv] {
+            for secret in [mail, "30 77770001", "493077770001"] {
+                prop_assert!(!(hidden && artefact.contains(secret)), "{} in {}", secret, artefact);
+            }
+            prop_assert!(hidden || artefact.contains(mail));
+        }
+        let catalog = catalog(std::slice::from_ref(&lead));
+        let order = Order::new(&catalog, Sort::default(), from.timestamp());
+        for text in [mail, "canary", "hidden.example"] {
+            let mut query = Query::default();
+            text.clone_into(&mut query.filter.text);
+            let listing = catalog.select(&query, &order, from.timestamp());
+            prop_assert_eq!(listing.ids.is_empty(), hidden, "found by {}", text);
+            prop_assert_eq!(listing.hits == [0, 0, 0], hidden);
+        }
+    }
+
+    #[test]
+    fn an_older_arrival_changes_nothing(lead in samples::lead(), record in samples::record(), ago in 1..90_000i64) {
+        let older = samples::arrival(record, lead.receipt.as_of - TimeDelta::seconds(ago));
+        prop_assert_eq!(merge(&lead, &older, &Terms::default()), Merged::Unchanged);
+    }
+
+    #[test]
+    fn merging_keeps_the_sellers_part_and_goes_forward_only(
+        lead in samples::lead(),
+        record in samples::record(),
+        seconds in 0..90_000i64,
+    ) {
+        let terms = Terms::default();
+        let arrival = samples::arrival(record, lead.receipt.as_of + TimeDelta::seconds(seconds));
+        let Merged::Updated { lead: once, changes, .. } = merge(&lead, &arrival, &terms) else { return Ok(()) };
+        prop_assert_eq!(&once.seller, &lead.seller);
+        prop_assert_eq!((once.id, once.rev, once.receipt.via, once.receipt.at), (lead.id, lead.rev, lead.receipt.via, lead.receipt.at));
+        prop_assert!(once.record.status >= lead.record.status);
+        prop_assert!(once.owed.iter().all(|owed| lead.owed.contains(owed)), "an import opens nothing");
+        prop_assert!(!changes.is_empty() || once.owed != lead.owed);
+        let blanked = |before: &Option<String>, after: &Option<String>| before.is_some() && after.is_none();
+        let (old, new) = (&lead.record, &once.record);
+        prop_assert!(!blanked(&old.person.email, &new.person.email));
+        prop_assert!(!blanked(&old.description, &new.description));
+        prop_assert!(!blanked(&old.external_id, &new.external_id));
+        let twice = merge(&once, &arrival, &terms);
+        prop_assert_eq!(twice, Merged::Unchanged, "the same arrival again");
+        let mut own = own_arrival(&lead);
+        own.as_of = arrival.as_of + TimeDelta::hours(1);
+        own.record = arrival.record;
+        prop_assert_eq!(merge(&lead, &own, &terms), Merged::Unchanged, "our own export is nobody's word");
+    }
+
+    #[test]
+    fn redo_takes_an_undo_back_whole(lead in samples::lead(), other in samples::lead(), keep in any::<bool>(), seconds in 0..2i64) {
+        let before = Page::of(&other);
+        let mut after = Page::of(&lead);
+        if keep {
+            after.owed.extend(before.owed.iter().cloned());
+        }
+        let mut current = lead.clone();
+        current.owed.clone_from(&after.owed);
+        let reverted = undo::revert(&current, &before, &after, now() + TimeDelta::seconds(seconds));
+        prop_assert_eq!(&reverted.seller, &before.seller);
+        prop_assert_eq!(&reverted.record, &current.record);
+        let repeated = undo::repeat(&reverted, &Page::of(&current), &Page::of(&reverted));
+        prop_assert_eq!(&repeated.seller, &current.seller);
+        let sorted = |lead: &Lead| {
+            let mut owed: Vec<String> = lead.owed.iter().map(|owed| format!("{owed:?}")).collect();
+            owed.sort();
+            owed
+        };
+        prop_assert_eq!(sorted(&repeated), sorted(&current));
+    }
+}
+
+/// What a round trip may change: numbers, the way in, what is owed, and contacts that are hidden.
+fn comparable(lead: &Lead, person_leads: u32, any_hidden: bool, now: Moment) -> serde_json::Value {
+    let terms = Terms::default();
+    let mut json = serde_json::to_value(LeadJson::of(lead, &terms, now, person_leads)).unwrap();
+    let fields = json.as_object_mut().unwrap();
+    for field in ["id", "received_via", "owed"] {
+        fields.remove(field);
+    }
+    if any_hidden {
+        fields.remove("person_leads");
+    }
+    json
+}
+
+proptest! {
+    #![proptest_config(law(200))]
+
+    #[test]
+    fn an_export_reads_back_as_the_same_leads(leads in samples::leads(6), seconds in 0..2_000_000i64) {
+        let now = now() + TimeDelta::seconds(seconds);
+        let terms = Terms::default();
+        let mut store = empty_store();
+        put_all(&mut store, &leads.iter().map(own_arrival).collect::<Vec<_>>(), now);
+        let before = all_leads(&store);
+        let csv = export_csv(&before, &terms, now);
+        let mut other = empty_store();
+        let taken = import_csv(&mut other, &csv, now).unwrap();
+        prop_assert_eq!(&taken.rejects, &Vec::new());
+        prop_assert!(taken.lines.balance());
+        let after = all_leads(&other);
+        let any_hidden = before.iter().any(|lead| Reading { lead, now }.hidden());
+        // Hidden contacts are part of what tells id-less leads apart: two that differ in nothing else come back as one.
+        if any_hidden && after.len() < before.len() {
+            return Ok(());
+        }
+        let list = |store: &leadbox::store::Store, leads: &[Lead]| -> Vec<_> {
+            leads.iter().map(|lead| comparable(lead, store.person_leads(lead).unwrap(), any_hidden, now)).collect()
+        };
+        prop_assert_eq!(list(&other, &after), list(&store, &before));
+        for (lead, came_back) in before.iter().zip(&after) {
+            prop_assert_eq!(&came_back.seller, &lead.seller);
+            prop_assert_eq!(&came_back.owed, &lead.owed);
+        }
+        let again = import_csv(&mut other, &csv, now).unwrap();
+        prop_assert_eq!(again.counts.unchanged, taken.counts.added + taken.counts.unchanged + taken.counts.updated);
+    }
+
+    #[test]
+    fn importing_the_same_rows_again_adds_nothing(rows in proptest::collection::vec(samples::row(), 0..8), copies in 0..3usize) {
+        let mut arrivals: Vec<_> = rows.iter().map(|row| samples::arrival(row.record(), now())).collect();
+        for copy in 0..copies.min(arrivals.len()) {
+            let mut again = arrivals[copy].clone();
+            again.record.created_at -= TimeDelta::hours(60);
+            arrivals.push(again);
+        }
+        let mut store = empty_store();
+        put_all(&mut store, &arrivals, now());
+        let after_one = all_leads(&store).len();
+        for _ in 0..2 {
+            let counts = put_all(&mut store, &arrivals, now());
+            prop_assert_eq!(counts.added, 0);
+            prop_assert_eq!(counts.updated + counts.unchanged, arrivals.len() as u64);
+        }
+        prop_assert_eq!(all_leads(&store).len(), after_one);
+    }
+}
+
+const HEADER: &str = "LeadId,LeadCreationDateTime,Email,CustomerName,Status\n";
+
+proptest! {
+    #![proptest_config(law(3000))]
+
+    #[test]
+    fn no_line_of_a_file_vanishes(
+        body in "([ab,\"\r\n ;|\t\u{feff}é'=]|2026-11-20|\"\"|\r\n|x,2026-11-20,m,c,s\n){0,40}",
+        with_header in proptest::bool::weighted(0.8),
+        cut in proptest::option::of(any::<prop::sample::Index>()),
+        flip in proptest::option::weighted(0.3, (any::<prop::sample::Index>(), any::<u8>())),
+    ) {
+        let mut bytes = format!("{}{body}", if with_header { HEADER } else { "" }).into_bytes();
+        if let Some(cut) = cut.filter(|_| !bytes.is_empty()) {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        if let Some((place, byte)) = flip.filter(|_| !bytes.is_empty()) {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        match read_csv(&bytes, now()) {
+            Ok((rows, lines)) => {
+                prop_assert!(lines.balance(), "{:?}", lines);
+                prop_assert_eq!(lines.rows, rows.len() as u64);
+                prop_assert_eq!(lines.lines, physical_lines(&bytes));
+                prop_assert_eq!(lines.header, 1);
+                let mut last = 1;
+                for (line, reason) in rows.iter().filter_map(|row| row.as_ref().err()) {
+                    prop_assert!(*line > last && *line <= lines.lines, "{} {}", line, reason);
+                    last = *line;
+                }
+            }
+            Err(refused) => prop_assert!(refused.0.contains("Nothing was imported"), "{}", refused),
+        }
+    }
+}
+
+/// Lines as an editor shows them, a last one without an end included.
+fn physical_lines(bytes: &[u8]) -> u64 {
+    let text = String::from_utf8_lossy(bytes).trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+    text.lines().count() as u64
+}

@@ -1,0 +1,24 @@
+//! Everything that can be shown inside one process: the laws of leads and lists, the store on real files, the file
+//! formats, and the law of the house. No test reads a clock or the network; each has a folder of its own.
+#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
+
+// Made-up leads, rows and moments, with every value that has ever been trouble, and the generators of them.
+mod samples;
+
+// PRODUCT.md's rules about one lead, written once more as plainly as they read: what the laws compare with.
+mod reading;
+
+// Laws that hold for every lead, list, clock, file and merge.
+mod laws;
+
+// Changes, undo, redo, imports and clock moves in any order, against a model that keeps pages in a list.
+mod model;
+
+// The store on disk: privacy, refusals, two processes, the journal, the outbox, identity.
+mod store;
+
+// Partner Center's files and our own, good and bad.
+mod formats;
+
+// The law of the house: which room may know what.
+mod tidy;
