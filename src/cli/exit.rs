@@ -59,9 +59,21 @@ impl Fault {
     }
 }
 
+/// The whole error for people: each cause once, also where a sentence already holds the one beneath it.
+pub fn sentence(error: &anyhow::Error) -> String {
+    let mut whole = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !whole.contains(&cause) {
+            let before = if whole.is_empty() { "" } else { ": " };
+            whole.extend([before, &cause]);
+        }
+    }
+    whole
+}
+
 /// The exit code of an error. A reader that closed our output early is no error.
 pub fn of(error: &anyhow::Error) -> Exit {
-    error.chain().find_map(|cause| of_one(cause)).unwrap_or(Exit::FAILED)
+    error.chain().find_map(of_one).unwrap_or(Exit::FAILED)
 }
 
 fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
@@ -148,5 +160,13 @@ mod tests {
         let full: Result<(), _> = Err(std::io::Error::from(ErrorKind::PermissionDenied));
         assert_eq!(code(full.context("writing").unwrap_err()), 77);
         assert_eq!(code(anyhow::anyhow!("anything else")), 1);
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let missing = crate::shell::files::read_capped("/nowhere".as_ref(), 1).unwrap_err();
+        let said = sentence(&anyhow::Error::from(ConfigError::from(missing)).context("Outside"));
+        assert!(said.starts_with("Outside: The config was not read: There is no file"), "{said}");
+        assert_eq!(said.matches("/nowhere").count(), 1, "{said}");
     }
 }

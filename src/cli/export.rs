@@ -53,14 +53,13 @@ impl ExportFormat {
 pub fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<Exit> {
     let store = context.open_store()?;
     let ids = args.filters.select(&store, context.now)?;
-    match args.output.as_deref().filter(|path| path.as_os_str() != "-") {
-        Some(path) => to_file(context, &store, &ids, args, path)?,
-        None => {
-            let mut data = context.output.data();
-            rows::write(&store, &ids, args.format.rows(), context.now, &mut data)?;
-            data.finish()?;
-        }
+    if let Some(path) = args.output.as_deref().filter(|path| path.as_os_str() != "-") {
+        to_file(context, &store, &ids, args, path)?;
+        return Ok(Exit::DONE);
     }
+    let mut data = context.output.data();
+    rows::write(&store, &ids, args.format.rows(), context.now, &mut data)?;
+    data.finish()?;
     Ok(Exit::DONE)
 }
 

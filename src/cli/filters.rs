@@ -13,8 +13,7 @@ pub struct FilterArgs {
     /// Marketplace, qualified, favorites, or all
     #[arg(long, value_parser = tab, help_heading = "Which leads")]
     tab: Option<TabChoice>,
-    /// Call to action: contact_me, get_it_now, free_trial, test_drive, unknown
-    #[arg(long, value_delimiter = ',', value_parser = cta, help_heading = "Which leads")]
+    #[arg(long, help = "Call to action: contact_me, get_it_now, free_trial, test_drive, unknown", value_delimiter = ',', value_parser = cta, help_heading = "Which leads")]
     cta: Vec<ValueCode>,
     /// Country, by its two letters or its name, or unknown
     #[arg(long, value_delimiter = ',', value_parser = country, help_heading = "Which leads")]
@@ -22,8 +21,7 @@ pub struct FilterArgs {
     /// Text that the company contains
     #[arg(long, value_delimiter = ',', help_heading = "Which leads")]
     customer: Vec<String>,
-    /// Storefront: appsource, azure_marketplace, azure_portal, unknown
-    #[arg(long, value_delimiter = ',', value_parser = source, help_heading = "Which leads")]
+    #[arg(long, help = "Storefront: appsource, azure_marketplace, azure_portal, unknown", value_delimiter = ',', value_parser = source, help_heading = "Which leads")]
     source: Vec<ValueCode>,
     /// Lead type: offer, profile, unknown
     #[arg(long = "type", value_delimiter = ',', value_parser = lead_type, help_heading = "Which leads")]
@@ -68,7 +66,9 @@ impl FilterArgs {
             (Dimension::PhoneValidity, &self.phone_validity),
         ];
         for (dimension, values) in chosen {
-            values.iter().for_each(|value| filter.choose(dimension, *value));
+            for value in values {
+                filter.choose(dimension, *value);
+            }
         }
         Query { tab: self.tab.unwrap_or_default(), filter, sort: self.sort, archived_apart: false }
     }
@@ -111,12 +111,12 @@ words! {
 }
 
 fn value(dimension: Dimension, word: &str) -> Result<ValueCode, String> {
-    dimension.parse(word).ok_or_else(|| match dimension {
-        Dimension::Country => "write a country by its two letters (PL) or its English name, or unknown".to_owned(),
-        _ => {
-            let words: Vec<_> = dimension.values().into_iter().map(|value| dimension.value_word(value)).collect();
-            format!("one of {} is allowed", words.join(", "))
+    dimension.parse(word).ok_or_else(|| {
+        let words: Vec<_> = dimension.values().into_iter().map(|value| dimension.value_word(value)).collect();
+        if words.is_empty() {
+            return "write a country by its two letters (PL) or its English name, or unknown".to_owned();
         }
+        format!("one of {} is allowed", words.join(", "))
     })
 }
 
@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn words_are_taken_in_any_dress() {
-        let query = parse(&["--cta", "Contact Me,get-it-now", "--country", "pl,Germany", "--sort", "-created"]).unwrap();
+        let query =
+            parse(&["--cta", "Contact Me,get-it-now", "--country", "pl,Germany", "--sort", "-created"]).unwrap();
         assert_eq!(query.filter.words(), "cta:contact_me,get_it_now  country:de,pl");
         assert_eq!(query.sort, Sort { key: SortKey::Created, reversed: true });
         let query = parse(&["--email-validity=SPAM", "--tab", "Qualified", "--favorite", "--text", "a,b"]).unwrap();
@@ -160,9 +161,17 @@ mod tests {
     #[test]
     fn a_wrong_word_is_answered_with_the_right_ones() {
         for words in [
-            ["--cta", "contact_me,bogus"], ["--cta", ""], ["--country", "Atlantis"], ["--source", "bogus"],
-            ["--type", "bogus"], ["--quality", "bogus"], ["--status", "bogus"], ["--email-validity", "bogus"],
-            ["--phone-validity", "spam"], ["--tab", "bogus"], ["--sort", "bogus"],
+            ["--cta", "contact_me,bogus"],
+            ["--cta", ""],
+            ["--country", "Atlantis"],
+            ["--source", "bogus"],
+            ["--type", "bogus"],
+            ["--quality", "bogus"],
+            ["--status", "bogus"],
+            ["--email-validity", "bogus"],
+            ["--phone-validity", "spam"],
+            ["--tab", "bogus"],
+            ["--sort", "bogus"],
         ] {
             assert!(parse(&words).is_err(), "{words:?}");
         }

@@ -47,7 +47,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> anyhow::Result<Exit> {
             Err(error) => {
                 let error = anyhow::Error::from(error);
                 refused = refused.or(Some(exit::of(&error)));
-                Output::complain(&format!("{error:#}"));
+                Output::complain(&exit::sentence(&error));
             }
         }
     }
@@ -67,7 +67,9 @@ fn tell(context: &Context, store: &Store, reports: &[ImportReport], mode: Mode) 
     match reports {
         [only] => context.output.say(format!("{} {waiting}", summary(only, mode)).trim_end()),
         many => {
-            many.iter().for_each(|report| context.output.say(&named(report)));
+            for report in many {
+                context.output.say(&named(report));
+            }
             if !waiting.is_empty() {
                 context.output.say(&waiting);
             }
@@ -87,8 +89,8 @@ fn summary(report: &ImportReport, mode: Mode) -> String {
     let mut parts: Vec<_> =
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
     if let (Some(last), [first, others @ ..]) = (parts.last_mut(), report.rejects.as_slice()) {
-        let more = if others.is_empty() { String::new() } else { format!("; {} more", others.len()) };
-        *last = format!("{last} (line {}: {}{more})", first.line, first.reason);
+        let further = if others.is_empty() { String::new() } else { format!("; {} more", others.len()) };
+        *last = format!("{last} (line {}: {}{further})", first.line, first.reason);
     }
     let rows = match report.rows {
         1 => "1 row".to_owned(),

@@ -43,6 +43,9 @@ use crate::shell::clock::Clock;
 use crate::shell::config::Config;
 use crate::shell::places::Places;
 
+/// Names the store where `--db` does not; empty counts as not set.
+const DB_VARIABLE: &str = "LEADBOX_DB";
+
 /// A terminal inbox for the leads that Microsoft's commercial marketplace sends a seller
 #[derive(Debug, Parser)]
 #[command(name = "leadbox", version, max_term_width = 100)]
@@ -56,14 +59,14 @@ struct Line {
 
 #[derive(Debug, clap::Args)]
 struct Global {
-    /// The store
-    #[arg(long, global = true, env = "LEADBOX_DB", hide_env_values = true, value_name = "PATH", help_heading = "Everywhere")]
+    #[arg(long, global = true, value_name = "PATH", help_heading = "Everywhere")]
+    #[arg(help = "The store; LEADBOX_DB names it where the flag does not")]
     db: Option<PathBuf>,
     /// The config file
     #[arg(long, global = true, value_name = "PATH", help_heading = "Everywhere")]
     config: Option<PathBuf>,
-    /// Colour
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = "Everywhere")]
+    #[arg(hide_possible_values = true, help = "Colour: auto (on a terminal, unless NO_COLOR is set), always, never")]
     color: Color,
     /// Say nothing but errors
     #[arg(long, global = true, help_heading = "Everywhere")]
@@ -116,7 +119,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let exit = run(&line).unwrap_or_else(|error| {
         let exit = exit::of(&error);
         if exit != Exit::DONE {
-            Output::complain(&format!("{error:#}"));
+            Output::complain(&exit::sentence(&error));
         }
         exit
     });
@@ -142,7 +145,8 @@ fn run(line: &Line) -> anyhow::Result<Exit> {
         return Ok(hold_clipboard::run());
     }
     let output = Output::of_process(line.global.color, line.global.quiet);
-    let places = Places::find(line.global.db.as_deref(), line.global.config.as_deref())?;
+    let db = line.global.db.clone().or_else(|| std::env::var_os(DB_VARIABLE).map(PathBuf::from));
+    let places = Places::find(db.as_deref(), line.global.config.as_deref())?;
     if let Some(Verb::Config(verb)) = &line.verb
         && verb.needs_no_config()
     {
@@ -172,7 +176,7 @@ fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
         Verb::Favorite(args) => favorite::run(context, args),
         Verb::Undo(args) => undo::run(context, *args),
         Verb::Redo => redo::run(context),
-        Verb::Export(args) => export::run(context, args).context("Nothing was exported"),
+        Verb::Export(args) => export::run(context, args).context("The export failed"),
         Verb::Paths => paths::run(context),
         Verb::Config(verb) => config::run(context, *verb),
         Verb::HoldClipboard => Ok(hold_clipboard::run()),
@@ -236,5 +240,105 @@ mod tests {
         ] {
             assert!(!parses(words), "{words}");
         }
+    }
+
+    /// A run at a fixed moment in a folder of its own, with three leads: 1 to answer, 2 informational, 3 accepted.
+    fn context(folder: &std::path::Path) -> Context {
+        let now = crate::domain::moment::parse("2026-11-20T12:00:00Z").unwrap();
+        let (db, config) = (folder.join("leads.db"), folder.join("config.toml"));
+        let context = Context {
+            clock: Clock::fixed(now, chrono_tz::Tz::UTC),
+            now,
+            places: Places::find(Some(&db), Some(&config)).unwrap(),
+            config: Config::default(),
+            output: Output::of_process(Color::Never, true),
+            start: "test".to_owned(),
+        };
+        let sheet = b"LeadId,LeadCreationDateTime,CallToAction,Status,CustomerName,OfferId\n\
+                      a,2026-11-20T09:00:00Z,Contact me,,Northwind,contoso.backup\n\
+                      b,2026-11-20T09:00:00Z,Get it now,,Adatum,contoso.backup\n\
+                      c,2026-11-20T09:00:00Z,Contact me,Accepted,Fabrikam,contoso.backup\n";
+        let mut store = context.open_store().unwrap();
+        let keep = crate::shell::intake::Mode::Keep;
+        crate::shell::intake::import_bytes(&mut store, "a.csv", sheet, None, now, keep).unwrap();
+        context
+    }
+
+    /// The exit code of a line, and what was complained about.
+    fn go(context: &Context, words: &[&str]) -> (u8, String) {
+        let line = Line::try_parse_from([&["leadbox"], words].concat()).expect("a documented line");
+        match act(context, line.verb.as_ref()) {
+            Ok(exit) => (exit.0, String::new()),
+            Err(error) => (exit::of(&error).0, exit::sentence(&error)),
+        }
+    }
+
+    fn lead(context: &Context, id: i64) -> crate::domain::lead::Lead {
+        let store = context.open_store().unwrap();
+        store.lead(crate::domain::lead::LeadId(id)).unwrap().unwrap()
+    }
+
+    #[test]
+    fn several_leads_are_changed_all_or_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = context(folder.path());
+        let (code, why) = go(&context, &["accept", "1", "2", "77"]);
+        assert_eq!(code, 1);
+        assert!(why.contains("Lead 2 (Adatum) is informational") && why.contains("There is no lead 77."), "{why}");
+        assert!(lead(&context, 1).seller.verdict.is_none());
+        assert_eq!(go(&context, &["favorite", "1", "2", "1"]).0, 0);
+        assert!(lead(&context, 1).seller.favorite && lead(&context, 2).seller.favorite);
+        assert_eq!(go(&context, &["undo"]).0, 0);
+        assert!(!lead(&context, 1).seller.favorite && !lead(&context, 2).seller.favorite, "one step");
+        assert_eq!(go(&context, &["undo"]).0, 1);
+    }
+
+    #[test]
+    fn the_state_is_checked_before_the_fields() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = context(folder.path());
+        assert_eq!(go(&context, &["accept", "2", "--value", "abc"]).0, 1);
+        assert_eq!(go(&context, &["decline", "3", "--reason", "9"]).0, 1);
+        let (code, why) = go(&context, &["accept", "1", "--value", "abc", "--close-on", "whenever"]);
+        assert_eq!(code, 2);
+        assert!(why.contains("--value: abc is no value") && why.contains("--close-on: "), "{why}");
+        assert_eq!(go(&context, &["decline", "1"]).0, 2);
+        assert_eq!(go(&context, &["edit", "3"]).0, 2);
+        assert!(lead(&context, 1).seller.verdict.is_none());
+    }
+
+    #[test]
+    fn a_deal_is_made_edited_and_won() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = context(folder.path());
+        assert_eq!(go(&context, &["accept", "1", "--value", "5k", "--close-on", "+30d", "--notes", "n"]).0, 0);
+        let deal = lead(&context, 1).seller.deal.unwrap();
+        assert_eq!(deal.name, "Northwind – backup");
+        assert_eq!(deal.close_on.unwrap().to_string(), "2026-12-20");
+        assert_eq!(go(&context, &["edit", "1", "--notes", "", "--currency", "eur"]).0, 0);
+        let edited = lead(&context, 1).seller.deal.unwrap();
+        assert_eq!((edited.notes, edited.currency.as_deref(), edited.value), (None, Some("EUR"), deal.value));
+        assert_eq!(go(&context, &["won", "1", "--value", "6000.50"]).0, 0);
+        let won = lead(&context, 1).seller.deal.unwrap();
+        assert_eq!((won.value.unwrap().to_string().as_str(), won.currency.as_deref()), ("6000.50", Some("EUR")));
+        assert_eq!(go(&context, &["lost", "1", "--reason", "1"]).0, 1);
+        assert_eq!(go(&context, &["lost", "3", "--reason", "1", "--already-reported"]).0, 0);
+        assert!(lead(&context, 3).owed.is_empty() && !lead(&context, 1).owed.is_empty());
+    }
+
+    #[test]
+    fn an_export_never_replaces_a_file_unasked() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = context(folder.path());
+        let file = folder.path().join("out.csv");
+        let name = file.to_str().unwrap();
+        assert_eq!(go(&context, &["export", "-o", name, "--status", "accepted"]).0, 0);
+        let written = std::fs::read_to_string(&file).unwrap();
+        assert!(written.starts_with("LeadCreationDateTime,") && written.lines().count() == 2, "{written}");
+        assert_eq!(go(&context, &["export", "-o", name]).0, 73);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), written);
+        assert_eq!(go(&context, &["export", "-o", name, "--force", "--format", "json"]).0, 0);
+        let leads: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        assert_eq!(leads.as_array().map(Vec::len), Some(3));
     }
 }

@@ -43,7 +43,8 @@ impl Output {
             Color::Never => false,
             Color::Auto => terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_some_and(|term| term != "dumb"),
         };
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find(|name| set(name)).and_then(|name| std::env::var(name).ok());
+        let locale =
+            ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find(|name| set(name)).and_then(|name| std::env::var(name).ok());
         let utf8 = |locale: String| ["utf-8", "utf8"].iter().any(|name| locale.to_lowercase().ends_with(name));
         Self { terminal, color, ascii: !locale.is_some_and(utf8), quiet }
     }

@@ -41,11 +41,7 @@ pub fn write(store: &Store, ids: &[LeadId], format: RowFormat, now: Moment, out:
 }
 
 /// Hands the whole leads of these ids to `take`, in this order.
-pub fn each(
-    store: &Store,
-    ids: &[LeadId],
-    mut take: impl FnMut(&Lead) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
+pub fn each(store: &Store, ids: &[LeadId], mut take: impl FnMut(&Lead) -> anyhow::Result<()>) -> anyhow::Result<()> {
     for some in ids.chunks(AT_ONCE) {
         store.leads(some)?.iter().try_for_each(&mut take)?;
     }
@@ -92,7 +88,8 @@ fn extra_columns(store: &Store, ids: &[LeadId]) -> Result<Vec<String>, StoreErro
     let mut names = BTreeSet::new();
     for some in ids.chunks(AT_ONCE) {
         for lead in store.leads(some)? {
-            for name in lead_csv::extra_columns(&lead.record).filter(|name| !names.contains(*name)).collect::<Vec<_>>() {
+            for name in lead_csv::extra_columns(&lead.record).filter(|name| !names.contains(*name)).collect::<Vec<_>>()
+            {
                 names.insert(name.to_owned());
             }
         }

@@ -93,11 +93,18 @@ impl<'a> Sheet<'a> {
         self.field("Urgency", &format!("{}{left}", urgency.title()));
         self.field("Status", &standing_words(standing));
         if standing == (Status::Archived, Some(Outcome::Expired)) {
-            let end = words::day(chrono::DateTime::from_timestamp(self.vitals.end, 0).unwrap_or(now), now, self.context.clock.zone());
-            self.field("", &format!(
-                "Expired {end} (14 days without an answer here). Contacts are hidden.\n\
+            let end = words::day(
+                chrono::DateTime::from_timestamp(self.vitals.end, 0).unwrap_or(now),
+                now,
+                self.context.clock.zone(),
+            );
+            self.field(
+                "",
+                &format!(
+                    "Expired {end} (14 days without an answer here). Contacts are hidden.\n\
                  Answered it in Partner Center? Import a newer export and it comes back."
-            ));
+                ),
+            );
         }
         if self.lead.record.do_not_contact {
             self.field("", "Do not contact: the customer asked not to be contacted.");
@@ -121,7 +128,10 @@ impl<'a> Sheet<'a> {
         self.known("Company", person.company.as_deref());
         let name = person.full_name();
         let contact: Vec<&str> = name.iter().chain(&person.job_title).map(String::as_str).collect();
-        self.field("Contact", if contact.is_empty() { "no name given".to_owned() } else { contact.join(", ") }.as_str());
+        self.field(
+            "Contact",
+            if contact.is_empty() { "no name given".to_owned() } else { contact.join(", ") }.as_str(),
+        );
         let shown = |contact: Option<&str>, validity: Validity| match contact {
             _ if reachable.hidden => "hidden (expired)".to_owned(),
             Some(contact) => format!("{contact}  ({})", validity.word()),
@@ -144,7 +154,10 @@ impl<'a> Sheet<'a> {
         let offer: Vec<String> = record.offer_title.iter().cloned().chain(id).collect();
         self.known("Offer", Some(offer.join(", ")).filter(|offer| !offer.is_empty()).as_deref());
         self.field("Quality", record.quality.title());
-        self.field("Kind", &format!("{} lead, {}", record.lead_type.title(), record.qualification.title().to_lowercase()));
+        self.field(
+            "Kind",
+            &format!("{} lead, {}", record.lead_type.title(), record.qualification.title().to_lowercase()),
+        );
         self.field("Created", &words::time(record.created_at, zone));
         let expires = vitals::expires_at(record, store.terms()).map(|end| words::time(end, zone));
         self.known("Expires", expires.as_deref());

@@ -131,7 +131,7 @@ fn line(cells: &[TermText; COLUMNS], widths: &[usize; COLUMNS], color: Option<&s
         let numeric = at == 0 || at == 2;
         let text = if numeric { cell.pad_left(*width) } else { cell.pad(*width) };
         match color.filter(|_| at == URGENCY) {
-            Some(color) => line.push_str(&format!("\x1b[{color}m{text}\x1b[0m")),
+            Some(color) => line.extend(["\x1b[", color, "m", &text, "\x1b[0m"]),
             None => line.push_str(&text),
         }
     }
@@ -149,7 +149,9 @@ mod tests {
     }
 
     fn output(color: bool) -> Output {
-        Output { terminal: false, color, ..Output::of_process(crate::cli::output::Color::Never, true) }
+        let mut output = Output::of_process(crate::cli::output::Color::Never, true);
+        (output.terminal, output.color) = (false, color);
+        output
     }
 
     #[test]
@@ -177,7 +179,8 @@ mod tests {
     #[test]
     fn a_narrow_terminal_squeezes_names_only() {
         let long = "x".repeat(60);
-        let table = Table { rows: vec![cell(["1", "informational", "69h", &long, &long, "JP", "Contact me", "✓✗"])] };
+        let table =
+            Table { rows: vec![cell(["1", "informational", "69h", &long, &long, "JP", "Contact me", "✓✗"])] };
         let wide = table.widths(&HEADER.map(TermText::line), None);
         assert_eq!((wide[COMPANY], wide[CONTACT]), (36, 28));
         let narrow = table.widths(&HEADER.map(TermText::line), Some(84));

@@ -37,8 +37,12 @@ pub fn run(context: &Context, args: UndoArgs) -> anyhow::Result<Exit> {
 pub fn corrections(leads: &[Lead]) -> String {
     let remarks = leads.iter().flat_map(|lead| &lead.owed).filter_map(|owed| owed.remark.as_ref());
     let mut seen: Vec<&String> = Vec::new();
-    remarks.for_each(|remark| if !seen.contains(&remark) { seen.push(remark) });
-    seen.iter().map(|remark| format!(" {remark}")).collect()
+    for remark in remarks {
+        if !seen.contains(&remark) {
+            seen.push(remark);
+        }
+    }
+    seen.iter().flat_map(|remark| [" ", remark.as_str()]).collect()
 }
 
 /// Why a step is not taken back or repeated.

@@ -53,7 +53,8 @@ pub fn alike(leads: &[Lead], change: &Change) -> Vec<(LeadId, Change)> {
 pub fn reason(typed: Option<&str>) -> Result<Reason, Fault> {
     let known = typed.and_then(|text| text.trim().parse().ok()).and_then(Reason::from_code);
     known.ok_or_else(|| {
-        let reasons: Vec<_> = Reason::ALL.iter().map(|reason| format!("{} {}", reason.code(), reason.title())).collect();
+        let reasons: Vec<_> =
+            Reason::ALL.iter().map(|reason| format!("{} {}", reason.code(), reason.title())).collect();
         Fault::usage(format!("--reason takes a number from 1 to 8: {}.", reasons.join(", ")))
     })
 }
@@ -76,8 +77,9 @@ fn told(context: &Context, change: &Change, leads: &[Lead]) -> String {
     };
     if !matches!(change, Change::Edit { .. } | Change::Favorite(_)) && leads.iter().any(|lead| !lead.owed.is_empty()) {
         let due = leads.iter().flat_map(|lead| &lead.owed).filter_map(|owed| owed.due).min();
-        let by = due.map(|due| format!(" by {}", words::day(due, context.now, context.clock.zone()))).unwrap_or_default();
-        text.push_str(&format!(" Owed to Partner Center{by}."));
+        let by =
+            due.map(|due| format!(" by {}", words::day(due, context.now, context.clock.zone()))).unwrap_or_default();
+        text.extend([" Owed to Partner Center", &by, "."]);
     }
     if matches!(change, Change::Decline(_)) {
         text.push_str(" Entered in Partner Center, this tells the customer to choose another partner.");

@@ -37,7 +37,8 @@ pub fn run(context: &Context, args: &WonArgs) -> anyhow::Result<Exit> {
 
 impl WonArgs {
     fn change(&self, lead: &Lead, default: &str) -> Result<Change, Fault> {
-        let wrong = |flag: &str, error: entry::EntryError| Fault::usage(format!("{flag}: {error} Nothing was changed."));
+        let wrong =
+            |flag: &str, error: entry::EntryError| Fault::usage(format!("{flag}: {error} Nothing was changed."));
         let value = self.value.as_deref().map(entry::amount).transpose().map_err(|error| wrong("--value", error))?;
         let currency = self.currency.as_deref().map(entry::currency).transpose();
         let currency = currency.map_err(|error| wrong("--currency", error))?;

@@ -216,11 +216,8 @@ impl File {
             None => Config::default().currency,
         };
         let table = self.clocks;
-        let base = SourceTable {
-            hot_hours: table.hot_hours,
-            answer_days: table.answer_days,
-            keep_months: table.keep_months,
-        };
+        let base =
+            SourceTable { hot_hours: table.hot_hours, answer_days: table.answer_days, keep_months: table.keep_months };
         let clocks = base.over(Clocks::default())?;
         let mut terms = Terms::default();
         for (source, own) in [
@@ -298,7 +295,9 @@ mod tests {
 
     #[test]
     fn a_slip_is_named_with_its_line() {
-        assert!(refused("currency = \"EUR\"\nno_such_key = 1\n").starts_with("c.toml, line 2: unknown field `no_such_key`"));
+        assert!(
+            refused("currency = \"EUR\"\nno_such_key = 1\n").starts_with("c.toml, line 2: unknown field `no_such_key`")
+        );
         assert!(refused("[no_such_table]\na = 1\n").starts_with("c.toml, line 1: unknown field `no_such_table`"));
         assert!(refused("\n\n[clocks]\nhot_hours = 0\n").starts_with("c.toml, line 4: hot_hours is 0"));
         assert!(refused("[clocks.test_drive]\nhot_hours = 1\n").contains("test_drive"));

@@ -233,13 +233,19 @@ mod tests {
         Store::open_in_memory(Terms::default(), "test").unwrap()
     }
 
-    fn import(store: &mut Store, rows: &str, file_time: Option<Moment>, mode: Mode) -> Result<ImportReport, IntakeError> {
+    fn import(
+        store: &mut Store,
+        rows: &str,
+        file_time: Option<Moment>,
+        mode: Mode,
+    ) -> Result<ImportReport, IntakeError> {
         import_bytes(store, "folder/a.csv", format!("{HEADER}{rows}").as_bytes(), file_time, now(), mode)
     }
 
     #[test]
     fn every_row_and_line_is_reported() {
-        let rows = "a,2026-11-20,\"North\nwind\",a@x.example,\n\nb,someday,B,b@x.example,\na,2026-11-20,New,a@x.example,\n";
+        let rows =
+            "a,2026-11-20,\"North\nwind\",a@x.example,\n\nb,someday,B,b@x.example,\na,2026-11-20,New,a@x.example,\n";
         let mut store = store();
         let report = import(&mut store, rows, None, Mode::Keep).unwrap();
         let json = serde_json::to_string(&report).unwrap();

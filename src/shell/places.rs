@@ -11,7 +11,9 @@ use crate::shell::files::{self, FileError};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlacesError {
     /// Neither a home folder nor the XDG variables are known.
-    #[error("No home folder is known, so leadbox cannot tell where the leads are. Set HOME, or name both --db and --config.")]
+    #[error(
+        "No home folder is known, so leadbox cannot tell where the leads are. Set HOME, or name both --db and --config."
+    )]
     NoHome,
 }
 
@@ -70,30 +72,30 @@ mod tests {
         std::fs::metadata(path).unwrap().permissions().mode() & 0o777
     }
 
-    fn told(store: PathBuf) -> Places {
+    fn told(store: &Path) -> Places {
         let config = store.with_file_name("config.toml");
-        Places::find(Some(&store), Some(&config)).unwrap()
+        Places::find(Some(store), Some(&config)).unwrap()
     }
 
     #[test]
     fn a_named_folder_is_made_private_but_never_changed() {
         let home = tempfile::tempdir().unwrap();
-        let new = told(home.path().join("new/leads.db"));
+        let new = told(&home.path().join("new/leads.db"));
         new.prepare_store().unwrap();
         assert_eq!(mode(&home.path().join("new")), 0o700);
         let open = home.path().join("open");
         std::fs::create_dir(&open).unwrap();
         std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o755)).unwrap();
-        told(open.join("leads.db")).prepare_store().unwrap();
+        told(&open.join("leads.db")).prepare_store().unwrap();
         assert_eq!(mode(&open), 0o755);
-        let default = Places { store_is_default: true, ..told(open.join("leads.db")) };
+        let default = Places { store_is_default: true, ..told(&open.join("leads.db")) };
         default.prepare_store().unwrap();
         assert_eq!(mode(&open), 0o700);
     }
 
     #[test]
     fn a_bare_file_name_needs_no_folder() {
-        let places = told(PathBuf::from("leads.db"));
+        let places = told(Path::new("leads.db"));
         assert!(!places.store_is_default && !places.config_is_default);
         places.prepare_store().unwrap();
     }

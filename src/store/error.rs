@@ -9,7 +9,9 @@ pub enum StoreError {
     #[error("{0} is not a leadbox store. It was left untouched; name another file with --db.")]
     Foreign(PathBuf),
     /// The file was made by a newer leadbox.
-    #[error("{path} was made by a newer leadbox (schema {found}, this one knows {known}). It was left untouched; update leadbox.")]
+    #[error(
+        "{path} was made by a newer leadbox (schema {found}, this one knows {known}). It was left untouched; update leadbox."
+    )]
     Newer {
         /// The store.
         path: PathBuf,
@@ -36,7 +38,9 @@ pub enum StoreError {
     #[error("The disk is full. Nothing was changed and what was stored is safe; free some space and try again.")]
     Full,
     /// The store or its folder may not be written.
-    #[error("{doing} failed: the store or its folder may not be written ({cause}). Nothing was changed; check their owner and mode.")]
+    #[error(
+        "{doing} failed: the store or its folder may not be written ({cause}). Nothing was changed; check their owner and mode."
+    )]
     Denied {
         /// The act.
         doing: &'static str,
@@ -52,7 +56,9 @@ pub enum StoreError {
         cause: rusqlite::Error,
     },
     /// The bundled SQLite is one with the WAL-reset fault.
-    #[error("This build carries SQLite {0}, which can lose committed data; leadbox needs 3.51.3 or later. Build it with its lock file.")]
+    #[error(
+        "This build carries SQLite {0}, which can lose committed data; leadbox needs 3.51.3 or later. Build it with its lock file."
+    )]
     OldSqlite(&'static str),
     /// A stored value that no version of leadbox writes.
     #[error("Lead {lead} is damaged in the store ({what}). It was left as it is.")]
