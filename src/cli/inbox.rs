@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use crate::app::Settings;
-use crate::app::commands::Keymap;
 use crate::app::look::{Look, Symbols};
 use crate::cli::context::Context;
 use crate::cli::demo;
@@ -43,7 +42,7 @@ pub fn open(context: &Context, store: Store, path: PathBuf, settings: Settings) 
 /// The inbox's settings, from the config and what this terminal is.
 pub fn settings(context: &Context, demo: bool) -> anyhow::Result<Settings> {
     let config = &context.config;
-    let keymap = Keymap::new(&config.keys).map_err(|wrong| Fault::config(wrong.join("\n")))?;
+    let keymap = config.keymap().map_err(|wrong| Fault::failed(wrong.join("\n")))?;
     let home = directories::UserDirs::new().map(|user| user.home_dir().to_owned());
     let store = &context.places.store;
     Ok(Settings {
