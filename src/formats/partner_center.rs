@@ -11,7 +11,7 @@ use crate::domain::record::{self, Field, RawRecord};
 use crate::formats::formula;
 use crate::formats::own_columns::{self, OwnColumn};
 use crate::formats::person_labels::PersonKeys;
-use crate::formats::records::{Lines, MOST_CELL_BYTES, Records};
+use crate::formats::records::{self, Lines, MOST_CELL_BYTES, Records};
 use crate::formats::text::Refused;
 
 /// Columns a file may have.
@@ -82,7 +82,7 @@ impl<'t> Sheet<'t> {
         let mut records = Records::new(text);
         records.read()?;
         while let Some(found) = records.read()? {
-            if self.check(&found.cells, found.line, found.last_line).is_err() {
+            if self.check(&found).is_err() {
                 continue;
             }
             let (raw, own) = self.cells(&found.cells);
@@ -103,7 +103,7 @@ impl<'t> Sheet<'t> {
     /// The next row; `None` at the end.
     pub fn read(&mut self) -> Result<Option<Row>, Refused> {
         let Some(found) = self.records.read()? else { return Ok(None) };
-        let read = self.check(&found.cells, found.line, found.last_line).and_then(|()| self.row(&found.cells));
+        let read = self.check(&found).and_then(|()| self.row(&found.cells));
         Ok(Some(Row { line: found.line, read }))
     }
 
@@ -112,7 +112,14 @@ impl<'t> Sheet<'t> {
         self.records.lines()
     }
 
-    fn check(&self, cells: &StringRecord, line: u64, last_line: u64) -> Result<(), String> {
+    fn check(&self, found: &records::Record) -> Result<(), String> {
+        let (cells, line, last_line) = (&found.cells, found.line, found.last_line);
+        if let Some(opened) = found.torn {
+            return Err(format!(
+                "the quote opened on line {opened} is closed in the middle of another cell, so lines {line} to {last_line} \
+                 cannot be told apart: close it where it should be"
+            ));
+        }
         if cells.len() != self.columns.len() {
             let running = if last_line > line {
                 format!("; a quote opened on line {line} or after runs to line {last_line}: is it closed where it should be?")
