@@ -107,26 +107,82 @@ const fn row(
 /// Every command, in the order of the help.
 pub const COMMANDS: &[Spec] = &[
     row(Command::Accept, Group::Lead, "accept", &["a"], "accept", "accept the lead: a form with the deal", "accept"),
-    row(Command::Decline, Group::Lead, "decline", &["d"], "decline", "decline the lead, with one of eight reasons", "decline"),
+    row(
+        Command::Decline,
+        Group::Lead,
+        "decline",
+        &["d"],
+        "decline",
+        "decline the lead, with one of eight reasons",
+        "decline",
+    ),
     row(Command::Won, Group::Lead, "won", &["w"], "won", "the deal was won", "won"),
     row(Command::Lost, Group::Lead, "lost", &["L"], "lost", "the deal was lost, with one of eight reasons", "lost"),
     row(Command::Edit, Group::Lead, "edit", &["e"], "edit", "edit the deal of an accepted lead", "edit"),
     row(Command::Favorite, Group::Lead, "favorite", &["*"], "favorite", "set or clear the heart", "favorite"),
-    row(Command::Copy, Group::Lead, "copy", &["y"], "copy", "copy: then e e-mail, p phone, n name, c company, a address, m message, i id, y card", ""),
+    row(
+        Command::Copy,
+        Group::Lead,
+        "copy",
+        &["y"],
+        "copy",
+        "copy: then e e-mail, p phone, n name, c company, a address, m message, i id, y card",
+        "",
+    ),
     row(Command::Undo, Group::Lead, "undo", &["u"], "undo", "undo the last change, also after a restart", "undo"),
     row(Command::Redo, Group::Lead, "redo", &["^R"], "redo", "redo what was undone", "redo"),
-    row(Command::Search, Group::Find, "search", &["/"], "search", "search company, names, e-mail, offer and tags", "list --text"),
-    row(Command::Filters, Group::Find, "filters", &["f"], "filters", "filter by call to action, country, customer, status and more", "list --cta --country …"),
+    row(
+        Command::Search,
+        Group::Find,
+        "search",
+        &["/"],
+        "search",
+        "search company, names, e-mail, offer and tags",
+        "list --text",
+    ),
+    row(
+        Command::Filters,
+        Group::Find,
+        "filters",
+        &["f"],
+        "filters",
+        "filter by call to action, country, customer, status and more",
+        "list --cta --country …",
+    ),
     row(Command::Sort, Group::Find, "sort", &["s"], "sort", "choose the order of the list", "list --sort"),
-    row(Command::Marketplace, Group::Find, "marketplace", &["1"], "Marketplace", "Marketplace leads", "list --tab marketplace"),
+    row(
+        Command::Marketplace,
+        Group::Find,
+        "marketplace",
+        &["1"],
+        "Marketplace",
+        "Marketplace leads",
+        "list --tab marketplace",
+    ),
     row(Command::Qualified, Group::Find, "qualified", &["2"], "Qualified", "Qualified leads", "list --tab qualified"),
-    row(Command::Favorites, Group::Find, "favorites", &["3"], "Favorites", "the hearts of both tabs", "list --favorite"),
+    row(
+        Command::Favorites,
+        Group::Find,
+        "favorites",
+        &["3"],
+        "Favorites",
+        "the hearts of both tabs",
+        "list --favorite",
+    ),
     row(Command::PreviousTab, Group::Find, "previous-tab", &["["], "tab", "the tab to the left", ""),
     row(Command::NextTab, Group::Find, "next-tab", &["]"], "tab", "the tab to the right", ""),
     row(Command::Open, Group::Move, "open", &["Enter"], "open", "open the lead", "show"),
     row(Command::Back, Group::Move, "back", &["Esc"], "back", "one level back: popup, pane, search, filter", ""),
     row(Command::NextPane, Group::Move, "next-pane", &["Tab", "l", "Right"], "pane", "the next pane", ""),
-    row(Command::PreviousPane, Group::Move, "previous-pane", &["Shift-Tab", "h", "Left"], "pane", "the pane before", ""),
+    row(
+        Command::PreviousPane,
+        Group::Move,
+        "previous-pane",
+        &["Shift-Tab", "h", "Left"],
+        "pane",
+        "the pane before",
+        "",
+    ),
     row(Command::Down, Group::Move, "down", &["j", "Down"], "down", "one down", ""),
     row(Command::Up, Group::Move, "up", &["k", "Up"], "up", "one up", ""),
     row(Command::HalfDown, Group::Move, "half-down", &["^D"], "down", "half a page down", ""),
@@ -137,13 +193,25 @@ pub const COMMANDS: &[Spec] = &[
     row(Command::Last, Group::Move, "last", &["G", "End"], "last", "the last lead", ""),
     row(Command::Import, Group::Program, "import", &["i"], "import", "import a Partner Center export", "import"),
     row(Command::Export, Group::Program, "export", &["x"], "export", "export what is shown", "export"),
-    row(Command::Palette, Group::Program, "palette", &["?", ":", "^P"], "all keys", "every command, by name or key; :12 goes to lead 12, :q quits", ""),
+    row(
+        Command::Palette,
+        Group::Program,
+        "palette",
+        &["?", ":", "^P"],
+        "all keys",
+        "every command, by name or key; :12 goes to lead 12, :q quits",
+        "",
+    ),
     row(Command::Quit, Group::Program, "quit", &["q"], "quit", "close; in the list, quit", ""),
     row(Command::QuitNow, Group::Program, "quit-now", &["^C"], "quit", "quit at once", ""),
     row(Command::Suspend, Group::Program, "suspend", &["^Z"], "suspend", "back to the shell; fg returns", ""),
 ];
 
 /// The row of a command.
+///
+/// # Panics
+///
+/// Never: every command has its row, which a test holds true.
 pub fn spec(command: Command) -> &'static Spec {
     COMMANDS.iter().find(|spec| spec.command == command).expect("every command has its row")
 }
@@ -204,7 +272,10 @@ impl Keymap {
                         keys.push(key);
                         if let Some(other) = keymap.bindings.insert(key, spec.command) {
                             let other = self::spec(other).name;
-                            wrong.push(format!("keys.{}: {key} already does {other}; give one of them another key.", spec.name));
+                            wrong.push(format!(
+                                "keys.{}: {key} already does {other}; give one of them another key.",
+                                spec.name
+                            ));
                         }
                     }
                 }
@@ -240,12 +311,23 @@ mod tests {
     }
 
     #[test]
+    fn every_command_has_its_row() {
+        for spec in COMMANDS {
+            assert_eq!(self::spec(spec.command).name, spec.name, "one row a command");
+        }
+        // `Suspend` is the last of the enum: as many rows as commands.
+        assert_eq!(COMMANDS.len(), Command::Suspend as usize + 1);
+    }
+
+    #[test]
     fn the_config_rebinds_and_is_told_what_is_wrong() {
         let config = |name: &str, key: &str| BTreeMap::from([(name.to_owned(), vec![key.to_owned()])]);
         let keymap = Keymap::new(&config("accept", "F5")).expect("fine");
         assert_eq!(keymap.command(Key::parse("F5").expect("a key")), Some(Command::Accept));
         assert_eq!(keymap.command(Key::parse("a").expect("a key")), None);
-        for (name, key, says) in [("acept", "a", "no such command"), ("accept", "hyper-a", "is no key"), ("accept", "d", "already does")] {
+        for (name, key, says) in
+            [("acept", "a", "no such command"), ("accept", "hyper-a", "is no key"), ("accept", "d", "already does")]
+        {
             let wrong = Keymap::new(&config(name, key)).expect_err("wrong");
             assert!(wrong[0].contains(says), "{wrong:?}");
         }

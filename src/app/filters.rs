@@ -93,7 +93,9 @@ impl App {
                 Group::Of(Dimension::Country) => self.country_lines(&mut lines),
                 Group::Of(dimension) => {
                     let count = |value| self.listing.counts.of(*dimension, value);
-                    lines.extend(dimension.values().into_iter().map(|value| Line::Value(*dimension, value, count(value))));
+                    lines.extend(
+                        dimension.values().into_iter().map(|value| Line::Value(*dimension, value, count(value))),
+                    );
                 }
             }
         }

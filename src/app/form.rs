@@ -89,9 +89,8 @@ impl DealForm {
     /// Keeps one empty line for the next team member.
     fn offer_team_line(&mut self) {
         let members = self.fields.iter().filter(|(field, _)| matches!(field, DealField::Team(_))).count();
-        let last_filled = self.fields.last().is_none_or(|(field, input)| {
-            !matches!(field, DealField::Team(_)) || !input.is_empty()
-        });
+        let last_filled =
+            self.fields.last().is_none_or(|(field, input)| !matches!(field, DealField::Team(_)) || !input.is_empty());
         if last_filled && members < MOST_TEAM {
             self.fields.push((DealField::Team(members), Input::new(Lines::One)));
         }

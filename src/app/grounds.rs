@@ -73,12 +73,10 @@ impl App {
         match (line.noting, key.code) {
             (_, Code::Enter) => return self.decide(line),
             (true, Code::Esc | Code::Tab | Code::BackTab) => line.noting = false,
-            (true, _) => {
-                match key.typed() {
-                    Some(c) => drop(line.notes.insert(c)),
-                    None => drop(edit_of(key).map(|edit| line.notes.edit(edit))),
-                }
-            }
+            (true, _) => match key.typed() {
+                Some(c) => drop(line.notes.insert(c)),
+                None => drop(edit_of(key).map(|edit| line.notes.edit(edit))),
+            },
             (false, Code::Esc) => return Vec::new(),
             (false, Code::Tab) => line.noting = true,
             (false, Code::Char(' ')) => line.reported = !line.reported,

@@ -113,7 +113,11 @@ impl App {
 /// What is imported: the typed path if there is one, else the marked file.
 fn chosen(importing: &Importing, files: &[Candidate]) -> Option<PathBuf> {
     let typed = importing.path.text().trim();
-    if typed.is_empty() { files.get(importing.cursor).map(|file| file.path.clone()) } else { Some(PathBuf::from(typed)) }
+    if typed.is_empty() {
+        files.get(importing.cursor).map(|file| file.path.clone())
+    } else {
+        Some(PathBuf::from(typed))
+    }
 }
 
 /// The path of a dropped file: without the quotes, escapes or `file://` that terminals put round it.
@@ -164,6 +168,9 @@ mod tests {
             rejects: vec![(7, "there is no creation date".to_owned())],
             ..ImportSummary::default()
         };
-        assert_eq!(sentence(&summary), "44 rows: 31 new, 12 unchanged, 1 rejected (line 7: there is no creation date).");
+        assert_eq!(
+            sentence(&summary),
+            "44 rows: 31 new, 12 unchanged, 1 rejected (line 7: there is no creation date)."
+        );
     }
 }

@@ -123,7 +123,7 @@ impl fmt::Display for Key {
             (Some((_, name)), _) => text.push_str(name),
             (None, Code::Char(c)) if self.ctrl => text.extend(c.to_uppercase()),
             (None, Code::Char(c)) => text.push(c),
-            (None, Code::F(n)) => text.push_str(&format!("F{n}")),
+            (None, Code::F(n)) => text.extend(["F".to_owned(), n.to_string()]),
             (None, _) => text.push('?'),
         }
         f.pad(&text)

@@ -42,7 +42,7 @@ impl App {
         let on = self.selected();
         let anchor = std::mem::take(&mut self.list.anchor);
         self.listing = found.listing.clone();
-        self.found = Found { listing: Default::default(), ..found };
+        self.found = Found { listing: crate::domain::catalog::Listing::default(), ..found };
         self.ready = true;
         let place = |id: Option<LeadId>| id.and_then(|id| self.listing.ids.iter().position(|other| *other == id));
         self.list.cursor = match anchor {

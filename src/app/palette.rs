@@ -30,9 +30,8 @@ impl App {
     pub fn palette_rows(&self, palette: &Palette) -> Vec<&'static Spec> {
         let typed = palette.input.text().trim();
         let wanted = fold(typed);
-        let by_key = |spec: &&Spec| {
-            Key::parse(typed).is_some_and(|key| self.settings.keymap.keys(spec.command).contains(&key))
-        };
+        let by_key =
+            |spec: &&Spec| Key::parse(typed).is_some_and(|key| self.settings.keymap.keys(spec.command).contains(&key));
         let by_name = |spec: &&Spec| fold(spec.name).contains(&wanted) || fold(spec.help).contains(&wanted);
         let mut rows: Vec<&Spec> = COMMANDS.iter().filter(by_key).collect();
         rows.extend(COMMANDS.iter().filter(|spec| !by_key(spec)).filter(by_name));
@@ -76,7 +75,9 @@ impl App {
         match self.listing.ids.iter().position(|other| *other == id) {
             Some(place) => self.list.cursor = place,
             None => self.say(
-                format!("Lead {id} is not among the leads shown; another tab, or clearing the filters (f 0), may show it."),
+                format!(
+                    "Lead {id} is not among the leads shown; another tab, or clearing the filters (f 0), may show it."
+                ),
                 Tone::Trouble,
             ),
         }

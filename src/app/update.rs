@@ -296,7 +296,10 @@ impl App {
         let warned = armed == Some(&Armed::Quit);
         let cooling = self.found.hot_until.is_some_and(|until| until.timestamp() - self.now.timestamp() < NEARLY_COLD);
         if cooling && !warned {
-            self.say("A hot lead has less than 4 h of its 72 h left and was not answered. q again quits.", Tone::Trouble);
+            self.say(
+                "A hot lead has less than 4 h of its 72 h left and was not answered. q again quits.",
+                Tone::Trouble,
+            );
             self.armed = Some(Armed::Quit);
             return Vec::new();
         }
@@ -341,8 +344,12 @@ impl App {
 
     fn stepped(&mut self, stepped: Stepped) -> Vec<Effect> {
         let (text, leads) = match stepped {
-            Stepped::Undone(title, leads) => (format!("Undone: {title}. {} redoes.", self.key_of(Command::Redo)), leads),
-            Stepped::Redone(title, leads) => (format!("Redone: {title}. {} undoes.", self.key_of(Command::Undo)), leads),
+            Stepped::Undone(title, leads) => {
+                (format!("Undone: {title}. {} redoes.", self.key_of(Command::Redo)), leads)
+            }
+            Stepped::Redone(title, leads) => {
+                (format!("Redone: {title}. {} undoes.", self.key_of(Command::Undo)), leads)
+            }
             other => {
                 self.not_stepped(other);
                 return Vec::new();

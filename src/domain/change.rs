@@ -184,14 +184,7 @@ pub fn apply(lead: &Lead, change: &Change, terms: &Terms, now: Moment) -> Result
     Ok(after)
 }
 
-fn decide(
-    lead: &mut Lead,
-    kind: VerdictKind,
-    grounds: Option<&Grounds>,
-    reported: bool,
-    terms: &Terms,
-    now: Moment,
-) {
+fn decide(lead: &mut Lead, kind: VerdictKind, grounds: Option<&Grounds>, reported: bool, terms: &Terms, now: Moment) {
     let before = lead.seller.verdict.take();
     let accepted_at = match kind {
         VerdictKind::Accepted => Some(now),
@@ -228,8 +221,7 @@ fn named(name: String) -> Deal {
 /// requirement not met" (PRODUCT.md 4).
 pub fn default_reason<'a>(leads: impl IntoIterator<Item = &'a Lead>) -> Reason {
     use crate::domain::vocabulary::{Quality, Validity};
-    let suspect =
-        |lead: &Lead| lead.record.quality == Quality::Low || lead.record.email_validity == Validity::Spam;
+    let suspect = |lead: &Lead| lead.record.quality == Quality::Low || lead.record.email_validity == Validity::Spam;
     let mut any = false;
     for lead in leads {
         any = true;

@@ -95,12 +95,11 @@ impl Draft {
         }
         let value = checked(DealField::Value, &self.value, &mut errors, entry::amount);
         let currency = checked(DealField::Currency, &self.currency, &mut errors, entry::currency);
-        let close_on = checked(DealField::CloseOn, &self.close_on, &mut errors, |text| {
-            match entry::date(text, defaults.today) {
+        let close_on =
+            checked(DealField::CloseOn, &self.close_on, &mut errors, |text| match entry::date(text, defaults.today) {
                 Ok(day) if Some(day) == kept => Ok(day),
                 _ => entry::close_date(text, defaults.today),
-            }
-        });
+            });
         let mut team = Vec::new();
         for (n, typed) in self.team.iter().enumerate() {
             team.extend(checked(DealField::Team(n), typed, &mut errors, entry::team_member));

@@ -258,9 +258,9 @@ impl TabChoice {
 
     /// The tab of a word of the command line, in any case.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::All, Self::Marketplace, Self::Qualified, Self::Favorites]
-            .into_iter()
-            .find(|tab| tab.title().eq_ignore_ascii_case(word.trim()) || (*tab == Self::All && word.eq_ignore_ascii_case("all")))
+        [Self::All, Self::Marketplace, Self::Qualified, Self::Favorites].into_iter().find(|tab| {
+            tab.title().eq_ignore_ascii_case(word.trim()) || (*tab == Self::All && word.eq_ignore_ascii_case("all"))
+        })
     }
 }
 

@@ -292,6 +292,7 @@ pub struct Owed {
     pub remark: Option<String>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's `with` passes references")]
 mod verdict_word {
     use serde::{Deserialize, Deserializer, Serializer, de};
 
@@ -307,6 +308,7 @@ mod verdict_word {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, clippy::ref_option, reason = "serde's `with` passes references")]
 mod reason_code {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -180,12 +180,7 @@ fn creation_date(raw: &RawRecord<'_>) -> Result<Moment, String> {
 }
 
 /// Reads one field by `parse`; a text that it does not know goes to `odd`.
-fn word<T>(
-    raw: &RawRecord<'_>,
-    field: Field,
-    odd: &mut Vec<Extra>,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Option<T> {
+fn word<T>(raw: &RawRecord<'_>, field: Field, odd: &mut Vec<Extra>, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
     let text = raw.get(field)?;
     let value = parse(text);
     if value.is_none() {
@@ -237,9 +232,12 @@ fn person(raw: &RawRecord<'_>) -> Person {
 /// Microsoft's validity is for Offer leads; on any other lead it reads Unknown and the text is kept.
 fn validities(raw: &RawRecord<'_>, lead_type: LeadType, odd: &mut Vec<Extra>) -> (Validity, Validity) {
     let offer = lead_type == LeadType::Offer;
-    let email = word(raw, Field::EmailValidity, odd, |text| Validity::from_word(text).filter(|validity| offer || *validity == Validity::Unknown));
+    let email = word(raw, Field::EmailValidity, odd, |text| {
+        Validity::from_word(text).filter(|validity| offer || *validity == Validity::Unknown)
+    });
     let phone = word(raw, Field::PhoneValidity, odd, |text| {
-        Validity::from_word(text).filter(|validity| *validity == Validity::Unknown || (offer && *validity != Validity::Spam))
+        Validity::from_word(text)
+            .filter(|validity| *validity == Validity::Unknown || (offer && *validity != Validity::Spam))
     });
     (email.unwrap_or(Validity::Unknown), phone.unwrap_or(Validity::Unknown))
 }
@@ -256,7 +254,9 @@ fn offer<'a>(
     };
     let own_id = raw.get(Field::OfferId).map(|text| match lead_source::offer_name(text) {
         OfferName::Id { publisher, offer } => (publisher, offer),
-        OfferName::Title(_) => (source_id.filter(|(_, offer)| *offer == text).and_then(|(publisher, _)| publisher), text),
+        OfferName::Title(_) => {
+            (source_id.filter(|(_, offer)| *offer == text).and_then(|(publisher, _)| publisher), text)
+        }
     });
     let (publisher, offer) = match own_id.or(source_id) {
         Some((publisher, offer)) => (publisher, Some(offer)),
@@ -274,7 +274,7 @@ fn is_empty_campaign(text: &str) -> bool {
 fn is_test(raw: &RawRecord<'_>) -> bool {
     const MARK: &[u8] = b"MSFT_TEST";
     let marked = |text: &&str| text.as_bytes().windows(MARK.len()).any(|window| window.eq_ignore_ascii_case(MARK));
-    raw.values.iter().flatten().any(|text| marked(text)) || raw.extras.iter().any(|(_, value)| marked(value))
+    raw.values.iter().flatten().any(&marked) || raw.extras.iter().any(|(_, value)| marked(value))
 }
 
 fn owned(text: Option<&str>) -> Option<String> {
@@ -368,7 +368,10 @@ mod tests {
         assert!(record(&[(Field::Email, "msft_test_1@test.com")]).test);
         assert!(!record(&[(Field::Company, "MSFT TEST")]).test);
         assert!(record(&[(Field::LeadSource, "SPZA-dnc|a.b")]).do_not_contact);
-        assert_eq!(record(&[(Field::Email, " ANA@Northwind.example ")]).person_key.as_deref(), Some("ana@northwind.example"));
+        assert_eq!(
+            record(&[(Field::Email, " ANA@Northwind.example ")]).person_key.as_deref(),
+            Some("ana@northwind.example")
+        );
         assert_eq!(record(&[(Field::Description, "Campaigns: ")]).description, None);
     }
 }

@@ -95,5 +95,5 @@ fn step_words(before: &Page, after: &Page) -> String {
     if old.favorite != new.favorite {
         return if new.favorite { "favorite" } else { "no favorite any more" }.to_owned();
     }
-    if old.deal != new.deal { "deal changed" } else { "changed" }.to_owned()
+    if old.deal == new.deal { "changed" } else { "deal changed" }.to_owned()
 }

@@ -44,8 +44,7 @@ impl<'a, W: std::io::Write> LeadCsv<'a, W> {
         now: Moment,
         extras: Vec<String>,
     ) -> csv::Result<Self> {
-        let mut writer =
-            WriterBuilder::new().delimiter(separator).terminator(csv::Terminator::CRLF).from_writer(out);
+        let mut writer = WriterBuilder::new().delimiter(separator).terminator(csv::Terminator::CRLF).from_writer(out);
         let known = fields().map(Field::header).chain(OwnColumn::ALL.iter().map(|column| column.header()));
         for name in known {
             writer.write_field(name)?;

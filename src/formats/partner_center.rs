@@ -77,8 +77,8 @@ impl<'t> Sheet<'t> {
 
     /// Reads an export of our own once for the persons whose contacts stand on some of their rows only.
     fn learn_persons(&mut self, text: &str) -> Result<(), Refused> {
-        let digest = Sha256::digest(text);
-        let mut persons = PersonKeys::of_file(hex(&digest[..8]));
+        let fingerprint = Sha256::digest(text).iter().take(8).map(u8::to_string).collect::<Vec<_>>().join("-");
+        let mut persons = PersonKeys::of_file(fingerprint);
         let mut records = Records::new(text);
         records.read()?;
         while let Some(found) = records.read()? {
@@ -122,7 +122,9 @@ impl<'t> Sheet<'t> {
         }
         if cells.len() != self.columns.len() {
             let running = if last_line > line {
-                format!("; a quote opened on line {line} or after runs to line {last_line}: is it closed where it should be?")
+                format!(
+                    "; a quote opened on line {line} or after runs to line {last_line}: is it closed where it should be?"
+                )
             } else {
                 String::new()
             };
@@ -169,10 +171,6 @@ impl<'t> Sheet<'t> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// What each column holds. A second column of the same meaning is kept as an unknown one.
 fn columns(header: &StringRecord, own: bool) -> Result<Vec<Column>, Refused> {
     if header.len() > MOST_COLUMNS {
@@ -195,7 +193,9 @@ fn columns(header: &StringRecord, own: bool) -> Result<Vec<Column>, Refused> {
 fn unique(name: &str, columns: &[Column]) -> String {
     let name = if name.is_empty() { "Column without a name" } else { name };
     let odd = |name: &str| Field::ALL.iter().any(|field| field.header() == name);
-    let taken = |name: &str| odd(name) || columns.iter().any(|column| matches!(column, Column::Unknown(other) if other == name));
+    let taken = |name: &str| {
+        odd(name) || columns.iter().any(|column| matches!(column, Column::Unknown(other) if other == name))
+    };
     let numbered = (2..).map(|n| format!("{name} ({n})"));
     let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !taken(name));
     free.unwrap_or_else(|| name.to_owned())
@@ -242,8 +242,14 @@ fn plain(name: &str) -> String {
 /// The field a header names. `LeadCreationDateTime` is documented; every other spelling is inferred (domain.md 3.1).
 fn field(name: &str) -> Option<Field> {
     Some(match plain(name).as_str() {
-        "leadcreationdatetime" | "leadcreationdate" | "creationdatetime" | "creationdate" | "createddatetime"
-        | "createddate" | "createdon" | "createdat" => Field::Created,
+        "leadcreationdatetime"
+        | "leadcreationdate"
+        | "creationdatetime"
+        | "creationdate"
+        | "createddatetime"
+        | "createddate"
+        | "createdon"
+        | "createdat" => Field::Created,
         "leadid" | "referralid" => Field::Id,
         "leadtype" | "type" => Field::LeadType,
         "leadsource" | "source" => Field::LeadSource,

@@ -79,7 +79,11 @@ impl<'t> Records<'t> {
                 self.lines.blank += span.breaks + 1;
                 continue;
             }
-            if self.lines.header == 0 { self.lines.header = 1 } else { self.lines.rows += 1 }
+            if self.lines.header == 0 {
+                self.lines.header = 1;
+            } else {
+                self.lines.rows += 1;
+            }
             self.lines.continuation += span.breaks;
             if self.lines.rows > MOST_RECORDS {
                 return Err(Refused::new("The file has more than 2,000,000 rows. Nothing was imported; split it."));

@@ -26,7 +26,7 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Refused> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|fault| {
         let before = &bytes[..fault.valid_up_to()];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = memchr::memchr_iter(b'\n', before).count() + 1;
         Refused::new(format!(
             "Line {line} is not UTF-8 (the file may be Windows-1252, which this version does not read). \
              Nothing was imported; save it as CSV UTF-8."
@@ -41,7 +41,7 @@ fn other_unicode(bytes: &[u8]) -> Option<&'static str> {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
         _ => {
             let head = bytes.get(..bytes.len().min(512)).unwrap_or_default();
-            let nulls = head.iter().filter(|byte| **byte == 0).count();
+            let nulls = memchr::memchr_iter(0, head).count();
             (nulls * 4 > head.len()).then_some("UTF-16 without its mark")
         }
     }

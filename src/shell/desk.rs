@@ -76,7 +76,8 @@ impl Desk {
         let listing = self.catalog.select(query, asked, seconds);
         let (hot, expiring) = by_urgency.hot_and_expiring(&self.catalog);
         let first = by_urgency.rows().first().map(|row| self.catalog.vitals(*row));
-        let hot_until = first.filter(|vitals| vitals.urgency(seconds) == Urgency::Hot).and_then(|vitals| vitals.hot_until);
+        let hot_until =
+            first.filter(|vitals| vitals.urgency(seconds) == Urgency::Hot).and_then(|vitals| vitals.hot_until);
         Ok(Found {
             listing,
             hot,
@@ -84,10 +85,10 @@ impl Desk {
             hot_until: hot_until.and_then(from_seconds),
             owed_due: self.store.first_owed_due()?,
             valid_until: from_seconds(by_urgency.valid_until()),
-            data_age: self.store.data_age()?.map(|age| DataAge {
-                title: age.title,
-                at: age.file_time.unwrap_or(age.imported_at),
-            }),
+            data_age: self
+                .store
+                .data_age()?
+                .map(|age| DataAge { title: age.title, at: age.file_time.unwrap_or(age.imported_at) }),
         })
     }
 

@@ -54,14 +54,15 @@ pub fn open(store: Store, path: PathBuf, start: &str, settings: Settings, clock:
         guard,
         clipboard: Clipboard::new(),
         inbox: sender.clone(),
-        clock: clock.clone(),
+        clock,
         store: (path, settings.terms.clone(), start.to_owned()),
     };
     let size = terminal.size()?;
     let now = clock.now();
     let app = App::new(settings, (size.width, size.height), now);
     let desk = Desk::new(store)?;
-    let mut inbox = Inbox { app, desk, machine, terminal, clock, dirty: true, minute: now.timestamp() / 60, ending: None };
+    let mut inbox =
+        Inbox { app, desk, machine, terminal, clock, dirty: true, minute: now.timestamp() / 60, ending: None };
     let ended = inbox.run(&receiver, &sender);
     let Inbox { machine: Machine { mut guard, clipboard, .. }, .. } = inbox;
     clipboard.shutdown();

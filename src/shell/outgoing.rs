@@ -138,7 +138,8 @@ fn sheet(store: &Store, ids: &[LeadId], separator: u8, now: Moment, out: &mut dy
 fn extra_columns(store: &Store, ids: &[LeadId]) -> Result<Vec<String>, StoreError> {
     let mut names = BTreeSet::new();
     each(store, ids, |lead| {
-        let new: Vec<_> = lead_csv::extra_columns(&lead.record).filter(|name| !names.contains(*name)).map(str::to_owned).collect();
+        let new: Vec<_> =
+            lead_csv::extra_columns(&lead.record).filter(|name| !names.contains(*name)).map(str::to_owned).collect();
         names.extend(new);
         Ok::<(), StoreError>(())
     })?;

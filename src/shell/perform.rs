@@ -8,8 +8,8 @@ use crate::app::msg::{
 };
 use crate::domain::lead::Moment;
 use crate::shell::desk::Desk;
-use crate::shell::intake::{self, ImportReport, Mode};
 use crate::shell::files::{FileError, Overwrite};
+use crate::shell::intake::{self, ImportReport, Mode};
 use crate::shell::outgoing::{self, OutgoingError, RowFormat};
 use crate::store::{Redone, Result, Undone};
 
@@ -99,7 +99,9 @@ fn aside(work: Work, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Optio
 /// Does long work on a store.
 pub fn do_work(work: Work, store: &mut crate::store::Store, now: Moment) -> Msg {
     let mut import = |path: &Path, mode| {
-        intake::import_path(store, path, now, mode).map(|report| summary(path, report)).map_err(|error| error.to_string())
+        intake::import_path(store, path, now, mode)
+            .map(|report| summary(path, report))
+            .map_err(|error| error.to_string())
     };
     match work {
         Work::Preview(path) => {
@@ -121,7 +123,12 @@ fn summary(path: &Path, report: ImportReport) -> ImportSummary {
     }
 }
 
-fn export(desk: &mut Desk, order: &ExportOrder, path: &Path, now: Moment) -> std::result::Result<(usize, PathBuf), ExportFailure> {
+fn export(
+    desk: &mut Desk,
+    order: &ExportOrder,
+    path: &Path,
+    now: Moment,
+) -> std::result::Result<(usize, PathBuf), ExportFailure> {
     let format = match order.format {
         ExportFormat::Csv => RowFormat::Csv,
         ExportFormat::Json => RowFormat::Json,

@@ -230,7 +230,8 @@ fn forget_undone(transaction: &Transaction<'_>) -> Result<()> {
 
 fn set_undone(transaction: &Transaction<'_>, seq: i64, undone: i64) -> Result<()> {
     let doing = "Writing the journal";
-    let mut statement = transaction.prepare_cached("UPDATE batch SET undone = :undone WHERE seq = :seq").doing(doing)?;
+    let mut statement =
+        transaction.prepare_cached("UPDATE batch SET undone = :undone WHERE seq = :seq").doing(doing)?;
     statement.execute(named_params! { ":undone": undone, ":seq": seq }).doing(doing).map(|_| ())
 }
 
@@ -310,8 +311,10 @@ fn each(
 ) -> Result<Vec<Lead>> {
     let mut leads = Vec::new();
     for row in rows {
-        let before = read::lead(transaction, row.lead)?
-            .ok_or(StoreError::Damaged { lead: row.lead.0, what: "the journal names it, the store does not have it" })?;
+        let before = read::lead(transaction, row.lead)?.ok_or(StoreError::Damaged {
+            lead: row.lead.0,
+            what: "the journal names it, the store does not have it",
+        })?;
         let after = next(&before, row);
         write_journal(transaction, step, row.lead, &Page::of(&before), &Page::of(&after))?;
         leads.push(write(transaction, step, &before, after, Closed::Withdrawn, now)?);

@@ -142,7 +142,8 @@ impl Import<'_> {
         let doing = "Looking for a known lead";
         let sql = "SELECT id FROM lead WHERE person_key = :person AND external_id IS NULL";
         let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
-        let ids = statement.query_map(named_params! { ":person": person }, |row| row.get(0).map(LeadId)).doing(doing)?;
+        let ids =
+            statement.query_map(named_params! { ":person": person }, |row| row.get(0).map(LeadId)).doing(doing)?;
         let mut fitting = Vec::new();
         for id in ids {
             let id = id.doing(doing)?;
@@ -210,11 +211,11 @@ impl Import<'_> {
                 ":source": record.source.code(), ":quality": record.quality.code(),
                 ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
                 ":qualification": record.qualification.code(), ":status": record.status.code(),
-                ":outcome": record.outcome.map(|outcome| outcome.code()),
+                ":outcome": record.outcome.map(super::super::domain::vocabulary::Outcome::code),
                 ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
                 ":company": person.company, ":email": person.email, ":phone": person.phone,
                 ":phone_e164": person.phone_e164,
-                ":country": record.country.as_ref().map(|country| country.code()),
+                ":country": record.country.as_ref().map(super::super::domain::country::Country::code),
                 ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
                 ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
                 ":offer_title": record.offer_title, ":description": record.description,
@@ -292,11 +293,11 @@ impl Import<'_> {
                 ":source": record.source.code(), ":quality": record.quality.code(),
                 ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
                 ":qualification": record.qualification.code(), ":status": record.status.code(),
-                ":outcome": record.outcome.map(|outcome| outcome.code()),
+                ":outcome": record.outcome.map(super::super::domain::vocabulary::Outcome::code),
                 ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
                 ":company": person.company, ":email": person.email, ":phone": person.phone,
                 ":phone_e164": person.phone_e164,
-                ":country": record.country.as_ref().map(|country| country.code()),
+                ":country": record.country.as_ref().map(super::super::domain::country::Country::code),
                 ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
                 ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
                 ":offer_title": record.offer_title, ":description": record.description,

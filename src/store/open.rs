@@ -78,8 +78,7 @@ fn check_mark(connection: &Connection, path: &Path) -> Result<()> {
     let doing = "Reading the store's mark";
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).doing(doing);
     let (mark, found) = (number("application_id")?, number("user_version")?);
-    let tables: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).doing(doing)?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).doing(doing)?;
     match mark {
         schema::APPLICATION_ID if found > schema::NEWEST => {
             Err(StoreError::Newer { path: path.to_owned(), found, known: schema::NEWEST })
@@ -113,7 +112,9 @@ fn prepare(mut connection: Connection) -> Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).doing(doing)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).doing(doing)?;
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).doing(doing)?;
-    for (pragma, value) in [("synchronous", "FULL"), ("foreign_keys", "ON"), ("cell_size_check", "ON"), ("secure_delete", "ON")] {
+    for (pragma, value) in
+        [("synchronous", "FULL"), ("foreign_keys", "ON"), ("cell_size_check", "ON"), ("secure_delete", "ON")]
+    {
         connection.pragma_update_and_check(None, pragma, value, |_| Ok(())).or_else(no_answer).doing(doing)?;
     }
     connection.set_prepared_statement_cache_capacity(64);

@@ -37,8 +37,8 @@ impl Columns<'_, '_> {
     }
 
     /// A word by its code; a code nobody knows reads as the given one.
-    fn word<T>(&mut self, from_code: fn(u8) -> Option<T>, unknown: T) -> rusqlite::Result<T> {
-        Ok(self.take::<u8>().ok().and_then(from_code).unwrap_or(unknown))
+    fn word<T>(&mut self, from_code: fn(u8) -> Option<T>, unknown: T) -> T {
+        self.take::<u8>().ok().and_then(from_code).unwrap_or(unknown)
     }
 
     fn moment(&mut self) -> rusqlite::Result<Option<Moment>> {
@@ -68,7 +68,7 @@ pub fn lead(row: &Row<'_>) -> rusqlite::Result<Lead> {
     let rev = c.take()?;
     let record = record(&mut c)?;
     let receipt = Receipt {
-        via: c.word(ReceivedVia::from_code, ReceivedVia::PartnerCenterExport)?,
+        via: c.word(ReceivedVia::from_code, ReceivedVia::PartnerCenterExport),
         at: c.needed_moment()?,
         as_of: c.needed_moment()?,
     };
@@ -90,14 +90,14 @@ fn record(c: &mut Columns<'_, '_>) -> rusqlite::Result<Record> {
         external_id: c.take()?,
         created_at: c.needed_moment()?,
         stated_expiry: c.moment()?,
-        lead_type: c.word(LeadType::from_code, LeadType::Unknown)?,
-        call_to_action: c.word(CallToAction::from_code, CallToAction::Unknown)?,
-        source: c.word(Source::from_code, Source::Unknown)?,
-        quality: c.word(Quality::from_code, Quality::Unknown)?,
-        email_validity: c.word(Validity::from_code, Validity::Unknown)?,
-        phone_validity: c.word(Validity::from_code, Validity::Unknown)?,
-        qualification: c.word(Qualification::from_code, Qualification::Unknown)?,
-        status: c.word(Status::from_code, Status::Received)?,
+        lead_type: c.word(LeadType::from_code, LeadType::Unknown),
+        call_to_action: c.word(CallToAction::from_code, CallToAction::Unknown),
+        source: c.word(Source::from_code, Source::Unknown),
+        quality: c.word(Quality::from_code, Quality::Unknown),
+        email_validity: c.word(Validity::from_code, Validity::Unknown),
+        phone_validity: c.word(Validity::from_code, Validity::Unknown),
+        qualification: c.word(Qualification::from_code, Qualification::Unknown),
+        status: c.word(Status::from_code, Status::Received),
         outcome: c.take::<Option<u8>>()?.and_then(Outcome::from_code),
         person: Person {
             first_name: c.take()?,

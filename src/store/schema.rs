@@ -16,7 +16,8 @@ pub const NEWEST: i64 = MIGRATIONS.len() as i64;
 
 /// Brings a store of an older version, or an empty file, to the newest. Two processes may do so at once.
 pub fn migrate(connection: &mut Connection) -> Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).doing("Opening the store")?;
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).doing("Opening the store")?;
     let version: i64 =
         transaction.pragma_query_value(None, "user_version", |row| row.get(0)).doing("Reading the schema's version")?;
     for sql in MIGRATIONS.iter().skip(usize::try_from(version).unwrap_or(usize::MAX)) {

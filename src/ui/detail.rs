@@ -85,7 +85,7 @@ impl Page<'_> {
 
     fn heading(&mut self, text: &str) {
         self.gap();
-        self.line(text, self.theme.strong());
+        self.line(text, Theme::strong());
     }
 
     /// A text at the left, and something short at the right end of the same line.
@@ -104,7 +104,7 @@ impl Page<'_> {
         let sentence = clock_sentence(lead, vitals, self.app);
         let style = self.theme.urgency(urgency);
         let text = if symbol == " " { sentence } else { format!("{symbol} {sentence}") };
-        self.line(&text, if urgency == Urgency::Archived { self.theme.strong() } else { style });
+        self.line(&text, if urgency == Urgency::Archived { Theme::strong() } else { style });
         if vitals.standing(now).1 == Some(Outcome::Expired) {
             let text = "Contacts are hidden. Answered it in Partner Center? Import a newer export and it comes back.";
             self.line(text, self.theme.quiet());
@@ -136,7 +136,7 @@ impl Page<'_> {
         let person = &lead.record.person;
         let name = person.full_name().unwrap_or_else(|| "No name given".to_owned());
         let job = person.job_title.as_deref().map(|job| format!(", {job}")).unwrap_or_default();
-        self.line(&format!("{name}{job}"), self.theme.strong());
+        self.line(&format!("{name}{job}"), Theme::strong());
         let contacts = contacts(lead, vitals.standing(self.app.now.timestamp()));
         if contacts.hidden {
             self.line("e-mail and phone: hidden (expired)", self.theme.quiet());
@@ -160,7 +160,8 @@ impl Page<'_> {
         let text = value.map_or_else(|| missing.to_owned(), |value| TermText::line(value).fit(room));
         let spam = if validity == Validity::Spam && value.is_some() { " spam" } else { "" };
         let text_style = if value.is_some() { Style::new() } else { self.theme.quiet() };
-        let left = vec![Span::styled(format!("{symbol} "), style), Span::styled(text, text_style), Span::styled(spam, style)];
+        let left =
+            vec![Span::styled(format!("{symbol} "), style), Span::styled(text, text_style), Span::styled(spam, style)];
         let keys = if value.is_some() { keys } else { "" };
         self.both_ends(left, keys, self.theme.key());
     }
@@ -189,7 +190,10 @@ impl Page<'_> {
             (_, Some(offer)) => self.line(offer, self.theme.quiet()),
             _ => {}
         }
-        let code = record.action_code.as_deref().filter(|code| !["INS", "PLT", "Create", "StartTestDrive", "DNC"].contains(code));
+        let code = record
+            .action_code
+            .as_deref()
+            .filter(|code| !["INS", "PLT", "Create", "StartTestDrive", "DNC"].contains(code));
         if let Some(code) = code {
             self.line(&format!("action code {code}"), self.theme.quiet());
         }
@@ -236,7 +240,7 @@ impl Page<'_> {
             let text = owed.remark.clone().unwrap_or_else(|| {
                 format!("{} here. Owed to Partner Center{}.", owed.kind.title(), by.unwrap_or_default())
             });
-            self.line(&format!("{} {text}", self.theme.pick("⇪", "^")), self.theme.strong());
+            self.line(&format!("{} {text}", self.theme.pick("⇪", "^")), Theme::strong());
         }
     }
 
@@ -267,11 +271,14 @@ pub fn clock_sentence(lead: &Lead, vitals: &Vitals, app: &App) -> String {
     let now = app.now.timestamp();
     let (_, outcome) = vitals.standing(now);
     let left = |deadline: Option<i64>| words::span(deadline.unwrap_or(now) - now);
-    let answer_left = || if vitals.needs_answer { format!("{} to answer", left(Some(vitals.end))) } else { String::new() };
+    let answer_left =
+        || if vitals.needs_answer { format!("{} to answer", left(Some(vitals.end))) } else { String::new() };
     match vitals.urgency(now) {
         Urgency::Archived => archived_sentence(lead, vitals, outcome, app),
         Urgency::Hot => format!("HOT   {} to answer", left(vitals.hot_until)),
-        Urgency::Expiring if vitals.decided.0 == Status::Received => format!("EXPIRES in {}", left(vitals.deadline(now))),
+        Urgency::Expiring if vitals.decided.0 == Status::Received => {
+            format!("EXPIRES in {}", left(vitals.deadline(now)))
+        }
         Urgency::Expiring => format!("OWED to Partner Center in {}", left(vitals.deadline(now))),
         Urgency::Due if vitals.later_until.is_some() => "DUE   the follow-up date is reached".to_owned(),
         Urgency::Due => "DUE   accepted, not contacted yet".to_owned(),
@@ -293,7 +300,9 @@ fn archived_sentence(lead: &Lead, vitals: &Vitals, outcome: Option<Outcome>, app
     match outcome {
         Some(Outcome::Expired) => format!("Expired {on} (14 days without an answer here)."),
         Some(Outcome::AgedOut) => format!("Aged out {on}: informational leads are kept six months in view."),
-        Some(outcome @ (Outcome::Declined | Outcome::Lost)) => format!("{}{}", outcome.title(), reason.unwrap_or_default()),
+        Some(outcome @ (Outcome::Declined | Outcome::Lost)) => {
+            format!("{}{}", outcome.title(), reason.unwrap_or_default())
+        }
         Some(outcome) => outcome.title().to_owned(),
         None => "Archived".to_owned(),
     }

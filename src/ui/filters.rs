@@ -38,16 +38,17 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme, geometr
 fn draw_line(app: &App, line: Line, width: usize, theme: &Theme, style: Style) -> TextLine<'static> {
     match line {
         Line::Group(number) => heading(app, number, width, theme, style),
-        Line::More(hidden) => {
-            TextLine::styled(TermText::line(&format!("    {hidden} more…  Enter shows")).pad(width), theme.quiet().patch(style))
-        }
+        Line::More(hidden) => TextLine::styled(
+            TermText::line(&format!("    {hidden} more…  Enter shows")).pad(width),
+            theme.quiet().patch(style),
+        ),
         Line::Customer => {
             let typed = match &app.filters.customer {
                 Some(input) => input.view(width.saturating_sub(6), 1).lines.first().cloned().unwrap_or_default(),
                 None => app.query.filter.customer.join(","),
             };
             let shown = if typed.is_empty() { "company contains…".to_owned() } else { typed };
-            let field = if app.query.filter.customer.is_empty() { theme.quiet() } else { theme.field() };
+            let field = if app.query.filter.customer.is_empty() { theme.quiet() } else { Theme::field() };
             let text = TermText::line(&shown).pad(width.saturating_sub(4));
             TextLine::from(vec![Span::styled("    ", style), Span::styled(text, field.patch(style))])
         }
@@ -58,7 +59,7 @@ fn draw_line(app: &App, line: Line, width: usize, theme: &Theme, style: Style) -
             let room = width.saturating_sub(6 + cells(&count) + 2);
             let title = TermText::line(&dimension.value_title(value)).pad(room);
             let quiet = if count == "0" && !chosen { theme.quiet() } else { Style::new() };
-            let quiet = if chosen { theme.strong() } else { quiet };
+            let quiet = if chosen { Theme::strong() } else { quiet };
             TextLine::styled(format!("  {mark} {title} {count} "), quiet.patch(style))
         }
     }
@@ -79,7 +80,7 @@ fn heading(app: &App, number: usize, width: usize, theme: &Theme, style: Style) 
     };
     let room = width.saturating_sub(4 + cells(&says));
     let title = TermText::line(group.title()).pad(room);
-    let bold = if chosen > 0 { theme.strong() } else { Style::new() };
+    let bold = if chosen > 0 { Theme::strong() } else { Style::new() };
     TextLine::from(vec![
         Span::styled(format!(" {fold} {title}"), bold.patch(style)),
         Span::styled(format!("{says} "), theme.quiet().patch(style)),

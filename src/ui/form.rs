@@ -24,7 +24,8 @@ pub fn draw(app: &App, form: &DealForm, frame: &mut Frame<'_>, area: Rect, theme
     frame.render_widget(Clear, area);
     let lead = app.rows.get(&form.lead).map(|row| &row.lead);
     let name = lead.map(|lead| lead.record.person.title()).unwrap_or_default();
-    let person = lead.and_then(|lead| lead.record.person.full_name()).map(|name| format!(" · {name}")).unwrap_or_default();
+    let person =
+        lead.and_then(|lead| lead.record.person.full_name()).map(|name| format!(" · {name}")).unwrap_or_default();
     let verb = if form.act == Act::Edit { "Edit the deal" } else { "Accept" };
     let wrong = match form.errors.len() {
         0 => String::new(),
@@ -74,7 +75,13 @@ impl Sheet<'_> {
             let placeholder = if input.is_empty() && !focused { placeholder(*field, app) } else { String::new() };
             for (row, text) in view.lines.iter().enumerate() {
                 let text = if placeholder.is_empty() { text.clone() } else { placeholder.clone() };
-                self.lines.push(self.field_line(if row == 0 { mark } else { "" }, if row == 0 { label.as_str() } else { "" }, &text, focused, !placeholder.is_empty()));
+                self.lines.push(self.field_line(
+                    if row == 0 { mark } else { "" },
+                    if row == 0 { label.as_str() } else { "" },
+                    &text,
+                    focused,
+                    !placeholder.is_empty(),
+                ));
             }
             if let Some(error) = form.error(*field) {
                 let indent = " ".repeat(LABELS + 1);
@@ -94,10 +101,10 @@ impl Sheet<'_> {
         let edge = if focused { self.theme.key() } else { self.theme.quiet() };
         let style = match (ghost, focused) {
             (true, _) => self.theme.quiet(),
-            (false, true) => self.theme.field(),
+            (false, true) => Theme::field(),
             (false, false) => Style::new(),
         };
-        let label_style = if focused { self.theme.strong() } else { Style::new() };
+        let label_style = if focused { Theme::strong() } else { Style::new() };
         Line::from(vec![
             Span::styled(TermText::line(label).pad(LABELS), label_style),
             Span::styled(TermText::line(mark).pad(1), self.theme.key()),

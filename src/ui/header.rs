@@ -45,9 +45,9 @@ fn both_ends(frame: &mut Frame<'_>, area: Rect, left: Vec<Span<'static>>, right:
 
 fn tabs(app: &App, theme: &Theme) -> Vec<Span<'static>> {
     let wide = app.layout() == Layout::Wide;
-    let mut spans = vec![Span::styled(if wide { " leadbox  " } else { " " }, theme.strong())];
+    let mut spans = vec![Span::styled(if wide { " leadbox  " } else { " " }, Theme::strong())];
     if app.is_empty_store() {
-        spans[0] = Span::styled(" leadbox", theme.strong());
+        spans[0] = Span::styled(" leadbox", Theme::strong());
         return spans;
     }
     for (number, tab) in TabChoice::TABS.iter().enumerate() {
@@ -55,9 +55,10 @@ fn tabs(app: &App, theme: &Theme) -> Vec<Span<'static>> {
         let on = *tab == app.query.tab;
         let title = if app.layout() == Layout::Narrow && !on { short(*tab, theme) } else { tab.title() };
         let style = if on { theme.tab() } else { Style::new() };
-        let text = match on && app.listing.hits.get(number).copied().unwrap_or_default() as usize != count {
-            true => format!(" {} {title} {}/{} ", number + 1, words::count(app.listing.ids.len()), words::count(count)),
-            false => format!(" {} {title} {} ", number + 1, words::count(count)),
+        let text = if on && app.listing.hits.get(number).copied().unwrap_or_default() as usize != count {
+            format!(" {} {title} {}/{} ", number + 1, words::count(app.listing.ids.len()), words::count(count))
+        } else {
+            format!(" {} {title} {} ", number + 1, words::count(count))
         };
         spans.push(Span::styled(text, style));
         if wide {
@@ -94,9 +95,10 @@ fn urgent(app: &App, theme: &Theme, width: u16) -> Vec<Span<'static>> {
         let mut text = format!("{} {owed} owed", theme.pick("⇪", "^"));
         if let Some(due) = app.found.owed_due.filter(|_| wordy) {
             let left = words::left(due.timestamp() - app.now.timestamp(), Urgency::Expiring);
-            text.push_str(&if wide { format!(", first in {left}") } else { format!(", {left}") });
+            text.push_str(if wide { ", first in " } else { ", " });
+            text.push_str(&left);
         }
-        spans.push(Span::styled(format!("{text} "), theme.strong()));
+        spans.push(Span::styled(format!("{text} "), Theme::strong()));
     }
     spans
 }
@@ -110,8 +112,9 @@ fn query(app: &App, theme: &Theme) -> Vec<Span<'static>> {
         let demo = if app.settings.demo { " Demo: made-up leads, thrown away when you quit." } else { "" };
         return vec![Span::styled(demo, theme.quiet())];
     }
-    let mut spans = vec![Span::raw(" "), Span::styled(filter.words(), theme.strong())];
-    let elsewhere = app.listing.hits.iter().zip(TabChoice::TABS).filter(|(hits, tab)| **hits > 0 && *tab != app.query.tab);
+    let mut spans = vec![Span::raw(" "), Span::styled(filter.words(), Theme::strong())];
+    let elsewhere =
+        app.listing.hits.iter().zip(TabChoice::TABS).filter(|(hits, tab)| **hits > 0 && *tab != app.query.tab);
     for (hits, tab) in elsewhere.filter(|(_, tab)| *tab != TabChoice::Favorites) {
         spans.push(Span::styled(format!("  +{hits} in {}", tab.title()), theme.quiet()));
     }
@@ -133,7 +136,7 @@ fn search(
     let hits = words::count(app.listing.ids.len());
     let mut spans = vec![
         Span::styled(" /", theme.key()),
-        Span::styled(TermText::line(&text).pad(cells(&text).max(24).min(width)), theme.field()),
+        Span::styled(TermText::line(&text).pad(cells(&text).max(24).min(width)), Theme::field()),
         Span::styled(format!("  {hits} found"), Style::new()),
     ];
     for (hits, tab) in app.listing.hits.iter().zip(TabChoice::TABS) {
@@ -147,7 +150,7 @@ fn search(
 fn data(app: &App, theme: &Theme) -> Vec<Span<'static>> {
     if let Some((done, of)) = app.loading {
         let text = format!("loading {} of {} ", words::count(done), words::count(of));
-        return vec![Span::styled(text, theme.strong())];
+        return vec![Span::styled(text, Theme::strong())];
     }
     let Some(age) = app.found.data_age.as_ref().filter(|_| !app.is_empty_store()) else { return Vec::new() };
     let when = words::day_time(age.at, app.now, app.settings.zone);
@@ -155,8 +158,13 @@ fn data(app: &App, theme: &Theme) -> Vec<Span<'static>> {
     let text = if app.layout() == Layout::Wide { format!("data: export of {when}") } else { format!("data: {when}") };
     if old {
         let key = app.settings.keymap.key(crate::app::commands::Command::Import);
-        let style = theme.strong().add_modifier(Modifier::BOLD);
-        return vec![Span::styled(text, style), Span::raw("  "), Span::styled(key, theme.key()), Span::styled(" imports ", style)];
+        let style = Theme::strong().add_modifier(Modifier::BOLD);
+        return vec![
+            Span::styled(text, style),
+            Span::raw("  "),
+            Span::styled(key, theme.key()),
+            Span::styled(" imports ", style),
+        ];
     }
     vec![Span::styled(format!("{text} "), theme.quiet())]
 }

@@ -20,7 +20,11 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
 
 fn message(app: &App, theme: &Theme, width: usize) -> Line<'static> {
     if let Some(notice) = &app.notice {
-        let undo = if notice.undoable { format!("   {} undoes", app.settings.keymap.key(Command::Undo)) } else { String::new() };
+        let undo = if notice.undoable {
+            format!("   {} undoes", app.settings.keymap.key(Command::Undo))
+        } else {
+            String::new()
+        };
         let room = width.saturating_sub(cells(&undo) + 2);
         let text = TermText::line(&notice.text).fit(room);
         return Line::from(vec![
@@ -34,7 +38,7 @@ fn message(app: &App, theme: &Theme, width: usize) -> Line<'static> {
     {
         let text = format!(" {}:{} {count}", dimension.word(), dimension.value_word(value));
         let title = format!("  {} · Tab takes it", dimension.value_title(value));
-        return Line::from(vec![Span::styled(text, theme.strong()), Span::styled(title, theme.quiet())]);
+        return Line::from(vec![Span::styled(text, Theme::strong()), Span::styled(title, theme.quiet())]);
     }
     if app.is_empty_store() {
         return Line::styled(" An import can be repeated; nothing is doubled and your own notes stay.", theme.quiet());
@@ -52,7 +56,9 @@ fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
             ("^O", "editor"),
             ("Esc", "close, keeps the draft"),
         ]),
-        Some(Popup::Grounds(line)) if line.noting => Some(vec![("Enter", "save"), ("Tab", "back to the reasons"), ("Esc", "back")]),
+        Some(Popup::Grounds(line)) if line.noting => {
+            Some(vec![("Enter", "save"), ("Tab", "back to the reasons"), ("Esc", "back")])
+        }
         Some(Popup::Grounds(_)) => Some(vec![
             ("1-8", "decides at once"),
             ("Enter", "takes the marked one"),
@@ -64,18 +70,29 @@ fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
         Some(Popup::Copy(_)) => Some(vec![("Esc", "back")]),
         Some(Popup::Sort(_)) => Some(vec![("Enter", "take it"), ("1-8", "take that one"), ("Esc", "back")]),
         Some(Popup::Palette(_)) => Some(vec![("Enter", "run"), ("Up Down", "choose"), ("Esc", "back")]),
-        Some(Popup::Import(importing)) if importing.preview.is_some() => Some(vec![("Enter", "go on"), ("Esc", "another file")]),
+        Some(Popup::Import(importing)) if importing.preview.is_some() => {
+            Some(vec![("Enter", "go on"), ("Esc", "another file")])
+        }
         Some(Popup::Import(_)) => Some(vec![("Enter", "look at it"), ("Up Down", "choose"), ("Esc", "back")]),
         Some(Popup::Export(_)) => Some(vec![("Enter", "write"), ("Tab", "format"), ("Esc", "back")]),
         Some(Popup::Search(_)) => Some(vec![("Enter", "keep"), ("Up Down", "move"), ("Esc", "clear")]),
         Some(Popup::Receive) => Some(vec![("any key", "back")]),
-        None if app.is_empty_store() => {
-            Some(vec![("Enter", "import the marked file"), ("i", "import"), ("d", "demo"), ("r", "receive"), ("?", "all keys"), ("q", "quit")])
-        }
+        None if app.is_empty_store() => Some(vec![
+            ("Enter", "import the marked file"),
+            ("i", "import"),
+            ("d", "demo"),
+            ("r", "receive"),
+            ("?", "all keys"),
+            ("q", "quit"),
+        ]),
         None if app.filters.customer.is_some() => Some(vec![("Enter", "keep"), ("Esc", "clear")]),
-        None if app.focus == Focus::Filters => {
-            Some(vec![("Space", "choose"), ("Tab", "next group"), ("0", "clear all"), ("Esc", "back to the list"), ("?", "all keys")])
-        }
+        None if app.focus == Focus::Filters => Some(vec![
+            ("Space", "choose"),
+            ("Tab", "next group"),
+            ("0", "clear all"),
+            ("Esc", "back to the list"),
+            ("?", "all keys"),
+        ]),
         None => None,
     };
     match fixed {

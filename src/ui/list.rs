@@ -78,7 +78,11 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme, geometr
 fn title(app: &App) -> String {
     let shown = app.listing.ids.len();
     let total = app.tab_total() as usize;
-    let count = if shown == total { words::count(total) } else { format!("{} of {}", words::count(shown), words::count(total)) };
+    let count = if shown == total {
+        words::count(total)
+    } else {
+        format!("{} of {}", words::count(shown), words::count(total))
+    };
     format!("{} · {count} · {}", app.query.tab.title(), app.query.sort.title())
 }
 
@@ -91,7 +95,8 @@ fn heading(columns: &Columns, theme: &Theme) -> String {
             text.push_str(&pad(name, width));
         }
     }
-    text.push_str(&format!(" in what     {}", theme.pick("@☎", "@#")));
+    text.push_str(" in what     ");
+    text.push_str(theme.pick("@☎", "@#"));
     text
 }
 
@@ -117,7 +122,11 @@ fn rule(app: &App, theme: &Theme, width: usize) -> Line<'static> {
     let count = app.listing.ids.len() - app.listing.archived_from;
     let dash = theme.pick("─", "-");
     let text = format!("   {dash}{dash} archived · {}, newest first ", words::count(count));
-    let text = if app.query.sort == Default::default() { text } else { format!("   {dash}{dash} archived · {} ", words::count(count)) };
+    let text = if app.query.sort == crate::domain::sort::Sort::default() {
+        text
+    } else {
+        format!("   {dash}{dash} archived · {} ", words::count(count))
+    };
     let rest = width.saturating_sub(crate::domain::term_text::cells(&text) + 1);
     Line::styled(TermText::line(&format!("{text}{}", dash.repeat(rest))).fit(width), theme.quiet())
 }
@@ -174,7 +183,10 @@ fn texts(person_leads: u32, lead: &Lead, vitals: &Vitals, columns: &Columns, app
     }
     if columns.quality > 0 {
         let quality = lead.record.quality;
-        texts.push(pad(if quality == crate::domain::vocabulary::Quality::Unknown { "" } else { quality.title() }, columns.quality));
+        texts.push(pad(
+            if quality == crate::domain::vocabulary::Quality::Unknown { "" } else { quality.title() },
+            columns.quality,
+        ));
     }
     let country = lead.record.country.map(|country| country.code().to_owned());
     texts.push(pad(country.as_deref().unwrap_or("–"), 2));

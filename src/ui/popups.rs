@@ -35,14 +35,17 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
 }
 
 /// A window in the middle; answers its inside.
-pub fn window(frame: &mut Frame<'_>, body: Rect, width: u16, height: u16, title: &str, right: &str, theme: &Theme) -> Rect {
+pub fn window(
+    frame: &mut Frame<'_>,
+    body: Rect,
+    width: u16,
+    height: u16,
+    title: &str,
+    right: &str,
+    theme: &Theme,
+) -> Rect {
     let (width, height) = (width.min(body.width), height.min(body.height));
-    let area = Rect {
-        x: body.x + (body.width - width) / 2,
-        y: body.y + (body.height - height) / 2,
-        width,
-        height,
-    };
+    let area = Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 2, width, height };
     frame.render_widget(Clear, area);
     let block = theme.pane(title, right, true, width);
     let inner = block.inner(area).inner(Margin { horizontal: 1, vertical: 0 });
@@ -78,8 +81,11 @@ fn grounds(app: &App, line: &GroundsLine, frame: &mut Frame<'_>, body: Rect, the
     if line.noting {
         frame.set_cursor_position((inner.x + 6 + view.cursor.0, inner.y + notes_row));
     }
-    let style = if line.noting { theme.field() } else { theme.quiet() };
-    lines.push(Line::from(vec![Span::raw("notes "), Span::styled(TermText::line(&typed).pad(width.saturating_sub(7)), style)]));
+    let style = if line.noting { Theme::field() } else { theme.quiet() };
+    lines.push(Line::from(vec![
+        Span::raw("notes "),
+        Span::styled(TermText::line(&typed).pad(width.saturating_sub(7)), style),
+    ]));
     let mark = if line.reported { "[x]" } else { "[ ]" };
     lines.push(Line::raw(format!("{mark} Already done in Partner Center: nothing is owed")));
     let tells = match line.act {
@@ -103,9 +109,13 @@ fn reason_lines(line: &GroundsLine, width: usize, theme: &Theme) -> Vec<Line<'st
         }
         used += needed;
         let style = if *reason == line.reason && !line.noting { theme.cursor(true) } else { Style::new() };
-        let marked = if *reason == line.reason { style.patch(theme.strong()) } else { style };
+        let marked = if *reason == line.reason { style.patch(Theme::strong()) } else { style };
         if let Some(last) = lines.last_mut() {
-            last.extend([Span::styled(format!(" {}", reason.code()), theme.key().patch(marked)), Span::styled(text, marked), Span::raw(" ")]);
+            last.extend([
+                Span::styled(format!(" {}", reason.code()), theme.key().patch(marked)),
+                Span::styled(text, marked),
+                Span::raw(" "),
+            ]);
         }
     }
     let mut lines: Vec<Line<'static>> = lines.into_iter().map(Line::from).collect();
@@ -121,12 +131,14 @@ fn won(app: &App, line: &WonLine, frame: &mut Frame<'_>, body: Rect, theme: &The
     frame.set_cursor_position((inner.x + 6 + view.cursor.0, inner.y));
     let mut lines = vec![Line::from(vec![
         Span::raw("value "),
-        Span::styled(TermText::line(&typed).pad(24), theme.field()),
+        Span::styled(TermText::line(&typed).pad(24), Theme::field()),
         Span::raw(format!(" {}", line.currency)),
     ])];
     match &line.error {
         Some(error) => lines.extend(wrapped(&format!("{} {error}", theme.pick("✗", "x")), width, theme.bad())),
-        None => lines.push(Line::styled("What it brought; it replaces the deal's value. May stay empty.", theme.quiet())),
+        None => {
+            lines.push(Line::styled("What it brought; it replaces the deal's value. May stay empty.", theme.quiet()));
+        }
     }
     let mark = if line.reported { "[x]" } else { "[ ]" };
     lines.push(Line::raw(format!("{mark} Already done in Partner Center: nothing is owed")));
@@ -162,37 +174,38 @@ fn import(app: &App, importing: &Importing, frame: &mut Frame<'_>, body: Rect, t
     let inner = window(frame, body, 84, 18, "Import a Partner Center export", "", theme);
     let width = usize::from(inner.width);
     let mut lines = Vec::new();
-    match &importing.preview {
-        Some((path, result)) => {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            lines.push(Line::styled(TermText::line(&name).fit(width), theme.strong()));
-            lines.push(Line::default());
-            match result {
-                Ok(summary) => {
-                    lines.extend(wrapped(&sentence(summary), width, Style::new()));
-                    for (line, reason) in summary.rejects.iter().take(6) {
-                        lines.extend(wrapped(&format!("  line {line}: {reason}"), width, theme.bad()));
-                    }
-                    lines.push(Line::default());
-                    lines.extend(wrapped("Nothing is stored yet. Enter imports it; Esc picks another file.", width, theme.quiet()));
+    if let Some((path, result)) = &importing.preview {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        lines.push(Line::styled(TermText::line(&name).fit(width), Theme::strong()));
+        lines.push(Line::default());
+        match result {
+            Ok(summary) => {
+                lines.extend(wrapped(&sentence(summary), width, Style::new()));
+                for (line, reason) in summary.rejects.iter().take(6) {
+                    lines.extend(wrapped(&format!("  line {line}: {reason}"), width, theme.bad()));
                 }
-                Err(why) => lines.extend(wrapped(why, width, theme.bad())),
+                lines.push(Line::default());
+                lines.extend(wrapped(
+                    "Nothing is stored yet. Enter imports it; Esc picks another file.",
+                    width,
+                    theme.quiet(),
+                ));
             }
+            Err(why) => lines.extend(wrapped(why, width, theme.bad())),
         }
-        None => {
-            lines.push(Line::raw("In Partner Center: Referrals > Leads > Export. Then pick the file:"));
-            lines.extend(welcome::files(app, Some(importing.cursor), width, theme));
-            lines.push(Line::default());
-            let view = importing.path.view(width.saturating_sub(7), 1);
-            let typed = view.lines.first().cloned().unwrap_or_default();
-            frame.set_cursor_position((inner.x + 6 + view.cursor.0, inner.y + lines.len() as u16));
-            lines.push(Line::from(vec![
-                Span::raw("path: "),
-                Span::styled(TermText::line(&typed).pad(width.saturating_sub(7)), theme.field()),
-            ]));
-            lines.push(Line::styled("type a path, or drop a file on this window", theme.quiet()));
-            lines.extend(welcome::over_ssh(app, width, theme));
-        }
+    } else {
+        lines.push(Line::raw("In Partner Center: Referrals > Leads > Export. Then pick the file:"));
+        lines.extend(welcome::files(app, Some(importing.cursor), width, theme));
+        lines.push(Line::default());
+        let view = importing.path.view(width.saturating_sub(7), 1);
+        let typed = view.lines.first().cloned().unwrap_or_default();
+        frame.set_cursor_position((inner.x + 6 + view.cursor.0, inner.y + lines.len() as u16));
+        lines.push(Line::from(vec![
+            Span::raw("path: "),
+            Span::styled(TermText::line(&typed).pad(width.saturating_sub(7)), Theme::field()),
+        ]));
+        lines.push(Line::styled("type a path, or drop a file on this window", theme.quiet()));
+        lines.extend(welcome::over_ssh(app, width, theme));
     }
     frame.render_widget(Paragraph::new(lines), inner);
 }
@@ -212,7 +225,10 @@ fn export(app: &App, exporting: &Exporting, frame: &mut Frame<'_>, body: Rect, t
     frame.set_cursor_position((inner.x + 7 + view.cursor.0, inner.y + 1));
     let mut lines = vec![
         Line::from(formats),
-        Line::from(vec![Span::raw("file   "), Span::styled(TermText::line(&typed).pad(width.saturating_sub(8)), theme.field())]),
+        Line::from(vec![
+            Span::raw("file   "),
+            Span::styled(TermText::line(&typed).pad(width.saturating_sub(8)), Theme::field()),
+        ]),
         Line::default(),
     ];
     let left_out = "Contacts of expired leads are left out; formulas are made harmless.";

@@ -1,4 +1,4 @@
-//! Colours and symbols by what they mean. What a colour says, a symbol or a word says too, so that NO_COLOR loses nothing
+//! Colours and symbols by what they mean. What a colour says, a symbol or a word says too, so that `NO_COLOR` loses nothing
 //! (PRODUCT.md 3). Must not decide what a lead is worth: it is told.
 
 use ratatui::style::{Color, Modifier, Style};
@@ -53,7 +53,7 @@ impl Theme {
     }
 
     /// What is read first.
-    pub fn strong(&self) -> Style {
+    pub fn strong() -> Style {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
@@ -84,12 +84,16 @@ impl Theme {
 
     /// The tab on the screen.
     pub fn tab(&self) -> Style {
-        let style = if self.look.colour { Style::new().bg(Color::Indexed(24)).fg(Color::Indexed(255)) } else { Style::new().add_modifier(Modifier::REVERSED) };
+        let style = if self.look.colour {
+            Style::new().bg(Color::Indexed(24)).fg(Color::Indexed(255))
+        } else {
+            Style::new().add_modifier(Modifier::REVERSED)
+        };
         style.add_modifier(Modifier::BOLD)
     }
 
     /// A text being typed.
-    pub fn field(&self) -> Style {
+    pub fn field() -> Style {
         Style::new().add_modifier(Modifier::UNDERLINED)
     }
 
@@ -149,10 +153,9 @@ impl Theme {
         let edge = if focused { self.colour(Color::Indexed(75)) } else { self.quiet() };
         let room = usize::from(width).saturating_sub(cells(right) + 8);
         let title = TermText::line(title).fit(room);
-        let title_style = if focused { self.strong() } else { Style::new() };
-        let block = Block::bordered()
-            .border_style(edge)
-            .title_top(Line::from(Span::styled(format!(" {title} "), title_style)));
+        let title_style = if focused { Self::strong() } else { Style::new() };
+        let block =
+            Block::bordered().border_style(edge).title_top(Line::from(Span::styled(format!(" {title} "), title_style)));
         let block = if self.is_ascii() { block.border_set(ASCII_BORDER) } else { block };
         if right.is_empty() || usize::from(width) < cells(&title) + cells(right) + 8 {
             return block;

@@ -20,14 +20,19 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     frame.render_widget(block, area);
     let width = usize::from(inner.width);
     let way = |key: &str, text: &str| {
-        Line::from(vec![Span::styled(format!("  {key}   "), theme.key()), Span::styled(text.to_owned(), theme.strong())])
+        Line::from(vec![
+            Span::styled(format!("  {key}   "), theme.key()),
+            Span::styled(text.to_owned(), Theme::strong()),
+        ])
     };
     let mut lines = vec![
         Line::raw("No leads yet. Nothing leaves this machine."),
         Line::default(),
         way("i", "Import a Partner Center export"),
     ];
-    for part in TermText::line("In Partner Center: Referrals > Leads > Export. Then pick the file:").wrap(width.saturating_sub(6)) {
+    for part in TermText::line("In Partner Center: Referrals > Leads > Export. Then pick the file:")
+        .wrap(width.saturating_sub(6))
+    {
         lines.push(Line::raw(format!("      {part}")));
     }
     lines.extend(files(app, Some(0), width, theme));
@@ -74,7 +79,7 @@ pub fn over_ssh(app: &App, width: usize, theme: &Theme) -> Vec<Line<'static>> {
         Line::raw(TermText::line("      The file is on your own computer and this is SSH? Run there:").fit(width)),
         Line::from(vec![
             Span::raw("      "),
-            Span::styled(TermText::line(&line).pad(room), theme.strong()),
+            Span::styled(TermText::line(&line).pad(room), Theme::strong()),
             Span::styled(format!("  {copies}"), theme.quiet()),
         ]),
     ]

@@ -34,7 +34,7 @@ pub fn span(seconds: i64) -> String {
 pub fn time_column(vitals: &Vitals, now: i64) -> String {
     let urgency = vitals.urgency(now);
     match urgency {
-        Urgency::Archived => vitals.standing(now).1.map(Outcome::title).unwrap_or("archived").to_lowercase(),
+        Urgency::Archived => vitals.standing(now).1.map_or("archived", Outcome::title).to_lowercase(),
         Urgency::Due => "today".to_owned(),
         _ => vitals.deadline(now).map(|deadline| left(deadline - now, urgency)).unwrap_or_default(),
     }

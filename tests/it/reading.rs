@@ -158,7 +158,8 @@ impl Reading<'_> {
 
     fn texts(&self) -> Vec<String> {
         let (record, person) = (self.record(), &self.record().person);
-        let mut texts = vec![person.company.clone(), person.full_name(), record.offer.clone(), record.offer_title.clone()];
+        let mut texts =
+            vec![person.company.clone(), person.full_name(), record.offer.clone(), record.offer_title.clone()];
         texts.extend(self.lead.seller.tags.iter().cloned().map(Some));
         if !self.hidden() {
             texts.push(person.email.clone());
@@ -218,16 +219,21 @@ fn sort(readings: &mut [Reading<'_>], sort: Sort) {
             let end = reading.expires_at().unwrap_or_else(|| reading.ages_out_at());
             (!reading.needs_answer(), end, reading.record().created_at)
         }),
-        SortKey::Company => readings.sort_by_cached_key(|reading| missing_last(text(reading.record().person.company.as_ref()))),
+        SortKey::Company => {
+            readings.sort_by_cached_key(|reading| missing_last(text(reading.record().person.company.as_ref())))
+        }
         SortKey::Offer => readings.sort_by_cached_key(|reading| {
             let record = reading.record();
             missing_last(text(record.offer.as_ref()).or_else(|| text(record.offer_title.as_ref())))
         }),
         SortKey::Country => {
-            readings.sort_by_key(|reading| missing_last(reading.record().country.map(|country| country.code().to_owned())));
+            readings
+                .sort_by_key(|reading| missing_last(reading.record().country.map(|country| country.code().to_owned())));
         }
         SortKey::Quality => readings.sort_by_key(|reading| {
-            [Quality::High, Quality::Low, Quality::Unknown].iter().position(|quality| *quality == reading.record().quality)
+            [Quality::High, Quality::Low, Quality::Unknown]
+                .iter()
+                .position(|quality| *quality == reading.record().quality)
         }),
         SortKey::Status => readings.sort_by_key(|reading| reading.standing().0),
     }

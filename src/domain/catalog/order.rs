@@ -86,8 +86,11 @@ impl Order {
     fn sort_all(&mut self, catalog: &Catalog) {
         let now = self.made_at;
         if self.sort.key == SortKey::Urgency {
-            let mut keyed: Vec<(UrgencyKey, u32)> =
-                self.rows.iter().map(|row| (UrgencyKey::new(&catalog.vitals(*row), catalog.id(*row), now), *row)).collect();
+            let mut keyed: Vec<(UrgencyKey, u32)> = self
+                .rows
+                .iter()
+                .map(|row| (UrgencyKey::new(&catalog.vitals(*row), catalog.id(*row), now), *row))
+                .collect();
             keyed.sort_unstable_by(|a, b| if self.sort.reversed { b.0.cmp(&a.0) } else { a.0.cmp(&b.0) });
             self.rows = keyed.into_iter().map(|(_, row)| row).collect();
             return;
@@ -122,8 +125,8 @@ impl Order {
             SortKey::Status => a.standing(now).0.cmp(&b.standing(now).0),
             SortKey::Quality => unknown_last(facets(one).quality()).cmp(&unknown_last(facets(other).quality())),
             SortKey::Country => {
-                let code = |row| country_of(facets(row).country()).map(|country| country.bytes());
-                missing_last(code(one), code(other))
+                let code = |row| country_of(facets(row).country()).map(super::super::country::Country::bytes);
+                missing_last(code(one).as_ref(), code(other).as_ref())
             }
             SortKey::Company => by_text(catalog, one, other, &[0]),
             SortKey::Offer => by_text(catalog, one, other, &[2, 3]),
@@ -135,7 +138,7 @@ fn unknown_last(code: u16) -> u16 {
     code.wrapping_sub(1)
 }
 
-fn missing_last<T: Ord>(one: Option<T>, other: Option<T>) -> Ordering {
+fn missing_last<T: Ord>(one: Option<&T>, other: Option<&T>) -> Ordering {
     one.is_none().cmp(&other.is_none()).then_with(|| one.cmp(&other))
 }
 
@@ -145,7 +148,7 @@ fn by_text(catalog: &Catalog, one: u32, other: u32, parts: &[usize]) -> Ordering
         let (segment, place) = catalog.at(row);
         parts.iter().map(|part| segment.text(place, *part)).find(|text| !text.is_empty())
     };
-    missing_last(text(one), text(other))
+    missing_last(text(one).as_ref(), text(other).as_ref())
 }
 
 fn next_edge(catalog: &Catalog, now: i64) -> i64 {

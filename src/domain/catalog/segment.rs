@@ -223,9 +223,8 @@ impl Segment {
     /// True when the contacts of a place are withheld at `now`.
     pub fn hidden(&self, place: usize, now: i64) -> bool {
         let facets = self.facets[place];
-        let expired_here = facets.has(NEEDS_ANSWER)
-            && facets.status() == u16::from(Status::Received.code())
-            && now >= self.end[place];
+        let expired_here =
+            facets.has(NEEDS_ANSWER) && facets.status() == u16::from(Status::Received.code()) && now >= self.end[place];
         expired_here || facets.outcome() == u16::from(Outcome::Expired.code())
     }
 
@@ -245,7 +244,11 @@ impl Segment {
     pub fn vitals(&self, place: usize, terms: &Terms) -> Vitals {
         let facets = self.facets[place];
         let created = self.created[place];
-        let rare = if facets.has(RARE) { self.rare.get(&(place as u32)).copied().unwrap_or_default() } else { Rare::default() };
+        let rare = if facets.has(RARE) {
+            self.rare.get(&(place as u32)).copied().unwrap_or_default()
+        } else {
+            Rare::default()
+        };
         let hot = || {
             let source = Source::from_code(facets.source() as u8).unwrap_or(Source::Unknown);
             created.saturating_add(terms.of(source).hot.num_seconds()).min(LAST.timestamp())
@@ -316,15 +319,12 @@ impl Segment {
         let mut next = changed.iter().peekable();
         for (place, span) in old.spans.iter().enumerate() {
             let start = self.arena.len() as u32;
-            let (company, email) = match next.next_if(|(at, _)| *at == place) {
-                Some((_, brief)) => {
-                    self.arena.push_str(&brief.text.text);
-                    (brief.text.company_end, brief.text.email_start)
-                }
-                None => {
-                    self.arena.push_str(old.row(place));
-                    (span.company_end - span.start, span.email_start - span.start)
-                }
+            let (company, email) = if let Some((_, brief)) = next.next_if(|(at, _)| *at == place) {
+                self.arena.push_str(&brief.text.text);
+                (brief.text.company_end, brief.text.email_start)
+            } else {
+                self.arena.push_str(old.row(place));
+                (span.company_end - span.start, span.email_start - span.start)
             };
             let end = self.arena.len() as u32;
             self.spans[place] = Span { start, company_end: start + company, email_start: start + email, end };

@@ -151,7 +151,9 @@ impl Wanted {
         let countries = filter.chosen(Dimension::Country);
         let countries = (!countries.is_empty()).then(|| {
             let mut wanted = vec![false; COUNTRY_NUMBERS];
-            countries.iter().for_each(|value| wanted[usize::from(*value)] = true);
+            for value in countries {
+                wanted[usize::from(*value)] = true;
+            }
             wanted
         });
         let needle = |text: &String| Some(fold(text)).filter(|text| !text.is_empty()).map(|text| finder(&text));
@@ -165,7 +167,15 @@ impl Wanted {
     }
 
     /// Counts one row and tells whether it is in the list.
-    fn judge(&self, segment: &Segment, place: usize, now: i64, text: bool, tab: TabChoice, listing: &mut Listing) -> Row {
+    fn judge(
+        &self,
+        segment: &Segment,
+        place: usize,
+        now: i64,
+        text: bool,
+        tab: TabChoice,
+        listing: &mut Listing,
+    ) -> Row {
         let facets = segment.facets(place);
         if facets.has(TEST) {
             return Row::Out;
@@ -204,7 +214,9 @@ impl Wanted {
             listing.counts.add(*dimension, *value);
             return Row::Out;
         }
-        values.iter().for_each(|(dimension, value)| listing.counts.add(*dimension, *value));
+        for (dimension, value) in values {
+            listing.counts.add(dimension, value);
+        }
         if status == u16::from(Status::Archived.code()) { Row::Archived } else { Row::Active }
     }
 
