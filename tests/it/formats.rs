@@ -7,7 +7,9 @@ use leadbox::domain::vocabulary::{CallToAction, Qualification, Source, Status};
 use leadbox::formats::lead_json::LeadJson;
 use leadbox::formats::records::Lines;
 
-use crate::samples::{self, Row, all_leads, at, empty_store, export_csv, import_csv, now, own_arrival, put_all, read_csv};
+use crate::samples::{
+    self, Row, all_leads, at, empty_store, export_csv, import_csv, now, own_arrival, put_all, read_csv,
+};
 
 fn file(name: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
@@ -101,7 +103,10 @@ fn an_export_of_the_files_reads_back() {
         let csv = export_csv(&all_leads(&store), &Terms::default(), now());
         let text = String::from_utf8(csv.clone()).unwrap();
         assert!(text.starts_with("LeadCreationDateTime,LeadId,"), "{name}");
-        for cell in csv::Reader::from_reader(&csv[..]).records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()) {
+        for cell in csv::Reader::from_reader(&csv[..])
+            .records()
+            .flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+        {
             assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{name}: {cell:?} would run");
         }
         let mut other = empty_store();
@@ -133,7 +138,8 @@ fn columns_are_found_by_name_in_any_order_case_and_spelling() {
         let found = read_csv(format!("{header}\n{ROW}\n").as_bytes(), now()).unwrap().0;
         assert_eq!(found, want, "{header}");
     }
-    let turned = "CustomerName,Email,LeadCreationDateTime,LeadId\nNorthwind,ana@northwind.example,2026-11-20T09:12:00Z,x-1\n";
+    let turned =
+        "CustomerName,Email,LeadCreationDateTime,LeadId\nNorthwind,ana@northwind.example,2026-11-20T09:12:00Z,x-1\n";
     assert_eq!(read_csv(turned.as_bytes(), now()).unwrap().0, want);
 }
 
@@ -158,7 +164,9 @@ fn unknown_columns_are_kept() {
     let mut other = empty_store();
     import_csv(&mut other, &export_csv(&[lead], &Terms::default(), now()), now()).unwrap();
     let back = all_leads(&other).remove(0).record.extras;
-    assert!(want[1..].iter().all(|(name, value)| back.iter().any(|extra| extra.name == *name && extra.value == *value)));
+    assert!(
+        want[1..].iter().all(|(name, value)| back.iter().any(|extra| extra.name == *name && extra.value == *value))
+    );
 }
 
 #[test]
@@ -198,7 +206,8 @@ fn cells_and_clocks_at_their_caps_survive_a_round_trip() {
     lead = leadbox::domain::change::apply(&lead, &change, &Terms::default(), now()).unwrap();
     let mut store = empty_store();
     put_all(&mut store, &[own_arrival(&lead)], now());
-    let taken = import_csv(&mut empty_store(), &export_csv(&all_leads(&store), &Terms::default(), now()), now()).unwrap();
+    let taken =
+        import_csv(&mut empty_store(), &export_csv(&all_leads(&store), &Terms::default(), now()), now()).unwrap();
     assert_eq!((taken.counts.added, taken.rejects), (1, Vec::new()));
     let over = format!("LeadId,LeadCreationDateTime,Email\na,2026-11-20,{}\n", "x".repeat(64 * 1024 + 1));
     let taken = import_csv(&mut empty_store(), over.as_bytes(), now()).unwrap();
@@ -239,7 +248,8 @@ fn an_unclosed_quote_is_named_by_the_line_where_it_opened() {
     let (line, reason) = &taken.rejects[0];
     assert_eq!(*line, 12);
     assert!(reason.contains("opened on line 12") && reason.contains("12 to 20"), "{reason}");
-    let last = "LeadId,LeadCreationDateTime,Email,Notes\na,2026-11-20,x,fine\nb,2026-11-20,x,\"open\nc,2026-11-20,x,y\n";
+    let last =
+        "LeadId,LeadCreationDateTime,Email,Notes\na,2026-11-20,x,fine\nb,2026-11-20,x,\"open\nc,2026-11-20,x,y\n";
     let sentence = refusal(last.as_bytes());
     assert!(sentence.contains("line 3") && sentence.contains("never closed"), "{sentence}");
 }

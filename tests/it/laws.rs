@@ -21,9 +21,9 @@ use crate::samples::{self, all_leads, empty_store, export_csv, import_csv, law, 
 
 fn catalog(leads: &[Lead]) -> Catalog {
     let mut catalog = Catalog::new(Terms::default());
-    leads.iter().for_each(|lead| {
+    for lead in leads {
         catalog.push(&Brief::of_lead(lead, &Terms::default()));
-    });
+    }
     catalog
 }
 
@@ -44,7 +44,23 @@ fn sort() -> BoxedStrategy<Sort> {
 fn filter() -> BoxedStrategy<Filter> {
     let chosen = proptest::collection::vec((select(Dimension::ALL), any::<prop::sample::Index>()), 0..3);
     let words = select(
-        &["", "", "", " ", "north", "NORTHWIND", "田", "zoe", "e", "\u{301}", "example", "ana@northwind.example", "=1", "a b", "\u{1f}"][..],
+        &[
+            "",
+            "",
+            "",
+            " ",
+            "north",
+            "NORTHWIND",
+            "田",
+            "zoe",
+            "e",
+            "\u{301}",
+            "example",
+            "ana@northwind.example",
+            "=1",
+            "a b",
+            "\u{1f}",
+        ][..],
     );
     let customer = proptest::collection::vec(select(&["north", "ß", "田中", " ", "x"][..]), 0..2);
     (chosen, words, customer, proptest::bool::weighted(0.15))
@@ -63,7 +79,9 @@ fn filter() -> BoxedStrategy<Filter> {
 }
 
 fn query() -> BoxedStrategy<Query> {
-    let tab = select(&[TabChoice::All, TabChoice::All, TabChoice::Marketplace, TabChoice::Qualified, TabChoice::Favorites][..]);
+    let tab = select(
+        &[TabChoice::All, TabChoice::All, TabChoice::Marketplace, TabChoice::Qualified, TabChoice::Favorites][..],
+    );
     (tab, filter(), sort(), any::<bool>())
         .prop_map(|(tab, filter, sort, archived_apart)| Query { tab, filter, sort, archived_apart })
         .boxed()

@@ -47,7 +47,8 @@ struct Model {
 }
 
 fn changes() -> BoxedStrategy<Change> {
-    let grounds = (select(Reason::ALL), any::<bool>()).prop_map(|(reason, reported)| Grounds { reason, notes: None, reported });
+    let grounds =
+        (select(Reason::ALL), any::<bool>()).prop_map(|(reason, reported)| Grounds { reason, notes: None, reported });
     prop_oneof![
         3 => any::<bool>().prop_map(|reported| Change::Accept { deal: deal("A deal"), reported }),
         2 => grounds.clone().prop_map(Change::Decline),
@@ -61,8 +62,12 @@ fn changes() -> BoxedStrategy<Change> {
 
 fn happening() -> BoxedStrategy<Happening> {
     let some = proptest::collection::vec(0..LEADS + 1, 1..4);
-    let import = (0..LEADS, select(&["Received", "Received", "Accepted", "Archived"][..]),
-        select(&["", "Won", "Declined", "Expired"][..]), select(&["CTO", "CEO", ""][..]));
+    let import = (
+        0..LEADS,
+        select(&["Received", "Received", "Accepted", "Archived"][..]),
+        select(&["", "Won", "Declined", "Expired"][..]),
+        select(&["CTO", "CEO", ""][..]),
+    );
     prop_oneof![
         8 => (changes(), some).prop_map(|(what, to)| Happening::Change { what, to }),
         6 => any::<bool>().prop_map(|confirmed| Happening::Undo { confirmed }),
@@ -78,7 +83,8 @@ fn id(lead: usize) -> LeadId {
 }
 
 fn row(lead: usize) -> Row {
-    let created = ["2026-11-19T12:00:00Z", "2026-11-18T12:00:00Z", "2026-11-07T00:00:00Z", "2026-11-20T11:00:00Z"][lead];
+    let created =
+        ["2026-11-19T12:00:00Z", "2026-11-18T12:00:00Z", "2026-11-07T00:00:00Z", "2026-11-20T11:00:00Z"][lead];
     Row::contact_me(&format!("id-{lead}"), created).with(Field::Email, &format!("{lead}@x.example"))
 }
 
@@ -96,7 +102,8 @@ impl Model {
             Happening::Undo { confirmed } => self.undo(store, *confirmed)?,
             Happening::Redo => self.redo(store)?,
             Happening::Import { lead, status, substatus, job } => {
-                let row = row(*lead).with(Field::Status, status).with(Field::Substatus, substatus).with(Field::JobTitle, job);
+                let row =
+                    row(*lead).with(Field::Status, status).with(Field::Substatus, substatus).with(Field::JobTitle, job);
                 self.import(store, *lead, &row)?;
             }
         }
@@ -127,7 +134,7 @@ impl Model {
         }
         prop_assert_eq!(applied.leads.len(), pages.len());
         prop_assert_eq!(applied.unknown.len(), usize::from(to.contains(&LEADS)));
-        self.same_as_stored(store, &applied.leads)?;
+        same_as_stored(store, &applied.leads)?;
         if !pages.is_empty() {
             self.undone.clear();
             self.done.push(Step { at: self.now, pages, contradicted: false, undone: Vec::new() });
@@ -171,7 +178,7 @@ impl Model {
             step.undone.push((closed, opened));
         }
         self.undone.push(step);
-        self.same_as_stored(store, &leads)
+        same_as_stored(store, &leads)
     }
 
     fn redo(&mut self, store: &mut Store) -> Result<(), TestCaseError> {
@@ -193,7 +200,7 @@ impl Model {
             lead.owed.extend(closed.iter().cloned());
         }
         self.done.push(step);
-        self.same_as_stored(store, &leads)
+        same_as_stored(store, &leads)
     }
 
     fn import(&mut self, store: &mut Store, number: usize, row: &Row) -> Result<(), TestCaseError> {
@@ -210,7 +217,9 @@ impl Model {
                 let moved = (after.record.status, after.record.outcome) != (lead.record.status, lead.record.outcome);
                 *lead = *after;
                 let decided = |step: &Step| {
-                    step.pages.iter().any(|(n, before, after)| *n == number && before.seller.verdict != after.seller.verdict)
+                    step.pages
+                        .iter()
+                        .any(|(n, before, after)| *n == number && before.seller.verdict != after.seller.verdict)
                 };
                 for step in self.done.iter_mut().chain(&mut self.undone).filter(|step| moved && decided(step)) {
                     step.contradicted = true;
@@ -219,15 +228,15 @@ impl Model {
         }
         Ok(())
     }
+}
 
-    /// What the store answered is what it holds.
-    fn same_as_stored(&self, store: &Store, answered: &[Lead]) -> Result<(), TestCaseError> {
-        for lead in answered {
-            let stored = store.lead(lead.id).unwrap();
-            prop_assert_eq!(Some(lead), stored.as_ref());
-        }
-        Ok(())
+/// What the store answered is what it holds.
+fn same_as_stored(store: &Store, answered: &[Lead]) -> Result<(), TestCaseError> {
+    for lead in answered {
+        let stored = store.lead(lead.id).unwrap();
+        prop_assert_eq!(Some(lead), stored.as_ref());
     }
+    Ok(())
 }
 
 fn correction(kind: VerdictKind, now: Moment) -> Owed {

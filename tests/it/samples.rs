@@ -130,8 +130,11 @@ pub struct Taken {
     pub rejects: Vec<(u64, String)>,
 }
 
+/// A row on its way in, or the line of a rejected one and why.
+pub type ReadRow = Result<Arrival, (u64, String)>;
+
 /// Reads a file as the import does: every row with its line, and where the lines went.
-pub fn read_csv(bytes: &[u8], file_time: Moment) -> Result<(Vec<Result<Arrival, (u64, String)>>, Lines), Refused> {
+pub fn read_csv(bytes: &[u8], file_time: Moment) -> Result<(Vec<ReadRow>, Lines), Refused> {
     let mut sheet = Sheet::open(decode(bytes)?)?;
     let via = if sheet.is_own() { ReceivedVia::LeadboxExport } else { ReceivedVia::PartnerCenterExport };
     let mut rows = Vec::new();
@@ -166,7 +169,9 @@ pub fn export_csv(leads: &[Lead], terms: &Terms, now: Moment) -> Vec<u8> {
     }
     let mut out = Vec::new();
     let mut csv = LeadCsv::new(&mut out, terms, now, names).unwrap();
-    leads.iter().for_each(|lead| csv.write(lead).unwrap());
+    for lead in leads {
+        csv.write(lead).unwrap();
+    }
     csv.finish().unwrap();
     out
 }
@@ -174,11 +179,12 @@ pub fn export_csv(leads: &[Lead], terms: &Terms, now: Moment) -> Vec<u8> {
 /// Every lead of a store.
 pub fn all_leads(store: &Store) -> Vec<Lead> {
     let mut ids = Vec::new();
-    store.briefs(|brief| {
-        ids.push(brief.id);
-        true
-    })
-    .unwrap();
+    store
+        .briefs(|brief| {
+            ids.push(brief.id);
+            true
+        })
+        .unwrap();
     store.leads(&ids).unwrap()
 }
 
@@ -300,7 +306,16 @@ fn typed() -> BoxedStrategy<Vec<(Field, Option<String>)>> {
     let kinds = (
         word(&["Offer", "Profile", "offer lead", "Partner", "Unknown"]),
         option::weighted(0.85, prop_oneof![9 => select(SOURCES).prop_map(str::to_owned), 1 => nasty()]),
-        word(&["Contact me", "contact_me", "Contact me", "Get it now", "Free trial", "Test drive", "Buy twice", "Unknown"]),
+        word(&[
+            "Contact me",
+            "contact_me",
+            "Contact me",
+            "Get it now",
+            "Free trial",
+            "Test drive",
+            "Buy twice",
+            "Unknown",
+        ]),
         word(&["High", "Low", "Medium", "Unknown"]),
         word(&["Direct", "Direct", "Marketing", "SalesQualified", "Indirect"]),
         word(&["Received", "Received", "New", "Accepted", "Archived", "Closed", "Simmering", "Lost", "Expired"]),
@@ -325,18 +340,27 @@ fn typed() -> BoxedStrategy<Vec<(Field, Option<String>)>> {
         .boxed()
 }
 
-const MAILS: &[&str] =
-    &["ana@northwind.example", "ANA@Northwind.example", "jo@contoso.example", "not an address", "=x@y.example", "田中@例え.jp"];
+const MAILS: &[&str] = &[
+    "ana@northwind.example",
+    "ANA@Northwind.example",
+    "jo@contoso.example",
+    "not an address",
+    "=x@y.example",
+    "田中@例え.jp",
+];
 
 fn told() -> BoxedStrategy<Vec<(Field, Option<String>)>> {
     let offers = word(&["contoso.sql-backup", "sql-backup", "SQL Backup Pro", "fabrikam.a.b", ".hidden"]);
     let person = (text(0.8), text(0.7), text(0.7), text(0.4));
     let contacts = (
         option::weighted(0.8, prop_oneof![6 => select(MAILS).prop_map(str::to_owned), 1 => nasty()]),
-        option::weighted(0.6, prop_oneof![
-            3 => select(&["+55 11 5550 0100", "030 5550100", "x", "=1", "+1 425 555 0100"][..]).prop_map(str::to_owned),
-            1 => nasty(),
-        ]),
+        option::weighted(
+            0.6,
+            prop_oneof![
+                3 => select(&["+55 11 5550 0100", "030 5550100", "x", "=1", "+1 425 555 0100"][..]).prop_map(str::to_owned),
+                1 => nasty(),
+            ],
+        ),
         word(&["DE", "Brazil", "E.U.A.", "Poland", "Atlantis", "united states", "-"]),
     );
     (offers, text(0.5), person, contacts, text(0.5))
@@ -360,7 +384,8 @@ fn told() -> BoxedStrategy<Vec<(Field, Option<String>)>> {
 /// A row with nearly everything in it, good and odd.
 pub fn row() -> BoxedStrategy<Row> {
     let expiry = option::weighted(0.4, prop_oneof![4 => near().prop_map(rfc3339), 1 => Just("soon".to_owned())]);
-    let extras = proptest::collection::vec((select(&["Segment", "Campaign", "=Odd", "x,y", "Leadboxish"][..]), nasty()), 0..3);
+    let extras =
+        proptest::collection::vec((select(&["Segment", "Campaign", "=Odd", "x,y", "Leadboxish"][..]), nasty()), 0..3);
     (created(), option::weighted(0.6, "[a-f]{1,2}"), expiry, typed(), told(), extras)
         .prop_map(|(created, id, expiry, typed, told, extras)| {
             let mut fields = vec![(Field::Created, rfc3339(created))];
@@ -406,7 +431,11 @@ fn a_deal() -> BoxedStrategy<Deal> {
     (typed_line(), any::<bool>(), option::of(nasty()))
         .prop_map(|(name, full, notes)| {
             let notes = notes.filter(|notes| !notes.is_empty());
-            if full { Deal { notes, ..deal(&name) } } else { Deal { value: None, currency: None, team: Vec::new(), notes, ..deal(&name) } }
+            if full {
+                Deal { notes, ..deal(&name) }
+            } else {
+                Deal { value: None, currency: None, team: Vec::new(), notes, ..deal(&name) }
+            }
         })
         .boxed()
 }
@@ -421,7 +450,11 @@ fn owed() -> BoxedStrategy<Owed> {
 /// A seller's part.
 pub fn seller() -> BoxedStrategy<Seller> {
     let touches = option::weighted(0.3, (1..9u32, near(), near())).prop_map(|touches| {
-        touches.map_or(Touches::default(), |(count, first, last)| Touches { count, first_at: Some(first), last_at: Some(last) })
+        touches.map_or(Touches::default(), |(count, first, last)| Touches {
+            count,
+            first_at: Some(first),
+            last_at: Some(last),
+        })
     });
     let tags = proptest::collection::vec(typed_line(), 0..3);
     let note = option::weighted(0.2, nasty()).prop_map(|note| note.filter(|note| !note.is_empty()));

@@ -2,6 +2,7 @@
 //! journal with undo and redo, the outbox, and when two records are one lead (PRODUCT.md 4 and 6, TRUST.md).
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,11 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("leads.db");
     (folder, path)
+}
+
+/// Puts a file there that the store did not make.
+fn plant(path: &Path, bytes: impl AsRef<[u8]>) {
+    fs::File::create(path).and_then(|mut file| file.write_all(bytes.as_ref())).unwrap();
 }
 
 fn mode(path: &Path) -> u32 {
@@ -118,9 +124,9 @@ fn refused(path: &Path) -> StoreError {
 #[test]
 fn a_foreign_file_is_refused_byte_for_byte() {
     let (folder, path) = folder();
-    fs::write(&path, "LeadId,LeadCreationDateTime\n").unwrap();
+    plant(&path, "LeadId,LeadCreationDateTime\n");
     assert!(matches!(refused(&path), StoreError::Foreign(_)));
-    fs::write(&path, [b"SQLite format 3\0".as_slice(), &[7; 200]].concat()).unwrap();
+    plant(&path, [b"SQLite format 3\0".as_slice(), &[7; 200]].concat());
     assert!(matches!(refused(&path), StoreError::Foreign(_)));
     for (name, sql) in [
         ("tables.db", "CREATE TABLE notes (text TEXT)"),
@@ -138,7 +144,10 @@ fn a_foreign_file_is_refused_byte_for_byte() {
 fn a_newer_store_is_refused_byte_for_byte() {
     let (folder, path) = folder();
     drop(open(&path, "start-1"));
-    Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)")
+        .unwrap();
     assert!(matches!(refused(&path), StoreError::Newer { found: 99, .. }));
     // The version stands in the log only: a newer leadbox was cut off before it was carried over.
     let (other, newer) = (folder.path().join("other.db"), folder.path().join("newer.db"));
@@ -154,7 +163,7 @@ fn a_newer_store_is_refused_byte_for_byte() {
 #[test]
 fn an_empty_file_becomes_a_store() {
     let (_folder, path) = folder();
-    fs::write(&path, "").unwrap();
+    plant(&path, "");
     let mut store = open(&path, "start-1");
     put_all(&mut store, &[Row::contact_me("a", "2026-11-19").arrival("2026-11-19")], now());
     drop(store);
@@ -166,14 +175,15 @@ fn an_empty_file_becomes_a_store() {
 
 #[test]
 fn two_connections_writing_at_once_lose_nothing() {
-    let (_folder, path) = folder();
     const EACH: usize = 40;
+    let (_folder, path) = folder();
     let write = |name: &'static str| {
         let path = path.clone();
         move || {
             let mut store = open(&path, name);
             for n in 0..EACH {
-                let row = Row::contact_me(&format!("{name}-{n}"), "2026-11-19").with(Field::Email, &format!("{name}{n}@x.example"));
+                let row = Row::contact_me(&format!("{name}-{n}"), "2026-11-19")
+                    .with(Field::Email, &format!("{name}{n}@x.example"));
                 let counts = put_all(&mut store, &[row.arrival("2026-11-19")], now());
                 assert_eq!(counts.added, 1);
                 let ids: Vec<_> = all_leads(&store).iter().map(|lead| lead.id).collect();
@@ -199,7 +209,9 @@ fn starting_many_times_at_once_makes_one_store() {
     std::thread::scope(|scope| {
         let start = || drop(open(&path, "start"));
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(start)).collect();
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
     });
     assert_eq!(open(&path, "after").count().unwrap(), 0);
 }
@@ -245,7 +257,9 @@ fn a_new_change_leaves_nothing_to_redo() {
     assert_eq!(store.redo(now()).unwrap(), Redone::Nothing);
     assert!(is_done(&store.undo(false, now()).unwrap()));
     assert_eq!(store.undo(false, now()).unwrap(), Undone::Nothing, "the decline was undone already");
-    assert!(matches!(store.redo(now()).unwrap(), Redone::Done { title, .. } if title == "favorite of Northwind Traders"));
+    assert!(
+        matches!(store.redo(now()).unwrap(), Redone::Done { title, .. } if title == "favorite of Northwind Traders")
+    );
 }
 
 #[test]
@@ -289,7 +303,8 @@ fn redo_is_refused_after_an_import_moved_the_status() {
     let mut store = one_lead();
     change(&mut store, &accept(false), now());
     assert!(is_done(&store.undo(false, now()).unwrap()));
-    let row = Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::Status, "Archived").with(Field::Substatus, "Declined");
+    let row =
+        Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::Status, "Archived").with(Field::Substatus, "Declined");
     put_all(&mut store, &[row.arrival("2026-11-20T12:00:00Z")], minutes(1));
     assert!(matches!(store.redo(minutes(2)).unwrap(), Redone::Contradicted { .. }));
     assert_eq!(first(&store).seller.verdict, None);
@@ -302,7 +317,11 @@ fn every_verdict_opens_an_entry_with_its_deadline() {
     assert_eq!(owed(&accepted), [(VerdictKind::Accepted, false)]);
     assert_eq!(accepted.owed[0].due, Some(at("2026-12-03T12:00:00Z")), "created + 14 days");
     assert_eq!(store.first_owed_due().unwrap(), Some(at("2026-12-03T12:00:00Z")));
-    let won = change(&mut store, &Change::Won { value: Some(("99.90".parse().unwrap(), "PLN".into())), reported: false }, now());
+    let won = change(
+        &mut store,
+        &Change::Won { value: Some(("99.90".parse().unwrap(), "PLN".into())), reported: false },
+        now(),
+    );
     assert_eq!(owed(&won), [(VerdictKind::Accepted, false), (VerdictKind::Won, false)]);
     assert_eq!((won.owed[1].due, first(&store)), (None, won.clone()));
     assert_eq!(won.seller.deal.unwrap().value, Some("99.90".parse().unwrap()));
@@ -324,7 +343,8 @@ fn an_entry_closes_when_an_import_agrees() {
         let mut store = one_lead();
         change(&mut store, &accept(false), now());
         change(&mut store, &Change::Won { value: None, reported: false }, now());
-        let row = Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::Status, status).with(Field::Substatus, substatus);
+        let row =
+            Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::Status, status).with(Field::Substatus, substatus);
         let seller = first(&store).seller;
         put_all(&mut store, &[row.arrival("2026-11-20T12:00:00Z")], minutes(1));
         assert_eq!(owed(&first(&store)), left, "{status} {substatus}");
@@ -387,16 +407,24 @@ fn archived_and_informational_leads_take_no_verdict() {
     let ids = [1, 2, 3].map(LeadId);
     let applied = store.apply(&ids, &accept(false), now()).unwrap();
     let expired = Refusal::Archived(Some(Outcome::Expired));
-    assert_eq!(applied.refused, [(ids[0], Refusal::Informational), (ids[1], Refusal::Informational), (ids[2], expired)]);
+    assert_eq!(
+        applied.refused,
+        [(ids[0], Refusal::Informational), (ids[1], Refusal::Informational), (ids[2], expired)]
+    );
     assert_eq!(store.apply(&ids, &Change::Favorite(true), now()).unwrap().leads.len(), 3, "a heart is always allowed");
     let lead = first(&store);
-    assert_eq!(leadbox::domain::change::check_state(&lead, Act::Won, &Terms::default(), now()), Err(Refusal::Informational));
+    assert_eq!(
+        leadbox::domain::change::check_state(&lead, Act::Won, &Terms::default(), now()),
+        Err(Refusal::Informational)
+    );
 }
 
 #[test]
 fn the_sources_id_makes_two_records_one_lead() {
     let mut store = one_lead();
-    let other = Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::Company, "Fabrikam").with(Field::Email, "new@x.example");
+    let other = Row::contact_me("a", "2026-11-19T12:00:00Z")
+        .with(Field::Company, "Fabrikam")
+        .with(Field::Email, "new@x.example");
     let counts = put_all(&mut store, &[other.arrival("2026-11-20")], now());
     assert_eq!((counts.added, counts.updated, store.count().unwrap()), (0, 1, 1));
     assert_eq!(first(&store).record.person.company.as_deref(), Some("Fabrikam"));
@@ -414,7 +442,12 @@ fn no_id(created: &str) -> Row {
 
 #[test]
 fn the_same_content_is_one_lead_for_72_hours() {
-    for (created, added) in [("2026-11-22T12:00:00Z", 0), ("2026-11-22T12:00:01Z", 1), ("2026-11-16T12:00:00Z", 0), ("2026-11-16T11:59:59Z", 1)] {
+    for (created, added) in [
+        ("2026-11-22T12:00:00Z", 0),
+        ("2026-11-22T12:00:01Z", 1),
+        ("2026-11-16T12:00:00Z", 0),
+        ("2026-11-16T11:59:59Z", 1),
+    ] {
         let mut store = empty_store();
         put_all(&mut store, &[no_id("2026-11-19T12:00:00Z").arrival("2026-11-20")], now());
         let counts = put_all(&mut store, &[no_id(created).arrival("2026-11-20")], now());
@@ -441,10 +474,13 @@ fn a_record_with_an_id_adopts_the_one_lead_that_fits() {
     let fits = Row::contact_me("a", "2026-11-20T12:00:00Z").with(Field::Description, "more words");
     let late = Row::contact_me("a", "2026-11-20T12:00:01Z");
     let no_offer = Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::LeadSource, "AppSource (SPZA)-PLT");
-    let publisher = Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::LeadSource, "SPZA-PLT|fabrikam.sql-backup");
+    let publisher =
+        Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::LeadSource, "SPZA-PLT|fabrikam.sql-backup");
     let action = Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::CallToAction, "Free trial");
     let mail = Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::Email, "ANA@northwind.EXAMPLE");
-    for (arriving, adopts) in [(&fits, true), (&mail, true), (&late, false), (&no_offer, false), (&publisher, false), (&action, false)] {
+    for (arriving, adopts) in
+        [(&fits, true), (&mail, true), (&late, false), (&no_offer, false), (&publisher, false), (&action, false)]
+    {
         let mut store = empty_store();
         put_all(&mut store, &[stored.arrival("2026-11-20")], now());
         let counts = put_all(&mut store, &[arriving.arrival("2026-11-20T13:00:00Z")], now());
@@ -454,7 +490,8 @@ fn a_record_with_an_id_adopts_the_one_lead_that_fits() {
             assert_eq!(first(&store).record.external_id.as_deref(), Some("a"));
             let told = |event: &leadbox::store::Event| matches!(&event.kind, EventKind::Imported { remarks, .. } if !remarks.is_empty());
             assert!(store.timeline(LeadId(1)).unwrap().iter().any(told), "the timeline says so");
-            let again = put_all(&mut store, &[stored.arrival("2026-11-20"), arriving.arrival("2026-11-20T13:00:00Z")], now());
+            let again =
+                put_all(&mut store, &[stored.arrival("2026-11-20"), arriving.arrival("2026-11-20T13:00:00Z")], now());
             assert_eq!(again.unchanged, 2, "both files once more: nothing new");
         }
     }
@@ -465,7 +502,10 @@ fn two_leads_that_fit_are_adopted_by_nobody() {
     let mut store = empty_store();
     let other = no_id("2026-11-19T12:00:00Z").with(Field::Description, "another wish");
     put_all(&mut store, &[no_id("2026-11-19T12:00:00Z").arrival("2026-11-20"), other.arrival("2026-11-20")], now());
-    assert_eq!(put_all(&mut store, &[Row::contact_me("a", "2026-11-19T12:00:00Z").arrival("2026-11-20")], now()).added, 1);
+    assert_eq!(
+        put_all(&mut store, &[Row::contact_me("a", "2026-11-19T12:00:00Z").arrival("2026-11-20")], now()).added,
+        1
+    );
     assert_eq!(store.count().unwrap(), 3);
 }
 
@@ -493,7 +533,9 @@ fn of_two_outcomes_partner_centers_stands_and_the_timeline_names_the_conflict() 
     for (substatus, conflict) in [("Won", true), ("Aged out", true), ("Declined", false)] {
         let mut store = one_lead();
         change(&mut store, &decline(), now());
-        let row = Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::Status, "Archived").with(Field::Substatus, substatus);
+        let row = Row::contact_me("a", "2026-11-19T12:00:00Z")
+            .with(Field::Status, "Archived")
+            .with(Field::Substatus, substatus);
         put_all(&mut store, &[row.arrival("2026-11-21")], now());
         let lead = first(&store);
         let outcome = leadbox::domain::vitals::decided(&lead.record, &lead.seller, &Terms::default()).1;
@@ -504,10 +546,14 @@ fn of_two_outcomes_partner_centers_stands_and_the_timeline_names_the_conflict() 
     }
     let mut store = one_lead();
     change(&mut store, &accept(false), now());
-    let row = Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::Status, "Archived").with(Field::Substatus, "Won");
+    let row =
+        Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::Status, "Archived").with(Field::Substatus, "Won");
     put_all(&mut store, &[row.arrival("2026-11-21")], now());
     let events = store.timeline(LeadId(1)).unwrap();
-    assert!(matches!(&events[0].kind, EventKind::Imported { remarks, .. } if remarks.is_empty()), "an accept that went on");
+    assert!(
+        matches!(&events[0].kind, EventKind::Imported { remarks, .. } if remarks.is_empty()),
+        "an accept that went on"
+    );
 }
 
 #[test]
@@ -518,7 +564,10 @@ fn an_import_that_is_dropped_leaves_no_trace() {
     let mut import = store.import(&label("dropped.csv"), minutes(5)).unwrap();
     let agreed = Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::Status, "Accepted").arrival("2026-11-21");
     assert_eq!(import.put(&agreed).unwrap(), Placed::Updated(LeadId(1)));
-    assert_eq!(import.put(&Row::contact_me("z", "2026-11-19").arrival("2026-11-21")).unwrap(), Placed::Added(LeadId(2)));
+    assert_eq!(
+        import.put(&Row::contact_me("z", "2026-11-19").arrival("2026-11-21")).unwrap(),
+        Placed::Added(LeadId(2))
+    );
     drop(import);
     assert_eq!((all_leads(&store), store.timeline(LeadId(1)).unwrap(), store.data_age().unwrap()), before);
     assert!(is_done(&store.undo(false, minutes(6)).unwrap()));
@@ -534,7 +583,8 @@ fn changes_of_another_connection_are_followed() {
     put_all(&mut here, &rows, now());
     let mark = here.briefs(|_| true).unwrap();
     let version = here.data_version().unwrap();
-    let ids = |store: &Store, mark| store.changed_since(mark).unwrap().0.iter().map(|brief| brief.id.0).collect::<Vec<_>>();
+    let ids =
+        |store: &Store, mark| store.changed_since(mark).unwrap().0.iter().map(|brief| brief.id.0).collect::<Vec<_>>();
     assert_eq!(ids(&here, mark), Vec::<i64>::new());
     there.apply(&[LeadId(2)], &Change::Favorite(true), now()).unwrap();
     assert_ne!(here.data_version().unwrap(), version);
@@ -546,7 +596,8 @@ fn changes_of_another_connection_are_followed() {
     assert_eq!(ids(&here, mark), [2], "an undo is a change");
     let (_, mark) = here.changed_since(mark).unwrap();
     there.redo(now()).unwrap();
-    let moved = Row::contact_me("c", "2026-11-19T12:00:00Z").with(Field::Status, "Accepted").with(Field::Email, "c@x.example");
+    let moved =
+        Row::contact_me("c", "2026-11-19T12:00:00Z").with(Field::Status, "Accepted").with(Field::Email, "c@x.example");
     put_all(&mut there, &[moved.arrival("2026-11-21")], now());
     let (briefs, _) = here.changed_since(mark).unwrap();
     assert_eq!(briefs.iter().map(|brief| brief.id.0).collect::<Vec<_>>(), [2, 3]);
@@ -562,7 +613,10 @@ fn the_timeline_is_newest_first_and_forgets_nothing() {
     change(&mut store, &accept(false), minutes(1));
     assert!(is_done(&store.undo(false, minutes(2)).unwrap()));
     store.redo(minutes(3)).unwrap();
-    let twice = [row.clone().with(Field::JobTitle, "CTO").arrival("2026-11-20"), row.with(Field::Country, "Portugal").arrival("2026-11-20")];
+    let twice = [
+        row.clone().with(Field::JobTitle, "CTO").arrival("2026-11-20"),
+        row.with(Field::Country, "Portugal").arrival("2026-11-20"),
+    ];
     put_all(&mut store, &twice, minutes(4));
     // A clock that jumped back does not reorder what happened.
     change(&mut store, &Change::Favorite(true), minutes(-600));

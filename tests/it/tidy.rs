@@ -56,19 +56,19 @@ fn code(text: &str, mut literal: impl FnMut(usize, &str)) -> String {
     let mut rest = text;
     let mut line = 1;
     while let Some(first) = rest.chars().next() {
-        let (taken, kind) = token(rest, out.chars().next_back());
-        let (token, after) = rest.split_at(taken);
+        let (length, kind) = token(rest, out.chars().next_back());
+        let (text, after) = rest.split_at(length);
         match kind {
             Kind::Code => out.push(first),
-            Kind::Comment => out.extend(token.chars().filter(|c| *c == '\n')),
+            Kind::Comment => out.extend(text.chars().filter(|c| *c == '\n')),
             Kind::Literal => {
-                literal(line, token);
+                literal(line, text);
                 out.push('"');
-                out.extend(token.chars().filter(|c| *c == '\n'));
+                out.extend(text.chars().filter(|c| *c == '\n'));
                 out.push('"');
             }
         }
-        line += token.matches('\n').count();
+        line += text.matches('\n').count();
         rest = after;
     }
     out
@@ -239,7 +239,12 @@ fn members(tail: &str) -> Vec<String> {
                 let member = group.get(start..at).unwrap_or_default().trim();
                 all.extend(members(member).into_iter().filter(|member| !member.is_empty()).map(|member| {
                     let member = if member == "self" { String::new() } else { member };
-                    [prefix.as_str(), member.as_str()].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("::")
+                    [prefix.as_str(), member.as_str()]
+                        .iter()
+                        .filter(|part| !part.is_empty())
+                        .copied()
+                        .collect::<Vec<_>>()
+                        .join("::")
                 }));
                 start = at + 1;
                 if c == '}' {
@@ -341,7 +346,13 @@ fn clocks_printing_and_sql_have_one_place_each() {
     assert_eq!(planted("cli/list.rs", "eprint!(\"x\");").len(), 1);
     assert_eq!(planted("cli/output.rs", "println!(\"x\"); eprintln!(\"y\");").len(), 0);
     assert_eq!(planted("cli/list.rs", "// println! is not used here").len(), 0);
-    for sql in ["\"SELECT 1\"", "r#\"  UPDATE lead SET x\"#", "\"x; DELETE FROM lead\"", "b\"PRAGMA x\"", "\"\nINSERT INTO x\""] {
+    for sql in [
+        "\"SELECT 1\"",
+        "r#\"  UPDATE lead SET x\"#",
+        "\"x; DELETE FROM lead\"",
+        "b\"PRAGMA x\"",
+        "\"\nINSERT INTO x\"",
+    ] {
         assert_eq!(planted("cli/list.rs", &format!("let sql = {sql};")).len(), 1, "{sql}");
         assert_eq!(planted("store/read.rs", &format!("let sql = {sql};")).len(), 0, "{sql}");
     }
@@ -370,6 +381,7 @@ fn long_files_and_missing_openings_are_refused() {
 
 #[test]
 fn unit_tests_may_do_what_the_product_may_not() {
-    let body = "fn f() {}\n\n#[cfg(test)]\nmod tests {\n    use crate::store::Store;\n    fn g() { println!(\"x\"); }\n}";
+    let body =
+        "fn f() {}\n\n#[cfg(test)]\nmod tests {\n    use crate::store::Store;\n    fn g() { println!(\"x\"); }\n}";
     assert_eq!(planted("domain/lead.rs", body), Vec::<String>::new());
 }
