@@ -395,6 +395,15 @@ mod tests {
         many.edit(Edit::Up);
         assert_eq!(many.before(), "backu");
         assert_eq!(with(Lines::Many, "").view(5, 2).lines, [""]);
+        assert_eq!(with(Lines::Many, "a\nb\nc\nd\ne").view(5, 4).lines, ["b", "c", "d", "e"]);
+        let mut edge = with(Lines::One, "01234田中");
+        assert!(edge.edit(Edit::Left) && edge.edit(Edit::Left));
+        assert_eq!((edge.view(6, 1).lines, edge.view(6, 1).cursor), (vec!["34田中".into()], (2, 0)));
+        let mut wrapped = with(Lines::Many, "xxxx\nabcabc");
+        wrapped.wrap_at(5);
+        wrapped.cursor = 4;
+        assert!(wrapped.edit(Edit::Down));
+        assert_eq!(wrapped.before(), "xxxx\nabc");
         assert!(one.view(0, 3).lines.is_empty());
     }
 
@@ -410,6 +419,7 @@ mod tests {
             input.wrap_at(wrap);
             for text in &texts {
                 input.insert_text(text);
+                prop_assert_eq!(snap(&input.text, input.cursor), input.cursor);
                 for edit in &edits {
                     let before = input.clone();
                     let changed = input.edit(*edit);

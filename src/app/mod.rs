@@ -1,3 +1,270 @@
 //! The inbox as a value: state, keys and what follows from them. Pure: it sees no store, no files, no clock and no
 //! terminal; effects are data that the shell performs.
+
+pub mod commands;
+pub mod copying;
+pub mod exporting;
+pub mod filters;
+pub mod form;
+pub mod grounds;
+pub mod importing;
 pub mod input;
+pub mod key;
+pub mod list;
+pub mod look;
+pub mod msg;
+pub mod palette;
+pub mod search;
+mod update;
+
+use std::collections::HashMap;
+
+use chrono_tz::Tz;
+
+use crate::app::commands::Keymap;
+use crate::app::copying::CopyMenu;
+use crate::app::exporting::Exporting;
+use crate::app::filters::FilterPane;
+use crate::app::form::DealForm;
+use crate::app::grounds::{GroundsLine, WonLine};
+use crate::app::importing::Importing;
+use crate::app::list::List;
+use crate::app::look::{Layout, Look};
+use crate::app::msg::{Detail, Effect, Found, Row};
+use crate::app::palette::Palette;
+use crate::app::search::SearchLine;
+use crate::domain::catalog::{Listing, Query};
+use crate::domain::deal::Draft;
+use crate::domain::filter::TabChoice;
+use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::terms::Terms;
+
+pub use update::update;
+
+/// What stays the same while the inbox is open.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The clocks.
+    pub terms: Terms,
+    /// Currency of a value that names none.
+    pub currency: String,
+    /// Which key does what.
+    pub keymap: Keymap,
+    /// Symbols and colour.
+    pub look: Look,
+    /// The seller's zone.
+    pub zone: Tz,
+    /// The store's place, short, for people.
+    pub store: String,
+    /// `user@host` over SSH: the files of the seller's own computer are elsewhere.
+    pub ssh: Option<String>,
+    /// The leads are made up and thrown away at the end.
+    pub demo: bool,
+}
+
+/// Which pane has the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// The filter pane.
+    Filters,
+    /// The list.
+    List,
+    /// The detail.
+    Detail,
+}
+
+/// What lies over the panes and has the keys.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Popup {
+    /// The accept or edit form.
+    Form(Box<DealForm>),
+    /// The line of eight reasons.
+    Grounds(GroundsLine),
+    /// The value of a won deal.
+    Won(WonLine),
+    /// What to copy.
+    Copy(CopyMenu),
+    /// The orders, and which is marked.
+    Sort(usize),
+    /// Palette and help.
+    Palette(Palette),
+    /// Importing a file.
+    Import(Importing),
+    /// Exporting what is shown.
+    Export(Exporting),
+    /// Typing a search.
+    Search(SearchLine),
+    /// How to receive leads as they come.
+    Receive,
+}
+
+/// What a second press of the same key confirms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Armed {
+    /// Undo an old change.
+    Undo,
+    /// Quit although a hot lead is nearly cold.
+    Quit,
+    /// Copy a contact of a lead that asked not to be contacted.
+    Contact(LeadId, char),
+}
+
+/// How a notice is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something is so.
+    Plain,
+    /// Something was done.
+    Done,
+    /// Something could not be done.
+    Trouble,
+}
+
+/// The message line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it says.
+    pub text: String,
+    /// How it is meant.
+    pub tone: Tone,
+    /// The key that takes it back is shown.
+    pub undoable: bool,
+}
+
+/// What the last frame told: sizes that scrolling needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Geometry {
+    /// Lines for leads in the list.
+    pub list_rows: usize,
+    /// Lines of the filter pane.
+    pub filter_rows: usize,
+    /// Lines the detail has, and lines that fit.
+    pub detail: (usize, usize),
+    /// Columns of a form's fields.
+    pub form_width: usize,
+}
+
+/// The whole inbox.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// What stays the same.
+    pub settings: Settings,
+    /// The last moment it was told.
+    pub now: Moment,
+    /// Columns and rows of the screen.
+    pub size: (u16, u16),
+    /// What the last frame told.
+    pub geometry: Geometry,
+    /// What is asked for.
+    pub query: Query,
+    /// Number of the newest search; older answers are ignored.
+    seq: u64,
+    /// What was found.
+    pub listing: Listing,
+    /// The rest of the answer: header counts and the age of the data.
+    pub found: Found,
+    /// How far the leads are read; `None` once all are known.
+    pub loading: Option<(usize, usize)>,
+    /// The first answer came.
+    pub ready: bool,
+    /// Cursor and scroll of the list.
+    pub list: List,
+    /// Whole leads that were read for the list.
+    pub rows: HashMap<LeadId, Row>,
+    asked: Vec<LeadId>,
+    /// The opened lead.
+    pub detail: Option<Detail>,
+    opening: Option<LeadId>,
+    /// First line of the detail that is shown.
+    pub detail_top: usize,
+    /// Which pane has the keys.
+    pub focus: Focus,
+    /// The filter pane.
+    pub filters: FilterPane,
+    /// What lies over the panes.
+    pub popup: Option<Popup>,
+    /// What a second press confirms.
+    pub armed: Option<Armed>,
+    /// The message line.
+    pub notice: Option<Notice>,
+    /// Forms that were closed without saving.
+    drafts: HashMap<LeadId, Draft>,
+    /// Files for the first screen and the import.
+    pub candidates: Option<Vec<msg::Candidate>>,
+}
+
+impl App {
+    /// An inbox that has asked nothing yet; `start` asks.
+    pub fn new(settings: Settings, size: (u16, u16), now: Moment) -> Self {
+        Self {
+            settings,
+            now,
+            size,
+            geometry: Geometry::default(),
+            query: Query { tab: TabChoice::Marketplace, archived_apart: true, ..Query::default() },
+            seq: 0,
+            listing: Listing::default(),
+            found: Found::default(),
+            loading: None,
+            ready: false,
+            list: List::default(),
+            rows: HashMap::new(),
+            asked: Vec::new(),
+            detail: None,
+            opening: None,
+            detail_top: 0,
+            focus: Focus::List,
+            filters: FilterPane::default(),
+            popup: None,
+            armed: None,
+            notice: None,
+            drafts: HashMap::new(),
+            candidates: None,
+        }
+    }
+
+    /// The first questions.
+    pub fn start(&mut self) -> Vec<Effect> {
+        vec![self.search()]
+    }
+
+    /// How the screen is divided.
+    pub fn layout(&self) -> Layout {
+        Layout::of(self.size)
+    }
+
+    /// The lead under the cursor, once it was read.
+    pub fn lead(&self) -> Option<&Lead> {
+        let id = self.selected()?;
+        self.rows.get(&id).map(|row| &row.lead)
+    }
+
+    /// The id under the cursor.
+    pub fn selected(&self) -> Option<LeadId> {
+        self.listing.ids.get(self.list.cursor).copied()
+    }
+
+    /// True for a store without a single lead: the first screen stands in the list's place.
+    pub fn is_empty_store(&self) -> bool {
+        self.ready && self.loading.is_none() && self.listing.tabs == [0; 3] && self.query.filter.is_empty()
+    }
+
+    /// How many leads the tab on the screen holds, unfiltered.
+    pub fn tab_total(&self) -> u32 {
+        self.tab_number().and_then(|n| self.listing.tabs.get(n)).copied().unwrap_or_default()
+    }
+
+    /// The place of the tab on the screen among the three.
+    pub fn tab_number(&self) -> Option<usize> {
+        TabChoice::TABS.iter().position(|tab| *tab == self.query.tab)
+    }
+
+    fn search(&mut self) -> Effect {
+        self.seq += 1;
+        Effect::Search(self.seq, self.query.clone())
+    }
+
+    fn say(&mut self, text: impl Into<String>, tone: Tone) {
+        self.notice = Some(Notice { text: text.into(), tone, undoable: false });
+    }
+}

@@ -51,14 +51,7 @@ fn append(out: &mut String, chars: impl Iterator<Item = char>) {
 fn is_dropped(c: char) -> bool {
     let class = canonical_combining_class(c);
     let enclosing = matches!(c, '\u{488}' | '\u{489}' | '\u{1ABE}' | '\u{20DD}'..='\u{20E0}' | '\u{20E2}'..='\u{20E4}');
-    enclosing
-        || matches!(class, 1 | 10..=36 | 200..)
-        || (is_invisible(c) && !c.is_control() && !c.is_whitespace() && !is_hangul_filler(c))
-}
-
-/// Fillers hold the place of a missing letter in old Hangul; dropping one would join its neighbours into another syllable.
-fn is_hangul_filler(c: char) -> bool {
-    matches!(c, '\u{115F}' | '\u{1160}')
+    enclosing || matches!(class, 1 | 10..=36 | 200..) || (is_invisible(c) && !c.is_control() && !c.is_whitespace())
 }
 
 /// Lower-case letters that no decomposition takes apart. `U+0` stands for "no second letter" and is filtered out.

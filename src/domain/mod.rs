@@ -19,6 +19,7 @@ pub mod record;
 pub mod sort;
 pub mod term_text;
 pub mod terms;
+pub mod timeline;
 pub mod undo;
 pub mod vitals;
 pub mod vocabulary;

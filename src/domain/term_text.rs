@@ -14,8 +14,8 @@ use unicode_width::UnicodeWidthStr;
 const TEXT_BYTES: usize = 4 * 1024;
 /// Bytes that are looked at; bounds the work a hostile megabyte can ask for.
 const READ_BYTES: usize = 64 * 1024;
+/// Code points of one cluster; four bytes each at most, so 32 bytes.
 const CLUSTER_CHARS: usize = 8;
-const CLUSTER_BYTES: usize = 32;
 const REPLACEMENT: char = '\u{FFFD}';
 const ELLIPSIS: char = '…';
 const JOINER: char = '\u{200D}';
@@ -245,9 +245,6 @@ fn settle_cluster(out: &mut String, cluster: &str) {
     for _ in 0..CLUSTER_CHARS {
         let Some(c) = chars.next() else { break };
         let shown = if c == JOINER && !chars.peek().is_some_and(|next| is_emoji(*next)) { REPLACEMENT } else { c };
-        if kept.len() + shown.len_utf8() > CLUSTER_BYTES {
-            break;
-        }
         push(&mut kept, shown);
     }
     if kept.ends_with(JOINER) {
@@ -406,7 +403,7 @@ mod tests {
             let (chars, width) = (cluster.chars().count(), cluster_cells(cluster));
             assert!(width > 0, "zero width cluster {cluster:?}");
             // A blank or ellipsis set behind a prepended letter joins it: one more than the cap.
-            assert!(chars <= CLUSTER_CHARS + 1 && cluster.len() <= CLUSTER_BYTES + 3, "{cluster:?}");
+            assert!(chars <= CLUSTER_CHARS + 1 && cluster.len() <= 4 * CLUSTER_CHARS + 3, "{cluster:?}");
             let mut joined = cluster.chars().peekable();
             while let Some(c) = joined.next() {
                 let in_emoji = c == JOINER && joined.peek().is_some_and(|n| is_emoji(*n));
@@ -474,6 +471,9 @@ mod tests {
         assert_eq!(TermText::line("\x1b[31mred\u{202e}\u{202e}").as_str(), "\u{fffd}[31mred\u{fffd}");
         assert_eq!(TermText::line("a\u{200d}b \u{301}c").as_str(), "a\u{fffd}b \u{301}c");
         assert_eq!(TermText::line("\u{301}c\r\n\td").as_str(), "\u{fffd}c d");
+        assert_eq!(TermText::line("\u{903}a").as_str(), "\u{fffd}a");
+        assert_eq!(TermText::line("क्\u{200d}ष 👨\u{200d}\u{301}").as_str(), "क्\u{fffd}ष 👨\u{fffd}\u{301}");
+        assert_eq!(TermText::line(&"👨\u{200d}".repeat(5)).as_str(), "👨\u{200d}👨\u{200d}👨\u{200d}👨");
         assert_eq!(
             TermText::line("A\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}B").as_str().chars().count(),
             9

@@ -83,6 +83,13 @@ pub enum Redone {
 /// A change this old is shown before it is undone.
 const FRESH: TimeDelta = TimeDelta::hours(1);
 
+/// What happens where a lead does not take its change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lacking {
+    LeaveThem,
+    KeepNothing,
+}
+
 struct Batch {
     seq: i64,
     at: Moment,
@@ -97,16 +104,27 @@ struct JournalRow {
 }
 
 impl Store {
-    /// Makes a change to some leads as one step; an id named twice counts once. Leads that do not take it are named and left; if none takes it,
-    /// nothing is stored.
+    /// Makes a change to some leads as one step; an id named twice counts once. Leads that do not take it are named and
+    /// left; if none takes it, nothing is stored.
     pub fn apply(&mut self, ids: &[LeadId], change: &Change, now: Moment) -> Result<Applied> {
+        let changes: Vec<_> = ids.iter().map(|id| (*id, change.clone())).collect();
+        self.step(&changes, Lacking::LeaveThem, now)
+    }
+
+    /// Makes a change of its own to each lead as one step, each lead named once. If one does not take it, nothing is
+    /// stored, and `leads` is empty.
+    pub fn apply_all(&mut self, changes: &[(LeadId, Change)], now: Moment) -> Result<Applied> {
+        self.step(changes, Lacking::KeepNothing, now)
+    }
+
+    fn step(&mut self, changes: &[(LeadId, Change)], lacking: Lacking, now: Moment) -> Result<Applied> {
         let doing = "Storing the change";
         let (terms, start) = (self.terms.clone(), self.start.clone());
         let transaction = begin(&mut self.connection)?;
         let mut applied = Applied { leads: Vec::new(), refused: Vec::new(), unknown: Vec::new() };
         let mut steps = Vec::new();
-        let mut asked = HashSet::with_capacity(ids.len());
-        for id in ids.iter().filter(|id| asked.insert(**id)) {
+        let mut asked = HashSet::with_capacity(changes.len());
+        for (id, change) in changes.iter().filter(|(id, _)| asked.insert(*id)) {
             let Some(before) = read::lead(&transaction, *id)? else {
                 applied.unknown.push(*id);
                 continue;
@@ -116,7 +134,9 @@ impl Store {
                 Err(refusal) => applied.refused.push((*id, refusal)),
             }
         }
-        if steps.is_empty() {
+        let complete = applied.refused.is_empty() && applied.unknown.is_empty();
+        let Some((_, change)) = changes.first().filter(|_| !steps.is_empty()) else { return Ok(applied) };
+        if lacking == Lacking::KeepNothing && !complete {
             return Ok(applied);
         }
         forget_undone(&transaction)?;

@@ -10,7 +10,9 @@ pub enum StoreError {
     #[error("{0} is not a leadbox store. It was left untouched; name another file with --db.")]
     Foreign(PathBuf),
     /// The file was made by a newer leadbox.
-    #[error("{path} was made by a newer leadbox (schema {found}, this one knows {known}). It was left untouched; update leadbox.")]
+    #[error(
+        "{path} was made by a newer leadbox (schema {found}, this one knows {known}). It was left untouched; update leadbox."
+    )]
     Newer {
         /// The store.
         path: PathBuf,
@@ -36,8 +38,28 @@ pub enum StoreError {
     /// The disk is full.
     #[error("The disk is full. Nothing was changed and what was stored is safe; free some space and try again.")]
     Full,
+    /// The store or its folder may not be written.
+    #[error(
+        "{doing} failed: the store or its folder may not be written ({cause}). Nothing was changed; check their owner and mode."
+    )]
+    Denied {
+        /// The act.
+        doing: &'static str,
+        /// What SQLite says.
+        cause: rusqlite::Error,
+    },
+    /// The disk does not answer, or the file cannot be opened.
+    #[error("{doing} failed: {cause}. Nothing was changed; check the disk, and that the store's path names a file.")]
+    Disk {
+        /// The act.
+        doing: &'static str,
+        /// What SQLite says.
+        cause: rusqlite::Error,
+    },
     /// The bundled SQLite is one with the WAL-reset fault.
-    #[error("This build carries SQLite {0}, which can lose committed data; leadbox needs 3.51.3 or later. Build it with its lock file.")]
+    #[error(
+        "This build carries SQLite {0}, which can lose committed data; leadbox needs 3.51.3 or later. Build it with its lock file."
+    )]
     OldSqlite(&'static str),
     /// A stored value that no version of leadbox writes.
     #[error("Lead {lead} is damaged in the store ({what}). It was left as it is.")]
@@ -74,6 +96,12 @@ impl<T> Doing<T> for rusqlite::Result<T> {
         self.map_err(|cause| match cause.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => StoreError::Busy,
             Some(rusqlite::ErrorCode::DiskFull) => StoreError::Full,
+            Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::PermissionDenied) => {
+                StoreError::Denied { doing, cause }
+            }
+            Some(rusqlite::ErrorCode::SystemIoFailure | rusqlite::ErrorCode::CannotOpen) => {
+                StoreError::Disk { doing, cause }
+            }
             _ => StoreError::Sqlite { doing, cause },
         })
     }

@@ -5,56 +5,11 @@ use chrono::DateTime;
 use rusqlite::named_params;
 
 use crate::domain::lead::{LeadId, Moment};
-use crate::domain::reconcile::FieldChange;
+use crate::domain::timeline::{Event, EventKind};
 use crate::domain::undo::Page;
 use crate::store::Store;
 use crate::store::error::{Doing, Result};
 use crate::store::import::ImportNote;
-
-/// One thing that happened to a lead.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Event {
-    /// When.
-    pub at: Moment,
-    /// What.
-    pub kind: EventKind,
-}
-
-/// The kinds of events.
-#[derive(Clone, Debug, PartialEq)]
-pub enum EventKind {
-    /// It came in, with this file or delivery.
-    Received {
-        /// Name of the file.
-        title: String,
-    },
-    /// An import taught us something.
-    Imported {
-        /// Name of the file.
-        title: String,
-        /// What changed.
-        changes: Vec<FieldChange>,
-        /// Sentences.
-        remarks: Vec<String>,
-    },
-    /// The seller changed something.
-    Changed {
-        /// The step: "decline of Fabrikam".
-        title: String,
-        /// The lead's own part before and after.
-        pages: Box<(Page, Page)>,
-    },
-    /// The seller took a step back.
-    Undone {
-        /// The step.
-        title: String,
-    },
-    /// The seller repeated a step.
-    Redone {
-        /// The step.
-        title: String,
-    },
-}
 
 /// One step of the seller's, for `undo --list`.
 #[derive(Clone, Debug, PartialEq, Eq)]

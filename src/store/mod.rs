@@ -19,7 +19,7 @@ use crate::domain::terms::Terms;
 
 pub use change::{Applied, Redone, Undone};
 pub use error::{Result, StoreError};
-pub use history::{Event, EventKind, Step};
+pub use history::Step;
 pub use import::{Import, ImportCounts, ImportLabel, Placed};
 pub use read::{DataAge, Mark};
 

@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 
 use crate::domain::catalog::Catalog;
+use crate::domain::catalog::segment::TEST;
 use crate::domain::filter::country_of;
 use crate::domain::sort::{Sort, SortKey};
 use crate::domain::vitals::UrgencyKey;
@@ -34,6 +35,22 @@ impl Order {
     /// The rows, first to last.
     pub fn rows(&self) -> &[u32] {
         &self.rows
+    }
+
+    /// How many leads are hot and how many are expiring, test leads apart. Only of the default order.
+    pub fn hot_and_expiring(&self, catalog: &Catalog) -> (u32, u32) {
+        let (mut hot, mut expiring) = (0, 0);
+        for row in &self.rows {
+            let urgency = catalog.vitals(*row).urgency(self.made_at);
+            let (segment, place) = catalog.at(*row);
+            let counts = u32::from(!segment.facets(place).has(TEST));
+            match urgency {
+                Urgency::Hot => hot += counts,
+                Urgency::Expiring => expiring += counts,
+                _ => break,
+            }
+        }
+        (hot, expiring)
     }
 
     /// True while the clock has changed no lead's place since it was made.
@@ -133,17 +150,4 @@ fn by_text(catalog: &Catalog, one: u32, other: u32, parts: &[usize]) -> Ordering
 
 fn next_edge(catalog: &Catalog, now: i64) -> i64 {
     (0..catalog.len() as u32).filter_map(|row| catalog.vitals(row).next_edge(now)).min().unwrap_or(i64::MAX)
-}
-
-/// How many leads stand in each class at `now`, test leads apart; index by `Urgency::code`.
-pub fn classes(catalog: &Catalog, now: i64) -> [u32; Urgency::ALL.len()] {
-    let mut classes = [0; Urgency::ALL.len()];
-    for segment in &catalog.segments {
-        for place in 0..segment.len() {
-            if !segment.facets(place).has(super::segment::TEST) {
-                classes[usize::from(segment.vitals(place, &catalog.terms).urgency(now).code())] += 1;
-            }
-        }
-    }
-    classes
 }

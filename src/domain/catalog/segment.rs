@@ -213,11 +213,6 @@ impl Segment {
         self.facets[place]
     }
 
-    /// The end of a place: expiry or age-out, seconds since 1970.
-    pub fn end(&self, place: usize) -> i64 {
-        self.end[place]
-    }
-
     /// The status of a place at `now`: what `Vitals::standing` says, without building the vitals.
     pub fn status(&self, place: usize, now: i64) -> u16 {
         let status = self.facets[place].status();

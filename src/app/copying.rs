@@ -1,0 +1,107 @@
+//! Copying: `y`, then one letter (PRODUCT.md 4). Contacts come from the one function that hands them out; a lead that asked
+//! not to be contacted needs the letter twice. Must not reach the clipboard: that is an effect.
+
+use crate::app::key::{Code, Key};
+use crate::app::msg::{CopiedBy, Effect};
+use crate::app::{App, Armed, Popup, Tone};
+use crate::domain::contacts::contacts;
+use crate::domain::lead::Lead;
+use crate::domain::vitals::Vitals;
+
+/// The menu is open; it holds nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CopyMenu;
+
+/// The letters and what they copy.
+pub const LETTERS: [(char, &str); 8] = [
+    ('e', "e-mail"),
+    ('p', "phone"),
+    ('n', "name"),
+    ('c', "company"),
+    ('a', "name and address"),
+    ('m', "message"),
+    ('i', "id"),
+    ('y', "card"),
+];
+
+impl App {
+    pub(super) fn open_copy(&mut self) -> Vec<Effect> {
+        if self.lead().is_some() {
+            self.popup = Some(Popup::Copy(CopyMenu));
+        }
+        Vec::new()
+    }
+
+    pub(super) fn copy_key(&mut self, key: Key) -> Vec<Effect> {
+        let armed = self.armed.take();
+        let Some((letter, what)) = LETTERS.into_iter().find(|(letter, _)| key.typed() == Some(*letter)) else {
+            self.popup = None;
+            if key.code != Code::Esc {
+                self.say("Nothing was copied: that letter copies nothing. y shows which do.", Tone::Plain);
+            }
+            return Vec::new();
+        };
+        let Some(lead) = self.lead() else { return Vec::new() };
+        let id = lead.id;
+        if lead.record.do_not_contact && "epay".contains(letter) && armed != Some(Armed::Contact(id, letter)) {
+            self.say(format!("This customer asked not to be contacted. {letter} again copies the {what}."), Tone::Trouble);
+            self.armed = Some(Armed::Contact(id, letter));
+            return Vec::new();
+        }
+        let text = text(lead, letter, self);
+        self.popup = None;
+        match text {
+            Ok(text) => vec![Effect::Copy(text)],
+            Err(why) => {
+                self.say(why, Tone::Trouble);
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn copied(&mut self, result: Result<CopiedBy, String>) {
+        match result {
+            Ok(CopiedBy::Native) => self.say("Copied.", Tone::Done),
+            Ok(CopiedBy::Tmux) => self.say("Copied to the tmux buffer.", Tone::Done),
+            Ok(CopiedBy::Terminal) => self.say("Copied (sent to the terminal).", Tone::Done),
+            Err(why) => self.say(why, Tone::Trouble),
+        }
+    }
+}
+
+/// The text of a letter, or why there is none.
+fn text(lead: &Lead, letter: char, app: &App) -> Result<String, String> {
+    let person = &lead.record.person;
+    let contacts = contacts(lead, Vitals::of(lead, &app.settings.terms).standing(app.now.timestamp()));
+    let hidden = "The contacts of an expired lead are hidden; nothing was copied.".to_owned();
+    let missing = |what: &str| format!("This lead has no {what}; nothing was copied.");
+    let contact = |value: Option<&str>, what: &str| match value {
+        Some(value) => Ok(value.to_owned()),
+        None if contacts.hidden => Err(hidden.clone()),
+        None => Err(missing(what)),
+    };
+    let needed = |value: Option<String>, what: &str| value.ok_or_else(|| missing(what));
+    match letter {
+        'e' => contact(contacts.email, "e-mail"),
+        'p' => contact(contacts.phone_e164.or(contacts.phone), "phone"),
+        'n' => needed(person.full_name(), "name"),
+        'c' => needed(person.company.clone(), "company"),
+        'a' => {
+            let email = contact(contacts.email, "e-mail")?;
+            Ok(person.full_name().map_or_else(|| email.clone(), |name| format!("{name} <{email}>")))
+        }
+        'm' => needed(lead.record.description.clone(), "message"),
+        'i' => needed(lead.record.external_id.clone(), "id of Partner Center's"),
+        _ => {
+            let parts = [
+                person.full_name(),
+                person.job_title.clone(),
+                person.company.clone(),
+                contacts.email.map(str::to_owned),
+                contacts.phone_e164.or(contacts.phone).map(str::to_owned),
+                lead.record.country.map(|country| country.name().to_owned()),
+            ];
+            Ok(parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+        }
+    }
+}

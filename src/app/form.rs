@@ -1,0 +1,216 @@
+//! The accept form, which is also the edit form (SCREENS.md, Accept): what was typed, field by field, checked as one by
+//! `domain::deal`. Esc keeps the draft, Enter saves from any field. Must not store anything: that is an effect.
+
+use chrono::NaiveDate;
+
+use crate::app::input::{Edit, Input, Lines};
+use crate::app::key::{Code, Key};
+use crate::app::list::Anchor;
+use crate::app::msg::Effect;
+use crate::app::update::edit_of;
+use crate::app::{App, Popup, Tone};
+use crate::domain::change::{Act, Change, check_state};
+use crate::domain::deal::{DealField, Defaults, Draft, FieldError};
+use crate::domain::lead::LeadId;
+
+/// Team members a form takes.
+const MOST_TEAM: usize = 10;
+
+/// The form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DealForm {
+    /// The lead.
+    pub lead: LeadId,
+    /// Accepting, or editing the deal of an accepted lead.
+    pub act: Act,
+    /// The fields and what was typed.
+    pub fields: Vec<(DealField, Input)>,
+    /// Already accepted in Partner Center.
+    pub reported: bool,
+    /// The field that has the keys; one past the last is the box.
+    pub focus: usize,
+    /// What is wrong, once Enter was pressed.
+    pub errors: Vec<FieldError>,
+    /// The close date the deal had.
+    kept: Option<NaiveDate>,
+}
+
+impl DealForm {
+    fn new(lead: LeadId, act: Act, draft: &Draft, kept: Option<NaiveDate>) -> Self {
+        let one = |field, text: &str| (field, filled(Lines::One, text));
+        let mut fields = vec![
+            one(DealField::Name, &draft.name),
+            one(DealField::Value, &draft.value),
+            one(DealField::Currency, &draft.currency),
+            one(DealField::CloseOn, &draft.close_on),
+            (DealField::Notes, filled(Lines::Many, &draft.notes)),
+            one(DealField::CrmId, &draft.crm_id),
+            one(DealField::CampaignId, &draft.campaign_id),
+        ];
+        fields.extend(draft.team.iter().enumerate().map(|(n, member)| one(DealField::Team(n), member)));
+        let mut form = Self { lead, act, fields, reported: false, focus: 0, errors: Vec::new(), kept };
+        form.offer_team_line();
+        form
+    }
+
+    /// The form's text as a draft.
+    pub fn draft(&self) -> Draft {
+        let mut draft = Draft::default();
+        for (field, input) in &self.fields {
+            let text = input.text().to_owned();
+            match field {
+                DealField::Name => draft.name = text,
+                DealField::Value => draft.value = text,
+                DealField::Currency => draft.currency = text,
+                DealField::CloseOn => draft.close_on = text,
+                DealField::Notes => draft.notes = text,
+                DealField::CrmId => draft.crm_id = text,
+                DealField::CampaignId => draft.campaign_id = text,
+                DealField::Team(_) => draft.team.push(text),
+            }
+        }
+        draft
+    }
+
+    /// Whether the box stands below the fields: only where something would be owed.
+    pub fn has_box(&self) -> bool {
+        self.act == Act::Accept
+    }
+
+    /// The error of a field.
+    pub fn error(&self, field: DealField) -> Option<&str> {
+        self.errors.iter().find(|error| error.field == field).map(|error| error.sentence.as_str())
+    }
+
+    fn stops(&self) -> usize {
+        self.fields.len() + usize::from(self.has_box())
+    }
+
+    /// Keeps one empty line for the next team member.
+    fn offer_team_line(&mut self) {
+        let members = self.fields.iter().filter(|(field, _)| matches!(field, DealField::Team(_))).count();
+        let last_filled = self.fields.last().is_none_or(|(field, input)| {
+            !matches!(field, DealField::Team(_)) || !input.is_empty()
+        });
+        if last_filled && members < MOST_TEAM {
+            self.fields.push((DealField::Team(members), Input::new(Lines::One)));
+        }
+    }
+
+    fn key(&mut self, key: Key) {
+        let focused = self.fields.get_mut(self.focus);
+        match (key.code, focused) {
+            (Code::Tab, _) => self.focus = (self.focus + 1) % self.stops(),
+            (Code::BackTab, _) => self.focus = (self.focus + self.stops() - 1) % self.stops(),
+            (Code::Char(' '), None) => self.reported = !self.reported,
+            (Code::Char('j'), Some((_, input))) if key.ctrl => drop(input.edit(Edit::NewLine)),
+            (_, Some((_, input))) => {
+                let moved = match (key.typed(), edit_of(key)) {
+                    (Some(c), _) => input.insert(c),
+                    (None, Some(edit)) => input.edit(edit),
+                    (None, None) => true,
+                };
+                // Up and Down that an input has no use for walk the fields.
+                match key.code {
+                    Code::Down if !moved => self.focus = (self.focus + 1).min(self.stops() - 1),
+                    Code::Up if !moved => self.focus = self.focus.saturating_sub(1),
+                    _ => {}
+                }
+            }
+            (Code::Up, None) => self.focus = self.focus.saturating_sub(1),
+            (_, None) => {}
+        }
+        self.offer_team_line();
+    }
+}
+
+fn filled(lines: Lines, text: &str) -> Input {
+    let mut input = Input::new(lines);
+    input.set(text);
+    input
+}
+
+impl App {
+    pub(super) fn open_form(&mut self, act: Act) -> Vec<Effect> {
+        let Some(lead) = self.lead() else { return Vec::new() };
+        if let Err(refusal) = check_state(lead, act, &self.settings.terms, self.now) {
+            let text = format!("{} {refusal}.", lead.record.person.title());
+            self.say(text, Tone::Trouble);
+            return Vec::new();
+        }
+        let deal = lead.seller.deal.as_ref();
+        let fresh = || Draft { name: lead.record.deal_name(), ..Draft::default() };
+        let draft = self.drafts.get(&lead.id).cloned().or_else(|| deal.map(Draft::of)).unwrap_or_else(fresh);
+        let form = DealForm::new(lead.id, act, &draft, deal.and_then(|deal| deal.close_on));
+        self.popup = Some(Popup::Form(Box::new(form)));
+        Vec::new()
+    }
+
+    pub(super) fn form_key(&mut self, mut form: Box<DealForm>, key: Key) -> Vec<Effect> {
+        match key.code {
+            Code::Esc => {
+                self.drafts.insert(form.lead, form.draft());
+                self.say("Nothing was stored. The draft is kept for the next time.", Tone::Plain);
+                return Vec::new();
+            }
+            Code::Enter => return self.save_form(form),
+            Code::Char('o') if key.ctrl => {
+                let text = form.fields.get(form.focus).map(|(_, input)| input.text().to_owned());
+                self.popup = Some(Popup::Form(form));
+                return text.map(Effect::Editor).into_iter().collect();
+            }
+            _ => form.key(key),
+        }
+        self.popup = Some(Popup::Form(form));
+        Vec::new()
+    }
+
+    pub(super) fn form_paste(&mut self, mut form: Box<DealForm>, text: &str) -> Vec<Effect> {
+        if let Some((_, input)) = form.fields.get_mut(form.focus) {
+            input.insert_text(text);
+        }
+        form.offer_team_line();
+        self.popup = Some(Popup::Form(form));
+        Vec::new()
+    }
+
+    pub(super) fn edited(&mut self, result: Result<String, String>) {
+        match (result, &mut self.popup) {
+            (Ok(text), Some(Popup::Form(form))) => {
+                let focus = form.focus;
+                if let Some((_, input)) = form.fields.get_mut(focus) {
+                    input.set(text.trim_end());
+                }
+            }
+            (Err(why), _) => self.say(why, Tone::Trouble),
+            (Ok(_), _) => {}
+        }
+    }
+
+    fn save_form(&mut self, mut form: Box<DealForm>) -> Vec<Effect> {
+        let name = self.rows.get(&form.lead).map(|row| row.lead.record.deal_name()).unwrap_or_default();
+        let today = self.now.with_timezone(&self.settings.zone).date_naive();
+        let defaults = Defaults { name: &name, currency: &self.settings.currency, today };
+        match form.draft().check(&defaults, form.kept) {
+            Err(errors) => {
+                let first = errors.first().map(|error| error.field);
+                form.focus = form.fields.iter().position(|(field, _)| Some(*field) == first).unwrap_or(form.focus);
+                form.errors = errors;
+                self.popup = Some(Popup::Form(form));
+                Vec::new()
+            }
+            Ok(deal) => {
+                let change = match form.act {
+                    Act::Edit => Change::Edit { deal },
+                    _ => Change::Accept { deal, reported: form.reported },
+                };
+                self.list.anchor = if form.act == Act::Edit { Anchor::Lead } else { Anchor::Row };
+                // The form stays until the store has taken it: a failed save keeps the text.
+                let lead = form.lead;
+                self.drafts.insert(lead, form.draft());
+                self.popup = Some(Popup::Form(form));
+                vec![Effect::Apply(vec![lead], change)]
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Importing from the inbox: pick a file that was found or type its path, look at what it would do, take it in
+//! (PRODUCT.md 3 first run, 6). The first screen is the same list. Must not open files: that is an effect.
+
+use std::path::PathBuf;
+
+use crate::app::input::{Input, Lines};
+use crate::app::key::{Code, Key};
+use crate::app::msg::{Candidate, Effect, ImportSummary};
+use crate::app::update::edit_of;
+use crate::app::{App, Popup, Tone};
+
+/// Where an import stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Importing {
+    /// A path being typed.
+    pub path: Input,
+    /// The marked file.
+    pub cursor: usize,
+    /// What the chosen file would do, or why it is refused.
+    pub preview: Option<(PathBuf, Result<ImportSummary, String>)>,
+}
+
+impl Importing {
+    fn new() -> Self {
+        Self { path: Input::new(Lines::One), cursor: 0, preview: None }
+    }
+}
+
+impl App {
+    pub(super) fn open_import(&mut self) -> Vec<Effect> {
+        self.popup = Some(Popup::Import(Importing::new()));
+        vec![Effect::FindFiles]
+    }
+
+    /// Keys of the first screen, where no popup is open.
+    pub(super) fn first_screen_key(&mut self, key: Key) -> Option<Vec<Effect>> {
+        match key.code {
+            Code::Enter => {
+                let marked = self.candidates.as_ref().and_then(|found| found.first());
+                let preview = marked.map(|file| Effect::Preview(file.path.clone()));
+                self.popup = Some(Popup::Import(Importing::new()));
+                Some(preview.into_iter().chain([Effect::FindFiles]).collect())
+            }
+            Code::Char('d') if !key.ctrl => Some(vec![Effect::Demo]),
+            Code::Char('r') if !key.ctrl => {
+                self.popup = Some(Popup::Receive);
+                Some(Vec::new())
+            }
+            Code::Char('y') if !key.ctrl => {
+                let line = self.ssh_line()?;
+                Some(vec![Effect::Copy(line)])
+            }
+            _ => None,
+        }
+    }
+
+    /// The line to run on the seller's own computer, over SSH.
+    pub fn ssh_line(&self) -> Option<String> {
+        self.settings.ssh.as_ref().map(|host| format!("ssh {host} leadbox import - < Leads.csv"))
+    }
+
+    pub(super) fn import_key(&mut self, mut importing: Importing, key: Key) -> Vec<Effect> {
+        let files = self.candidates.as_deref().unwrap_or_default();
+        let mut effects = Vec::new();
+        match (key.code, &importing.preview) {
+            (Code::Esc, Some(_)) => importing.preview = None,
+            (Code::Esc, None) => return Vec::new(),
+            (Code::Enter, Some((path, Ok(_)))) => effects.push(Effect::Import(path.clone())),
+            (Code::Enter, Some((_, Err(_)))) => importing.preview = None,
+            (Code::Enter, None) => effects.extend(chosen(&importing, files).map(Effect::Preview)),
+            (_, Some(_)) => {}
+            (Code::Down, None) => importing.cursor = (importing.cursor + 1).min(files.len().saturating_sub(1)),
+            (Code::Up, None) => importing.cursor = importing.cursor.saturating_sub(1),
+            (_, None) => match key.typed() {
+                Some(c) => drop(importing.path.insert(c)),
+                None => drop(edit_of(key).map(|edit| importing.path.edit(edit))),
+            },
+        }
+        self.popup = Some(Popup::Import(importing));
+        effects
+    }
+
+    /// A file dropped on the window arrives as a pasted path.
+    pub(super) fn import_paste(&mut self, mut importing: Importing, text: &str) -> Vec<Effect> {
+        importing.path.set(&dropped_path(text));
+        importing.preview = None;
+        self.popup = Some(Popup::Import(importing));
+        Vec::new()
+    }
+
+    pub(super) fn previewed(&mut self, path: PathBuf, result: Result<ImportSummary, String>) {
+        if let Some(Popup::Import(importing)) = &mut self.popup {
+            importing.preview = Some((path, result));
+        }
+    }
+
+    pub(super) fn imported(&mut self, result: Result<ImportSummary, String>) -> Vec<Effect> {
+        match result {
+            Err(why) => {
+                self.say(why, Tone::Trouble);
+                Vec::new()
+            }
+            Ok(summary) => {
+                self.popup = None;
+                self.forget_rows();
+                self.say(sentence(&summary), Tone::Done);
+                vec![self.search()]
+            }
+        }
+    }
+}
+
+/// What is imported: the typed path if there is one, else the marked file.
+fn chosen(importing: &Importing, files: &[Candidate]) -> Option<PathBuf> {
+    let typed = importing.path.text().trim();
+    if typed.is_empty() { files.get(importing.cursor).map(|file| file.path.clone()) } else { Some(PathBuf::from(typed)) }
+}
+
+/// The path of a dropped file: without the quotes, escapes or `file://` that terminals put round it.
+fn dropped_path(text: &str) -> String {
+    let text = text.trim();
+    let text = text.strip_prefix("file://").unwrap_or(text);
+    let unquoted = ['\'', '"'].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
+    unquoted.map_or_else(|| text.replace("\\ ", " "), str::to_owned)
+}
+
+/// "44 rows: 31 new, 12 unchanged, 1 rejected (line 7: …)."
+pub fn sentence(summary: &ImportSummary) -> String {
+    let mut parts = vec![format!("{} new", summary.added)];
+    for (count, word) in [(summary.updated, "updated"), (summary.unchanged, "unchanged")] {
+        if count > 0 {
+            parts.push(format!("{count} {word}"));
+        }
+    }
+    if let Some((line, reason)) = summary.rejects.first() {
+        parts.push(format!("{} rejected (line {line}: {reason})", summary.rejects.len()));
+    }
+    let rows = if summary.rows == 1 { "row" } else { "rows" };
+    format!("{} {rows}: {}.", summary.rows, parts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dropped_file_gives_its_path() {
+        for (pasted, path) in [
+            ("'/home/me/My Leads.csv' ", "/home/me/My Leads.csv"),
+            ("/home/me/My\\ Leads.csv", "/home/me/My Leads.csv"),
+            ("file:///tmp/leads.csv\n", "/tmp/leads.csv"),
+            ("~/leads.csv", "~/leads.csv"),
+        ] {
+            assert_eq!(dropped_path(pasted), path);
+        }
+    }
+
+    #[test]
+    fn the_summary_says_what_happened() {
+        let summary = ImportSummary {
+            rows: 44,
+            added: 31,
+            unchanged: 12,
+            rejects: vec![(7, "there is no creation date".to_owned())],
+            ..ImportSummary::default()
+        };
+        assert_eq!(sentence(&summary), "44 rows: 31 new, 12 unchanged, 1 rejected (line 7: there is no creation date).");
+    }
+}

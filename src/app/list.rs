@@ -1,0 +1,139 @@
+//! Cursor and scroll of the list (PRODUCT.md 3): the cursor stays on its lead when others change the list, and takes the
+//! row of a lead that a verdict took away. Must not know what the rows hold.
+
+use crate::app::App;
+use crate::app::commands::Command;
+use crate::app::msg::{Effect, Found};
+use crate::domain::lead::LeadId;
+
+/// Leads read for one screen at most; what is scrolled past is forgotten.
+const KEPT_ROWS: usize = 2000;
+
+/// Where the cursor is to go when the next answer comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Anchor {
+    /// On the lead it is on, wherever that goes.
+    #[default]
+    Lead,
+    /// On its row, whichever lead takes it.
+    Row,
+    /// On this lead.
+    To(LeadId),
+    /// On the first row.
+    Top,
+}
+
+/// Cursor and scroll.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct List {
+    /// The row under the cursor.
+    pub cursor: usize,
+    /// The first row on the screen.
+    pub top: usize,
+    /// What the next answer does to the cursor.
+    pub anchor: Anchor,
+    /// The cursor's lead in each tab, for coming back to it.
+    left: [Option<LeadId>; 3],
+}
+
+impl App {
+    /// Takes an answer in and puts the cursor where it belongs.
+    pub(super) fn take_found(&mut self, found: Found) {
+        let on = self.selected();
+        let anchor = std::mem::take(&mut self.list.anchor);
+        self.listing = found.listing.clone();
+        self.found = Found { listing: Default::default(), ..found };
+        self.ready = true;
+        let place = |id: Option<LeadId>| id.and_then(|id| self.listing.ids.iter().position(|other| *other == id));
+        self.list.cursor = match anchor {
+            Anchor::Row => self.list.cursor,
+            Anchor::Top => 0,
+            Anchor::Lead => place(on).unwrap_or(self.list.cursor),
+            Anchor::To(id) => place(Some(id)).unwrap_or(self.list.cursor),
+        };
+    }
+
+    /// Goes to a tab; the cursor comes back to the lead it left there. The query stays.
+    pub(super) fn go_to_tab(&mut self, number: usize) -> Vec<Effect> {
+        use crate::domain::filter::TabChoice;
+        let Some(tab) = TabChoice::TABS.get(number).copied().filter(|tab| *tab != self.query.tab) else {
+            return Vec::new();
+        };
+        if let Some(here) = self.tab_number() {
+            self.list.left[here] = self.selected();
+        }
+        self.query.tab = tab;
+        self.list.anchor = self.list.left[number].map_or(Anchor::Top, Anchor::To);
+        self.list.top = 0;
+        self.list.cursor = 0;
+        vec![self.search()]
+    }
+
+    /// Moves the cursor, or scrolls the detail where that has the keys.
+    pub(super) fn go(&mut self, command: Command) {
+        let page = self.geometry.list_rows.max(2);
+        let last = self.listing.ids.len().saturating_sub(1);
+        let cursor = &mut self.list.cursor;
+        *cursor = match command {
+            Command::Down => *cursor + 1,
+            Command::Up => cursor.saturating_sub(1),
+            Command::HalfDown => *cursor + page / 2,
+            Command::HalfUp => cursor.saturating_sub(page / 2),
+            Command::PageDown => *cursor + (page - 1),
+            Command::PageUp => cursor.saturating_sub(page - 1),
+            Command::First => 0,
+            Command::Last => last,
+            _ => *cursor,
+        }
+        .min(last);
+    }
+
+    /// Keeps cursor and scroll in range, and asks for whatever the screen will show and was not read yet.
+    pub(super) fn settle(&mut self) -> Vec<Effect> {
+        let count = self.listing.ids.len();
+        self.list.cursor = self.list.cursor.min(count.saturating_sub(1));
+        let height = self.geometry.list_rows.max(1);
+        self.list.top = self.list.top.min(self.list.cursor);
+        while self.lines_to_cursor() > height && self.list.top < self.list.cursor {
+            self.list.top += 1;
+        }
+        let mut effects = Vec::new();
+        let shown = self.list.top..(self.list.top + height.max(60)).min(count);
+        let ids = self.listing.ids.get(shown).unwrap_or_default();
+        let missing: Vec<LeadId> =
+            ids.iter().copied().filter(|id| !self.rows.contains_key(id) && !self.asked.contains(id)).collect();
+        if !missing.is_empty() {
+            if self.rows.len() > KEPT_ROWS {
+                self.rows.retain(|id, _| ids.contains(id));
+            }
+            self.asked.extend(&missing);
+            effects.push(Effect::Read(missing));
+        }
+        let wanted = self.selected();
+        if wanted.is_some() && wanted != self.detail.as_ref().map(|detail| detail.lead.id) && self.opening != wanted {
+            self.opening = wanted;
+            self.detail_top = 0;
+            effects.extend(wanted.map(Effect::Open));
+        }
+        effects
+    }
+
+    /// Lines from the top of the list to the cursor, the archive's rule included.
+    fn lines_to_cursor(&self) -> usize {
+        let (top, cursor, rule) = (self.list.top, self.list.cursor, self.listing.archived_from);
+        let rule_lines = match rule {
+            rule if rule < top || rule > cursor => 0,
+            rule if rule == top => 1,
+            _ => 2,
+        };
+        cursor - top + 1 + rule_lines
+    }
+
+    /// Forgets what was read, because the store changed under it.
+    pub(super) fn forget_rows(&mut self) {
+        self.rows.clear();
+        self.asked.clear();
+        self.detail = None;
+        self.opening = None;
+    }
+}

@@ -1,0 +1,240 @@
+//! The two alphabets: everything that can happen to the inbox, and everything it can ask for. Plain comparable data.
+//! Whoever reads this file knows the system.
+
+use std::path::PathBuf;
+
+use crate::app::key::Key;
+use crate::domain::catalog::{Listing, Query};
+use crate::domain::change::{Change, Refusal};
+use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::timeline::Event;
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted: never keys.
+    Paste(String),
+    /// The screen has this many columns and rows.
+    Resize(u16, u16),
+    /// Time passed.
+    Tick,
+    /// The leads are being read: so many of so many.
+    Loading(usize, usize),
+    /// Every lead is known now.
+    Loaded,
+    /// Another process changed the store.
+    Changed,
+    /// The answer to `Search` of the same number.
+    Found(u64, Box<Found>),
+    /// The answer to `Read`.
+    Rows(Vec<Row>),
+    /// The answer to `Open`.
+    Opened(Box<Detail>),
+    /// A change went through, or was refused.
+    Applied(Box<Applied>),
+    /// What came of an undo or redo.
+    Stepped(Stepped),
+    /// A text went to the clipboard by this way, or could not.
+    Copied(Result<CopiedBy, String>),
+    /// Lead files that were found near.
+    Candidates(Vec<Candidate>),
+    /// What an import would do, or why the file is refused.
+    Previewed(PathBuf, Result<ImportSummary, String>),
+    /// What an import did, or why it did nothing.
+    Imported(Result<ImportSummary, String>),
+    /// An export was written: how many leads, where; or why not.
+    Exported(Result<(usize, PathBuf), ExportFailure>),
+    /// The text came back from the editor.
+    Edited(Result<String, String>),
+    /// The terminal is ours again.
+    Resumed,
+    /// Something else failed, as a sentence.
+    Failed(String),
+}
+
+/// What the inbox asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Find the leads of a query.
+    Search(u64, Query),
+    /// Read whole leads.
+    Read(Vec<LeadId>),
+    /// Read one lead with its timeline and its person's other leads.
+    Open(LeadId),
+    /// Change leads.
+    Apply(Vec<LeadId>, Change),
+    /// Undo; `true`: even an old change.
+    Undo(bool),
+    /// Redo.
+    Redo,
+    /// Put one line on the clipboard.
+    Copy(String),
+    /// Look for lead files.
+    FindFiles,
+    /// Try an import without keeping it.
+    Preview(PathBuf),
+    /// Import a file.
+    Import(PathBuf),
+    /// Write leads to a file; `true`: over an existing one.
+    Export(ExportOrder),
+    /// Hand a text to `$EDITOR`.
+    Editor(String),
+    /// Stop until `fg`.
+    Suspend,
+    /// Open the demo in this one's place.
+    Demo,
+    /// End.
+    Quit,
+}
+
+/// What `Search` found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    /// The leads and counts.
+    pub listing: Listing,
+    /// Hot leads of both tabs.
+    pub hot: u32,
+    /// Expiring leads of both tabs.
+    pub expiring: u32,
+    /// When the first of the hot leads goes cold.
+    pub hot_until: Option<Moment>,
+    /// The first deadline of what is owed.
+    pub owed_due: Option<Moment>,
+    /// When the clock alone makes this untrue.
+    pub valid_until: Option<Moment>,
+    /// The age of the data.
+    pub data_age: Option<DataAge>,
+}
+
+/// The newest import, for the header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataAge {
+    /// Name of the file.
+    pub title: String,
+    /// How fresh it is: the file's own time, else when it was imported.
+    pub at: Moment,
+}
+
+/// A lead of the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The lead.
+    pub lead: Lead,
+    /// How many leads its person has.
+    pub person_leads: u32,
+}
+
+/// A lead, opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Detail {
+    /// The lead.
+    pub lead: Lead,
+    /// The person's other leads, newest first.
+    pub others: Vec<Lead>,
+    /// What happened, newest first.
+    pub timeline: Vec<Event>,
+}
+
+/// What came of a change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Applied {
+    /// The change.
+    pub change: Change,
+    /// The leads after it.
+    pub leads: Vec<Lead>,
+    /// The leads that did not take it.
+    pub refused: Vec<(LeadId, Refusal)>,
+}
+
+/// What came of an undo or redo.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stepped {
+    /// It was undone.
+    Undone(String, Vec<Lead>),
+    /// It was redone.
+    Redone(String, Vec<Lead>),
+    /// It is old: press again to undo it.
+    Ask(String, Moment),
+    /// There is nothing to undo.
+    NothingToUndo,
+    /// There is nothing to redo.
+    NothingToRedo,
+    /// A later import altered the same field.
+    Contradicted(String),
+}
+
+/// By which way a text went to the clipboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopiedBy {
+    /// The desktop's clipboard took it.
+    Native,
+    /// tmux took it.
+    Tmux,
+    /// It was sent to the terminal, which does not answer.
+    Terminal,
+}
+
+/// A file that looks like a lead export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The same, short, for people.
+    pub shown: String,
+    /// When it was last modified.
+    pub modified: Option<Moment>,
+    /// How many rows it holds.
+    pub rows: u64,
+}
+
+/// What an import does or would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportSummary {
+    /// Name of the file.
+    pub title: String,
+    /// Rows in it.
+    pub rows: u64,
+    /// New leads.
+    pub added: u64,
+    /// Leads that learned something.
+    pub updated: u64,
+    /// Leads with nothing new.
+    pub unchanged: u64,
+    /// Rejected rows: line and reason.
+    pub rejects: Vec<(u64, String)>,
+}
+
+/// What to export, how and where.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExportOrder {
+    /// Which leads, in order.
+    pub ids: Vec<LeadId>,
+    /// As what.
+    pub format: ExportFormat,
+    /// Where, as typed.
+    pub path: String,
+    /// Over an existing file.
+    pub overwrite: bool,
+}
+
+/// The formats of this version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// CSV.
+    Csv,
+    /// A JSON array.
+    Json,
+    /// JSON, one lead a line.
+    JsonLines,
+}
+
+/// Why an export was not written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportFailure {
+    /// The file exists.
+    Exists(PathBuf),
+    /// Anything else, as a sentence.
+    Failed(String),
+}

@@ -1,0 +1,422 @@
+//! What follows from a message: new state and effects. The popup has the keys first, then the pane, then the table of
+//! commands. Must not do anything itself.
+
+use crate::app::commands::Command;
+use crate::app::input::Edit;
+use crate::app::key::{Code, Key};
+use crate::app::list::Anchor;
+use crate::app::look::Layout;
+use crate::app::msg::{Applied, Effect, Msg, Stepped};
+use crate::app::palette::Palette;
+use crate::app::{App, Armed, Focus, Notice, Popup, Tone};
+use crate::domain::change::{Act, Change};
+use crate::domain::lead::{Lead, Moment};
+use crate::domain::sort::Sort;
+use crate::domain::vocabulary::VerdictKind;
+
+/// A hot lead this near to going cold is worth a warning at the end.
+const NEARLY_COLD: i64 = 4 * 3600;
+
+/// Takes one message in. `now` is the moment it came.
+pub fn update(app: &mut App, msg: Msg, now: Moment) -> Vec<Effect> {
+    app.now = now;
+    let mut effects = app.take(msg);
+    effects.extend(app.settle());
+    effects
+}
+
+impl App {
+    fn take(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::Key(key) => return self.key(key),
+            Msg::Paste(text) => return self.paste(&text),
+            Msg::Resize(columns, rows) => self.resize(columns, rows),
+            Msg::Tick => return self.tick(),
+            Msg::Loading(done, of) => self.loading = Some((done, of)),
+            Msg::Loaded => {
+                self.loading = None;
+                return vec![self.search()];
+            }
+            Msg::Changed => {
+                self.forget_rows();
+                return vec![self.search()];
+            }
+            Msg::Found(seq, found) if seq == self.seq => return self.found(*found),
+            Msg::Found(..) => {}
+            Msg::Rows(rows) => {
+                self.asked.retain(|id| rows.iter().all(|row| row.lead.id != *id));
+                self.rows.extend(rows.into_iter().map(|row| (row.lead.id, row)));
+            }
+            Msg::Opened(detail) => self.detail = Some(*detail),
+            Msg::Applied(applied) => return self.applied(*applied),
+            Msg::Stepped(stepped) => return self.stepped(stepped),
+            Msg::Copied(result) => self.copied(result),
+            Msg::Candidates(files) => self.candidates = Some(files),
+            Msg::Previewed(path, result) => self.previewed(path, result),
+            Msg::Imported(result) => return self.imported(result),
+            Msg::Exported(result) => self.exported(result),
+            Msg::Edited(result) => self.edited(result),
+            Msg::Resumed => {}
+            Msg::Failed(why) => self.say(why, Tone::Trouble),
+        }
+        Vec::new()
+    }
+
+    fn found(&mut self, found: crate::app::msg::Found) -> Vec<Effect> {
+        self.take_found(found);
+        if self.is_empty_store() && self.candidates.is_none() { vec![Effect::FindFiles] } else { Vec::new() }
+    }
+
+    fn resize(&mut self, columns: u16, rows: u16) {
+        self.size = (columns, rows);
+        if self.layout() != Layout::Wide && self.focus == Focus::Filters && self.popup.is_some() {
+            self.focus = Focus::List;
+        }
+    }
+
+    fn tick(&mut self) -> Vec<Effect> {
+        let untrue = self.found.valid_until.is_some_and(|until| self.now >= until);
+        if untrue && self.loading.is_none() { vec![self.search()] } else { Vec::new() }
+    }
+
+    fn key(&mut self, key: Key) -> Vec<Effect> {
+        let command = self.settings.keymap.command(key);
+        if let Some(Command::QuitNow | Command::Suspend) = command.filter(|_| key.ctrl) {
+            return command.map(|command| self.run(command)).unwrap_or_default();
+        }
+        if self.layout() == Layout::TooSmall {
+            return if command == Some(Command::Quit) { vec![Effect::Quit] } else { Vec::new() };
+        }
+        if let Some(popup) = self.popup.take() {
+            return self.popup_key(popup, key);
+        }
+        if self.is_empty_store()
+            && let Some(effects) = self.first_screen_key(key)
+        {
+            return effects;
+        }
+        if self.focus == Focus::Filters
+            && let Some(effects) = self.filter_key(key)
+        {
+            return effects;
+        }
+        command.map(|command| self.run(command)).unwrap_or_default()
+    }
+
+    fn popup_key(&mut self, popup: Popup, key: Key) -> Vec<Effect> {
+        if !matches!(popup, Popup::Copy(_)) {
+            self.notice = None;
+        }
+        match popup {
+            Popup::Form(form) => self.form_key(form, key),
+            Popup::Grounds(line) => self.grounds_key(line, key),
+            Popup::Won(line) => self.won_key(line, key),
+            Popup::Copy(menu) => {
+                self.popup = Some(Popup::Copy(menu));
+                self.copy_key(key)
+            }
+            Popup::Sort(marked) => self.sort_key(marked, key),
+            Popup::Palette(palette) => self.palette_key(palette, key),
+            Popup::Import(importing) => self.import_key(importing, key),
+            Popup::Export(exporting) => self.export_key(exporting, key),
+            Popup::Search(line) => self.search_key(line, key),
+            Popup::Receive => Vec::new(),
+        }
+    }
+
+    /// Pasted text goes where text is typed; nowhere else, and never as keys.
+    fn paste(&mut self, text: &str) -> Vec<Effect> {
+        match self.popup.take() {
+            Some(Popup::Form(form)) => self.form_paste(form, text),
+            Some(Popup::Search(line)) => self.search_paste(line, text),
+            Some(Popup::Import(importing)) => self.import_paste(importing, text),
+            Some(Popup::Export(exporting)) => self.export_paste(exporting, text),
+            Some(Popup::Grounds(mut line)) => {
+                if line.noting {
+                    line.notes.insert_text(text);
+                }
+                self.popup = Some(Popup::Grounds(line));
+                Vec::new()
+            }
+            Some(Popup::Won(mut line)) => {
+                line.value.insert_text(text);
+                self.popup = Some(Popup::Won(line));
+                Vec::new()
+            }
+            Some(Popup::Palette(mut palette)) => {
+                palette.input.insert_text(text);
+                self.popup = Some(Popup::Palette(palette));
+                Vec::new()
+            }
+            None if self.filters.customer.is_some() => self.customer_paste(text),
+            None if self.is_empty_store() => {
+                let mut effects = self.open_import();
+                if let Some(Popup::Import(importing)) = self.popup.take() {
+                    effects.extend(self.import_paste(importing, text));
+                }
+                effects
+            }
+            other => {
+                self.popup = other;
+                Vec::new()
+            }
+        }
+    }
+
+    /// Carries a command out.
+    pub(super) fn run(&mut self, command: Command) -> Vec<Effect> {
+        let armed = self.armed.take();
+        self.notice = None;
+        match command {
+            Command::Marketplace => self.go_to_tab(0),
+            Command::Qualified => self.go_to_tab(1),
+            Command::Favorites => self.go_to_tab(2),
+            Command::NextTab => self.go_to_tab(self.tab_number().map_or(0, |n| (n + 1) % 3)),
+            Command::PreviousTab => self.go_to_tab(self.tab_number().map_or(0, |n| (n + 2) % 3)),
+            Command::NextPane => self.step_pane(true),
+            Command::PreviousPane => self.step_pane(false),
+            Command::Open => self.open_detail(),
+            Command::Back => self.back(),
+            Command::Search => self.open_search(),
+            Command::Filters => self.open_filters(),
+            Command::Sort => self.open_sort(),
+            Command::Accept => self.open_form(Act::Accept),
+            Command::Edit => self.open_form(Act::Edit),
+            Command::Decline => self.open_grounds(Act::Decline),
+            Command::Lost => self.open_grounds(Act::Lost),
+            Command::Won => self.open_won(),
+            Command::Favorite => self.toggle_favorite(),
+            Command::Undo => vec![Effect::Undo(armed == Some(Armed::Undo))],
+            Command::Redo => vec![Effect::Redo],
+            Command::Copy => self.open_copy(),
+            Command::Import => self.open_import(),
+            Command::Export => self.open_export(),
+            Command::Palette => {
+                self.popup = Some(Popup::Palette(Palette::default()));
+                Vec::new()
+            }
+            Command::Quit => self.quit(armed.as_ref()),
+            Command::QuitNow => vec![Effect::Quit],
+            Command::Suspend => vec![Effect::Suspend],
+            motion if self.focus == Focus::Detail => self.scroll_detail(motion),
+            motion => {
+                self.go(motion);
+                Vec::new()
+            }
+        }
+    }
+
+    fn step_pane(&mut self, forward: bool) -> Vec<Effect> {
+        let order = match self.layout() {
+            Layout::Wide => vec![Focus::Filters, Focus::List, Focus::Detail],
+            _ => vec![Focus::List, Focus::Detail],
+        };
+        let here = order.iter().position(|focus| *focus == self.focus).unwrap_or_default();
+        let step = if forward { 1 } else { order.len() - 1 };
+        self.focus = order[(here + step) % order.len()];
+        Vec::new()
+    }
+
+    fn open_detail(&mut self) -> Vec<Effect> {
+        if self.selected().is_some() {
+            self.focus = Focus::Detail;
+        }
+        Vec::new()
+    }
+
+    fn scroll_detail(&mut self, motion: Command) -> Vec<Effect> {
+        let (lines, height) = self.geometry.detail;
+        let most = lines.saturating_sub(height);
+        let page = height.max(2);
+        let top = self.detail_top;
+        self.detail_top = match motion {
+            Command::Down => top + 1,
+            Command::Up => top.saturating_sub(1),
+            Command::HalfDown => top + page / 2,
+            Command::HalfUp => top.saturating_sub(page / 2),
+            Command::PageDown => top + page - 1,
+            Command::PageUp => top.saturating_sub(page - 1),
+            Command::First => 0,
+            Command::Last => most,
+            _ => top,
+        }
+        .min(most);
+        Vec::new()
+    }
+
+    /// Esc undoes one level: pane or detail, then the query; it never quits.
+    fn back(&mut self) -> Vec<Effect> {
+        if self.focus != Focus::List {
+            self.focus = Focus::List;
+            return Vec::new();
+        }
+        self.clear_filters()
+    }
+
+    fn open_sort(&mut self) -> Vec<Effect> {
+        let marked = Sort::OFFERED.iter().position(|sort| *sort == self.query.sort).unwrap_or_default();
+        self.popup = Some(Popup::Sort(marked));
+        Vec::new()
+    }
+
+    fn sort_key(&mut self, marked: usize, key: Key) -> Vec<Effect> {
+        let last = Sort::OFFERED.len() - 1;
+        let digit = key.typed().and_then(|c| c.to_digit(10)).map(|n| n as usize);
+        let chosen = match key.code {
+            Code::Esc => return Vec::new(),
+            Code::Down | Code::Char('j') => Err((marked + 1).min(last)),
+            Code::Up | Code::Char('k') => Err(marked.saturating_sub(1)),
+            Code::Enter => Ok(marked),
+            _ => digit.filter(|n| (1..=last + 1).contains(n)).map_or(Err(marked), |n| Ok(n - 1)),
+        };
+        match chosen {
+            Err(marked) => {
+                self.popup = Some(Popup::Sort(marked));
+                Vec::new()
+            }
+            Ok(number) => {
+                self.query.sort = Sort::OFFERED[number];
+                self.list.anchor = Anchor::Lead;
+                vec![self.search()]
+            }
+        }
+    }
+
+    fn toggle_favorite(&mut self) -> Vec<Effect> {
+        let Some(lead) = self.lead() else { return Vec::new() };
+        let change = Change::Favorite(!lead.seller.favorite);
+        vec![Effect::Apply(vec![lead.id], change)]
+    }
+
+    fn quit(&mut self, armed: Option<&Armed>) -> Vec<Effect> {
+        if self.focus != Focus::List {
+            self.focus = Focus::List;
+            return Vec::new();
+        }
+        let warned = armed == Some(&Armed::Quit);
+        let cooling = self.found.hot_until.is_some_and(|until| until.timestamp() - self.now.timestamp() < NEARLY_COLD);
+        if cooling && !warned {
+            self.say("A hot lead has less than 4 h of its 72 h left and was not answered. q again quits.", Tone::Trouble);
+            self.armed = Some(Armed::Quit);
+            return Vec::new();
+        }
+        vec![Effect::Quit]
+    }
+
+    fn applied(&mut self, applied: Applied) -> Vec<Effect> {
+        let Some(first) = applied.leads.first() else {
+            self.popup = None;
+            if let Some((_, refusal)) = applied.refused.first() {
+                self.say(format!("This lead {refusal}."), Tone::Trouble);
+            }
+            self.list.anchor = Anchor::Lead;
+            return vec![self.search()];
+        };
+        self.popup = None;
+        for lead in &applied.leads {
+            self.drafts.remove(&lead.id);
+        }
+        let name = first.record.person.title();
+        let mut text = match &applied.change {
+            Change::Edit { .. } | Change::Favorite(_) => format!("{} {name}.", applied.change.done()),
+            _ => verdict_sentence(&applied.change, &name),
+        };
+        text.push_str(&self.owed_sentence(first, &applied.change));
+        self.notice = Some(Notice { text, tone: Tone::Done, undoable: true });
+        self.take_leads(applied.leads);
+        vec![self.search()]
+    }
+
+    /// "Owed to Partner Center by 24 Nov." after a verdict that opened an entry.
+    fn owed_sentence(&self, lead: &Lead, change: &Change) -> String {
+        let verdict = !matches!(change, Change::Edit { .. } | Change::Favorite(_));
+        let Some(owed) = lead.owed.last().filter(|_| verdict) else { return String::new() };
+        let by = owed.due.map(|due| format!(" by {}", due.with_timezone(&self.settings.zone).format("%-d %b")));
+        let tells = match owed.kind {
+            VerdictKind::Declined => " Entered there, it tells the customer to choose another partner.",
+            _ => "",
+        };
+        format!(" Owed to Partner Center{}.{tells}", by.unwrap_or_default())
+    }
+
+    fn stepped(&mut self, stepped: Stepped) -> Vec<Effect> {
+        let (text, leads) = match stepped {
+            Stepped::Undone(title, leads) => (format!("Undone: {title}. {} redoes.", self.key_of(Command::Redo)), leads),
+            Stepped::Redone(title, leads) => (format!("Redone: {title}. {} undoes.", self.key_of(Command::Undo)), leads),
+            other => {
+                self.not_stepped(other);
+                return Vec::new();
+            }
+        };
+        let told = leads.iter().flat_map(|lead| &lead.owed).find_map(|owed| owed.remark.clone());
+        let text = told.map_or_else(|| text.clone(), |told| format!("{text} {told}"));
+        self.say(text, Tone::Done);
+        if let Some(lead) = leads.first() {
+            self.list.anchor = Anchor::To(lead.id);
+        }
+        self.take_leads(leads);
+        vec![self.search()]
+    }
+
+    fn not_stepped(&mut self, stepped: Stepped) {
+        let undo = self.key_of(Command::Undo);
+        match stepped {
+            Stepped::Ask(title, at) => {
+                let at = at.with_timezone(&self.settings.zone).format("%-d %b %H:%M");
+                self.say(format!("The last change is the {title}, {at}. {undo} again undoes it."), Tone::Plain);
+                self.armed = Some(Armed::Undo);
+            }
+            Stepped::NothingToUndo => self.say("There is nothing to undo.", Tone::Plain),
+            Stepped::NothingToRedo => self.say("There is nothing to redo.", Tone::Plain),
+            Stepped::Contradicted(title) => {
+                let text = format!(
+                    "The {title} cannot be undone: a later import says Partner Center has moved on. Correct it there."
+                );
+                self.say(text, Tone::Trouble);
+            }
+            Stepped::Undone(..) | Stepped::Redone(..) => {}
+        }
+    }
+
+    fn key_of(&self, command: Command) -> String {
+        self.settings.keymap.key(command)
+    }
+
+    fn take_leads(&mut self, leads: Vec<Lead>) {
+        for lead in leads {
+            if let Some(row) = self.rows.get_mut(&lead.id) {
+                row.lead = lead;
+            }
+        }
+        self.detail = None;
+        self.opening = None;
+    }
+}
+
+fn verdict_sentence(change: &Change, name: &str) -> String {
+    let done = change.done();
+    match done.split_once(' ') {
+        Some((verb, reason)) => format!("{verb} {name} {reason}."),
+        None => format!("{done} {name}."),
+    }
+}
+
+/// What a key asks of a text, where it types none.
+pub(super) fn edit_of(key: Key) -> Option<Edit> {
+    Some(match (key.code, key.ctrl, key.alt) {
+        (Code::Left, true, _) | (Code::Char('b'), _, true) => Edit::WordLeft,
+        (Code::Right, true, _) | (Code::Char('f'), _, true) => Edit::WordRight,
+        (Code::Left, ..) => Edit::Left,
+        (Code::Right, ..) => Edit::Right,
+        (Code::Home, ..) | (Code::Char('a'), true, _) => Edit::Home,
+        (Code::End, ..) | (Code::Char('e'), true, _) => Edit::End,
+        (Code::Char('w'), true, _) | (Code::Backspace, _, true) => Edit::DeleteWordBack,
+        (Code::Backspace, ..) | (Code::Char('h'), true, _) => Edit::Backspace,
+        (Code::Delete, ..) | (Code::Char('d'), true, _) => Edit::Delete,
+        (Code::Char('k'), true, _) => Edit::DeleteToEnd,
+        (Code::Char('u'), true, _) => Edit::DeleteToStart,
+        (Code::Up, ..) => Edit::Up,
+        (Code::Down, ..) => Edit::Down,
+        _ => return None,
+    })
+}

@@ -1,0 +1,40 @@
+//! What every verb is given: the moment, the places, the config and the output. Opens the store when a verb asks for it,
+//! so that help and `paths` make no file.
+
+use chrono::NaiveDate;
+
+use crate::cli::output::Output;
+use crate::domain::lead::Moment;
+use crate::shell::clock::Clock;
+use crate::shell::config::Config;
+use crate::shell::places::Places;
+use crate::store::Store;
+
+/// One run of the program.
+pub struct Context {
+    /// The clock; a verb uses `now`.
+    pub clock: Clock,
+    /// The moment this run acts at.
+    pub now: Moment,
+    /// Where things are.
+    pub places: Places,
+    /// The settings.
+    pub config: Config,
+    /// Where words go.
+    pub output: Output,
+    /// Names this start of the program in the journal.
+    pub start: String,
+}
+
+impl Context {
+    /// Opens the store, making it and its folder where they lack.
+    pub fn open_store(&self) -> anyhow::Result<Store> {
+        self.places.prepare_store()?;
+        Ok(Store::open(&self.places.store, self.config.terms.clone(), &self.start)?)
+    }
+
+    /// Today where the seller is.
+    pub fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.clock.zone()).date_naive()
+    }
+}

@@ -1,0 +1,172 @@
+//! Exit codes (PRODUCT.md 5), from every error there is. The one place that knows the numbers.
+
+use std::io::ErrorKind;
+
+use crate::shell::clock::ClockError;
+use crate::shell::config::ConfigError;
+use crate::shell::files::{FileError, FileErrorKind};
+use crate::shell::intake::IntakeError;
+use crate::shell::places::PlacesError;
+use crate::store::StoreError;
+
+/// How the program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exit(pub u8);
+
+impl Exit {
+    /// Done; rejected rows do not change that.
+    pub const DONE: Self = Self(0);
+    /// Failed; nothing was changed.
+    pub const FAILED: Self = Self(1);
+    /// Usage, or a field that cannot be taken.
+    pub const USAGE: Self = Self(2);
+    /// A whole input was refused.
+    pub const REFUSED: Self = Self(65);
+    /// There is no such input.
+    pub const NO_INPUT: Self = Self(66);
+    /// The output cannot be made.
+    pub const CANNOT_CREATE: Self = Self(73);
+    /// Reading or writing failed.
+    pub const IO: Self = Self(74);
+    /// Busy; try again.
+    pub const BUSY: Self = Self(75);
+    /// Permission.
+    pub const PERMISSION: Self = Self(77);
+    /// The config.
+    pub const CONFIG: Self = Self(78);
+}
+
+/// What cannot be done, or cannot be done so, as a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The state of things does not allow it (1).
+    #[error("{0}")]
+    Failed(String),
+    /// A flag or a field says what cannot be taken (2).
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Fault {
+    /// A failure with a sentence.
+    pub fn failed(sentence: impl Into<String>) -> Self {
+        Self::Failed(sentence.into())
+    }
+
+    /// A usage error with a sentence.
+    pub fn usage(sentence: impl Into<String>) -> Self {
+        Self::Usage(sentence.into())
+    }
+}
+
+/// The whole error for people: each cause once, also where a sentence already holds the one beneath it.
+pub fn sentence(error: &anyhow::Error) -> String {
+    let mut whole = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !whole.contains(&cause) {
+            let before = if whole.is_empty() { "" } else { ": " };
+            whole.extend([before, &cause]);
+        }
+    }
+    whole
+}
+
+/// The exit code of an error. A reader that closed our output early is no error.
+pub fn of(error: &anyhow::Error) -> Exit {
+    error.chain().find_map(of_one).unwrap_or(Exit::FAILED)
+}
+
+fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
+    if let Some(fault) = cause.downcast_ref::<Fault>() {
+        return Some(match fault {
+            Fault::Failed(_) => Exit::FAILED,
+            Fault::Usage(_) => Exit::USAGE,
+        });
+    }
+    if let Some(error) = cause.downcast_ref::<IntakeError>() {
+        return Some(of_intake(error));
+    }
+    if cause.is::<ClockError>() {
+        return Some(Exit::USAGE);
+    }
+    if cause.is::<ConfigError>() || cause.is::<PlacesError>() {
+        return Some(Exit::CONFIG);
+    }
+    let store = cause.downcast_ref::<StoreError>().map(of_store);
+    let file = || cause.downcast_ref::<FileError>().map(of_file);
+    let io = || cause.downcast_ref::<std::io::Error>().map(|error| of_io(error.kind()));
+    store.or_else(file).or_else(io)
+}
+
+fn of_intake(error: &IntakeError) -> Exit {
+    match error {
+        IntakeError::Refused { .. } => Exit::REFUSED,
+        IntakeError::Folder { .. } => Exit::NO_INPUT,
+        IntakeError::File(error) => of_file(error),
+        IntakeError::Store(error) => of_store(error),
+    }
+}
+
+fn of_file(error: &FileError) -> Exit {
+    match error.kind() {
+        FileErrorKind::NoInput => Exit::NO_INPUT,
+        FileErrorKind::Permission => Exit::PERMISSION,
+        FileErrorKind::CannotCreate => Exit::CANNOT_CREATE,
+        FileErrorKind::Io => Exit::IO,
+        FileErrorKind::Refused => Exit::REFUSED,
+    }
+}
+
+fn of_store(error: &StoreError) -> Exit {
+    match error {
+        StoreError::Busy | StoreError::Conflict(_) => Exit::BUSY,
+        StoreError::Full | StoreError::Disk { .. } => Exit::IO,
+        StoreError::Denied { .. } => Exit::PERMISSION,
+        StoreError::Open { cause, .. } => of_io(cause.kind()),
+        _ => Exit::FAILED,
+    }
+}
+
+fn of_io(kind: ErrorKind) -> Exit {
+    match kind {
+        ErrorKind::BrokenPipe => Exit::DONE,
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Exit::PERMISSION,
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Exit::CANNOT_CREATE,
+        _ => Exit::IO,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::text::Refused;
+    use anyhow::Context;
+
+    #[test]
+    fn the_cause_gives_the_code_however_deep() {
+        let code = |error: anyhow::Error| of(&error.context("a wrapping sentence")).0;
+        assert_eq!(code(Fault::failed("no such lead").into()), 1);
+        assert_eq!(code(Fault::usage("no such reason").into()), 2);
+        let refused = IntakeError::Refused { path: "a".into(), why: Refused::new("empty") };
+        assert_eq!(code(refused.into()), 65);
+        let missing = crate::shell::files::read_capped("/nowhere".as_ref(), 1).unwrap_err();
+        assert_eq!(code(IntakeError::from(missing).into()), 66);
+        assert_eq!(code(StoreError::Busy.into()), 75);
+        assert_eq!(code(IntakeError::from(StoreError::Full).into()), 74);
+        assert_eq!(code(PlacesError::NoHome.into()), 78);
+        assert_eq!(code(ClockError::Unreadable("x".into()).into()), 2);
+        assert_eq!(code(std::io::Error::from(ErrorKind::BrokenPipe).into()), 0);
+        assert_eq!(code(std::io::Error::from(ErrorKind::StorageFull).into()), 74);
+        let full: Result<(), _> = Err(std::io::Error::from(ErrorKind::PermissionDenied));
+        assert_eq!(code(full.context("writing").unwrap_err()), 77);
+        assert_eq!(code(anyhow::anyhow!("anything else")), 1);
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let missing = crate::shell::files::read_capped("/nowhere".as_ref(), 1).unwrap_err();
+        let said = sentence(&anyhow::Error::from(ConfigError::from(missing)).context("Outside"));
+        assert!(said.starts_with("Outside: The config was not read: There is no file"), "{said}");
+        assert_eq!(said.matches("/nowhere").count(), 1, "{said}");
+    }
+}

@@ -1,0 +1,148 @@
+//! `leadbox import FILE…|-`: each file through `shell::intake`, and its account in words or JSON (PRODUCT.md 5 and 6).
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::cli::context::Context;
+use crate::cli::exit::{self, Exit};
+use crate::cli::filters;
+use crate::cli::output::{self, Output};
+use crate::domain::catalog::Order;
+use crate::domain::sort::Sort;
+use crate::shell::intake::{self, ImportReport, Mode};
+use crate::store::Store;
+
+/// What to import.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ImportArgs {
+    /// Files, or - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Read and count everything, keep nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print the account of every file as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Account {
+    files: Vec<ImportReport>,
+}
+
+/// Imports every file in its own transaction. A refused file does not keep the others out; its code is the exit code.
+pub fn run(context: &Context, args: &ImportArgs) -> anyhow::Result<Exit> {
+    let mut store = context.open_store()?;
+    let mode = if args.dry_run { Mode::DryRun } else { Mode::Keep };
+    let (mut reports, mut refused) = (Vec::new(), None);
+    for path in &args.files {
+        if path.as_os_str() == "-" && std::io::stdin().is_terminal() {
+            context.output.say("Reading leads from standard input; ^D ends it.");
+        }
+        match intake::import_path(&mut store, path, context.now, mode) {
+            Ok(report) => reports.push(report),
+            Err(error) => {
+                let error = anyhow::Error::from(error);
+                refused = refused.or(Some(exit::of(&error)));
+                Output::complain(&exit::sentence(&error));
+            }
+        }
+    }
+    tell(context, &store, &reports, mode)?;
+    if args.json {
+        let mut data = context.output.data();
+        data.line(&output::json(&Account { files: reports })?)?;
+        data.finish()?;
+    }
+    Ok(refused.unwrap_or(Exit::DONE))
+}
+
+/// Says what came of each file, and what waits now.
+fn tell(context: &Context, store: &Store, reports: &[ImportReport], mode: Mode) -> anyhow::Result<()> {
+    let named = |report: &ImportReport| format!("{}: {}", report.path, summary(report, mode));
+    let waiting = if mode == Mode::Keep && !reports.is_empty() { waiting(store, context)? } else { String::new() };
+    match reports {
+        [only] => context.output.say(format!("{} {waiting}", summary(only, mode)).trim_end()),
+        many => {
+            for report in many {
+                context.output.say(&named(report));
+            }
+            if !waiting.is_empty() {
+                context.output.say(&waiting);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `44 rows: 31 new, 12 unchanged, 1 rejected (line 7: there is no creation date).`
+fn summary(report: &ImportReport, mode: Mode) -> String {
+    let counts = [
+        (report.added, "new"),
+        (report.updated, "updated"),
+        (report.unchanged, "unchanged"),
+        (report.rejected, "rejected"),
+    ];
+    let mut parts: Vec<_> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    if let (Some(last), [first, others @ ..]) = (parts.last_mut(), report.rejects.as_slice()) {
+        let further = if others.is_empty() { String::new() } else { format!("; {} more", others.len()) };
+        *last = format!("{last} (line {}: {}{further})", first.line, first.reason);
+    }
+    let rows = match report.rows {
+        1 => "1 row".to_owned(),
+        rows => format!("{rows} rows"),
+    };
+    let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+    let dry = if mode == Mode::DryRun { " Dry run: nothing was kept." } else { "" };
+    format!("{rows}{parts}.{dry}")
+}
+
+/// `3 hot, 2 expire soon.`: what waits in the whole store now.
+fn waiting(store: &Store, context: &Context) -> anyhow::Result<String> {
+    let catalog = filters::catalog(store)?;
+    let order = Order::new(&catalog, Sort::default(), context.now.timestamp());
+    let (hot, expiring) = order.hot_and_expiring(&catalog);
+    let verb = if expiring == 1 { "expires" } else { "expire" };
+    Ok(format!("{hot} hot, {expiring} {verb} soon."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shell::intake::Reject;
+
+    fn report() -> ImportReport {
+        let reject = |line| Reject { line, reason: "there is no creation date".to_owned() };
+        ImportReport {
+            path: "a.csv".into(),
+            format: "partner-center-export",
+            encoding: "utf-8",
+            delimiter: ',',
+            lines: 46,
+            header: 1,
+            blank: 0,
+            rows: 45,
+            continuation: 0,
+            added: 31,
+            updated: 0,
+            unchanged: 12,
+            rejected: 2,
+            rejects: vec![reject(7), reject(9)],
+            reject_file: None,
+        }
+    }
+
+    #[test]
+    fn the_summary_says_where_a_row_was_lost() {
+        let one = ImportReport { rows: 44, rejected: 1, rejects: report().rejects[..1].to_vec(), ..report() };
+        let words = "44 rows: 31 new, 12 unchanged, 1 rejected (line 7: there is no creation date).";
+        assert_eq!(summary(&one, Mode::Keep), words);
+        assert!(summary(&report(), Mode::Keep).ends_with("2 rejected (line 7: there is no creation date; 1 more)."));
+        let none = ImportReport { rows: 0, added: 0, unchanged: 0, rejected: 0, rejects: Vec::new(), ..report() };
+        assert_eq!(summary(&none, Mode::DryRun), "0 rows. Dry run: nothing was kept.");
+    }
+}

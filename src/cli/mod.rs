@@ -1,0 +1,344 @@
+//! The command line: arguments, one file a verb, output and exit codes (PRODUCT.md 5). Everything the inbox does has a
+//! verb, made of the same changes. Must not hold a rule about leads.
+
+mod accept;
+mod config;
+mod context;
+mod decline;
+mod demo;
+mod edit;
+mod exit;
+mod export;
+mod favorite;
+mod fields;
+mod filters;
+mod hold_clipboard;
+mod import;
+mod inbox;
+mod list;
+mod lost;
+mod output;
+mod paths;
+mod redo;
+mod rows;
+mod show;
+mod table;
+mod undo;
+mod verdict;
+mod won;
+mod words;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+use crate::cli::config::ConfigVerb;
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::output::{Color, Output};
+use crate::shell::clock::Clock;
+use crate::shell::config::Config;
+use crate::shell::places::Places;
+
+/// Names the store where `--db` does not; empty counts as not set.
+const DB_VARIABLE: &str = "LEADBOX_DB";
+
+/// A terminal inbox for the leads that Microsoft's commercial marketplace sends a seller
+#[derive(Debug, Parser)]
+#[command(name = "leadbox", version, max_term_width = 100)]
+#[command(after_help = "Without a command the inbox opens. Data goes to stdout, everything else to stderr.")]
+struct Line {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Debug, clap::Args)]
+struct Global {
+    #[arg(long, global = true, value_name = "PATH", help_heading = "Everywhere")]
+    #[arg(help = "The store; LEADBOX_DB names it where the flag does not")]
+    db: Option<PathBuf>,
+    /// The config file
+    #[arg(long, global = true, value_name = "PATH", help_heading = "Everywhere")]
+    config: Option<PathBuf>,
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = "Everywhere")]
+    #[arg(hide_possible_values = true, help = "Colour: auto (on a terminal, unless NO_COLOR is set), always, never")]
+    color: Color,
+    /// Say nothing but errors
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Open the inbox on made-up leads in a throwaway store
+    Demo,
+    /// Bring leads in from Partner Center's export
+    Import(import::ImportArgs),
+    /// Print leads
+    List(list::ListArgs),
+    /// Print one lead with everything known about it
+    Show(show::ShowArgs),
+    /// Take leads; each becomes a deal
+    Accept(accept::AcceptArgs),
+    /// Turn leads down
+    Decline(decline::DeclineArgs),
+    /// Mark accepted leads as won
+    Won(won::WonArgs),
+    /// Mark accepted leads as lost
+    Lost(lost::LostArgs),
+    /// Change the deal of accepted leads
+    Edit(edit::EditArgs),
+    /// Set or take away the heart
+    Favorite(favorite::FavoriteArgs),
+    /// Take the last change back
+    Undo(undo::UndoArgs),
+    /// Make the change that was undone again
+    Redo,
+    /// Write leads to a file or stdout
+    Export(export::ExportArgs),
+    /// Print where the store and the config are
+    Paths,
+    /// Look at the config, or write a first one
+    #[command(subcommand)]
+    Config(ConfigVerb),
+    #[command(name = "__hold-clipboard", hide = true)]
+    HoldClipboard,
+}
+
+/// Runs the program with these arguments, the program's name first, and answers its exit code.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let line = match Line::try_parse_from(arguments) {
+        Ok(line) => line,
+        Err(refusal) => return ExitCode::from(answer(&refusal).0),
+    };
+    let exit = run(&line).unwrap_or_else(|error| {
+        let exit = exit::of(&error);
+        if exit != Exit::DONE {
+            Output::complain(&exit::sentence(&error));
+        }
+        exit
+    });
+    ExitCode::from(exit.0)
+}
+
+/// Help and version go to stdout, a refusal of the arguments to stderr.
+fn answer(refusal: &clap::Error) -> Exit {
+    if refusal.use_stderr() {
+        Output::complain(refusal.render().to_string().trim_end());
+        return Exit::USAGE;
+    }
+    let output = Output::of_process(Color::Auto, false);
+    let text = refusal.render();
+    let text = if output.color { text.ansi().to_string() } else { text.to_string() };
+    let mut data = output.data();
+    let written = data.painted(text.trim_end()).and_then(|()| data.finish());
+    written.map_or_else(|error| exit::of(&error.into()), |()| Exit::DONE)
+}
+
+fn run(line: &Line) -> anyhow::Result<Exit> {
+    if matches!(line.verb, Some(Verb::HoldClipboard)) {
+        return Ok(hold_clipboard::run());
+    }
+    let output = Output::of_process(line.global.color, line.global.quiet);
+    let db = line.global.db.clone().or_else(|| std::env::var_os(DB_VARIABLE).map(PathBuf::from));
+    let places = Places::find(db.as_deref(), line.global.config.as_deref())?;
+    if let Some(Verb::Config(verb)) = &line.verb
+        && verb.needs_no_config()
+    {
+        return config::run_without(&places, output, *verb);
+    }
+    let given = (!places.config_is_default).then_some(places.config.as_path());
+    let config = Config::load(given, &places.config)?;
+    // The key table is checked here, by the room that knows the commands.
+    let clock = Clock::from_env()?;
+    let now = clock.now();
+    let start = format!("{}-{}", std::process::id(), now.timestamp());
+    act(&Context { clock, now, places, config, output, start }, line.verb.as_ref())
+}
+
+fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
+    let Some(verb) = verb else { return inbox::run(context) };
+    match verb {
+        Verb::Demo => demo::run(context),
+        Verb::Import(args) => import::run(context, args),
+        Verb::List(args) => list::run(context, args).context("The leads could not be listed"),
+        Verb::Show(args) => show::run(context, args),
+        Verb::Accept(args) => accept::run(context, args),
+        Verb::Decline(args) => decline::run(context, args),
+        Verb::Won(args) => won::run(context, args),
+        Verb::Lost(args) => lost::run(context, args),
+        Verb::Edit(args) => edit::run(context, args),
+        Verb::Favorite(args) => favorite::run(context, args),
+        Verb::Undo(args) => undo::run(context, *args),
+        Verb::Redo => redo::run(context),
+        Verb::Export(args) => export::run(context, args).context("The export failed"),
+        Verb::Paths => paths::run(context),
+        Verb::Config(verb) => config::run(context, *verb),
+        Verb::HoldClipboard => Ok(hold_clipboard::run()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parses(words: &str) -> bool {
+        Line::try_parse_from(words.split_whitespace()).is_ok()
+    }
+
+    #[test]
+    fn the_table_of_arguments_is_sound() {
+        Line::command().debug_assert();
+    }
+
+    #[test]
+    fn verbs_and_flags_stand_as_documented() {
+        for words in [
+            "leadbox",
+            "leadbox demo",
+            "leadbox import a.csv b.csv - --dry-run --json",
+            "leadbox list --json --limit 3 --sort -created --tab qualified --favorite --text a",
+            "leadbox list --format ids",
+            "leadbox show 12 --json",
+            "leadbox accept 1 #2 --deal-name x --value -1 --currency EUR --close-on eoq --team a --team b --already-reported",
+            "leadbox decline 1 --reason 7 --notes n --already-reported",
+            "leadbox lost 1 --reason -1",
+            "leadbox won 1 --value 5 --currency EUR --already-reported",
+            "leadbox edit 1 --crm-id -7 --campaign-id c",
+            "leadbox favorite --off 1 2",
+            "leadbox undo --list",
+            "leadbox redo",
+            "leadbox export -o a.csv --force --format jsonl --cta contact_me",
+            "leadbox paths --db x --config y --color never --quiet",
+            "leadbox config init --force",
+            "leadbox __hold-clipboard",
+        ] {
+            assert!(parses(words), "{words}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_documented_is_refused() {
+        for words in [
+            "leadbox bogus",
+            "leadbox import",
+            "leadbox accept",
+            "leadbox show abc",
+            "leadbox show 0",
+            "leadbox list --limit -1",
+            "leadbox list --json --format csv",
+            "leadbox list --color bogus",
+            "leadbox export --format bogus",
+            "leadbox won 1 --currency EUR",
+            "leadbox config",
+        ] {
+            assert!(!parses(words), "{words}");
+        }
+    }
+
+    /// A run at a fixed moment in a folder of its own, with three leads: 1 to answer, 2 informational, 3 accepted.
+    fn context(folder: &std::path::Path) -> Context {
+        let now = crate::domain::moment::parse("2026-11-20T12:00:00Z").unwrap();
+        let (db, config) = (folder.join("leads.db"), folder.join("config.toml"));
+        let context = Context {
+            clock: Clock::fixed(now, chrono_tz::Tz::UTC),
+            now,
+            places: Places::find(Some(&db), Some(&config)).unwrap(),
+            config: Config::default(),
+            output: Output::of_process(Color::Never, true),
+            start: "test".to_owned(),
+        };
+        let sheet = b"LeadId,LeadCreationDateTime,CallToAction,Status,CustomerName,OfferId\n\
+                      a,2026-11-20T09:00:00Z,Contact me,,Northwind,contoso.backup\n\
+                      b,2026-11-20T09:00:00Z,Get it now,,Adatum,contoso.backup\n\
+                      c,2026-11-20T09:00:00Z,Contact me,Accepted,Fabrikam,contoso.backup\n";
+        let mut store = context.open_store().unwrap();
+        let keep = crate::shell::intake::Mode::Keep;
+        crate::shell::intake::import_bytes(&mut store, "a.csv", sheet, None, now, keep).unwrap();
+        context
+    }
+
+    /// The exit code of a line, and what was complained about.
+    fn go(context: &Context, words: &[&str]) -> (u8, String) {
+        let line = Line::try_parse_from([&["leadbox"], words].concat()).expect("a documented line");
+        match act(context, line.verb.as_ref()) {
+            Ok(exit) => (exit.0, String::new()),
+            Err(error) => (exit::of(&error).0, exit::sentence(&error)),
+        }
+    }
+
+    fn lead(context: &Context, id: i64) -> crate::domain::lead::Lead {
+        let store = context.open_store().unwrap();
+        store.lead(crate::domain::lead::LeadId(id)).unwrap().unwrap()
+    }
+
+    #[test]
+    fn several_leads_are_changed_all_or_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = context(folder.path());
+        let (code, why) = go(&context, &["accept", "1", "2", "77"]);
+        assert_eq!(code, 1);
+        assert!(why.contains("Lead 2 (Adatum) is informational") && why.contains("There is no lead 77."), "{why}");
+        assert!(lead(&context, 1).seller.verdict.is_none());
+        assert_eq!(go(&context, &["favorite", "1", "2", "1"]).0, 0);
+        assert!(lead(&context, 1).seller.favorite && lead(&context, 2).seller.favorite);
+        assert_eq!(go(&context, &["undo"]).0, 0);
+        assert!(!lead(&context, 1).seller.favorite && !lead(&context, 2).seller.favorite, "one step");
+        assert_eq!(go(&context, &["undo"]).0, 1);
+    }
+
+    #[test]
+    fn the_state_is_checked_before_the_fields() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = context(folder.path());
+        assert_eq!(go(&context, &["accept", "2", "--value", "abc"]).0, 1);
+        assert_eq!(go(&context, &["decline", "3", "--reason", "9"]).0, 1);
+        let (code, why) = go(&context, &["accept", "1", "--value", "abc", "--close-on", "whenever"]);
+        assert_eq!(code, 2);
+        assert!(why.contains("--value: abc is no value") && why.contains("--close-on: "), "{why}");
+        assert_eq!(go(&context, &["decline", "1"]).0, 2);
+        assert_eq!(go(&context, &["edit", "3"]).0, 2);
+        assert!(lead(&context, 1).seller.verdict.is_none());
+    }
+
+    #[test]
+    fn a_deal_is_made_edited_and_won() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = context(folder.path());
+        assert_eq!(go(&context, &["accept", "1", "--value", "5k", "--close-on", "+30d", "--notes", "n"]).0, 0);
+        let deal = lead(&context, 1).seller.deal.unwrap();
+        assert_eq!(deal.name, "Northwind – backup");
+        assert_eq!(deal.close_on.unwrap().to_string(), "2026-12-20");
+        assert_eq!(go(&context, &["edit", "1", "--notes", "", "--currency", "eur"]).0, 0);
+        let edited = lead(&context, 1).seller.deal.unwrap();
+        assert_eq!((edited.notes, edited.currency.as_deref(), edited.value), (None, Some("EUR"), deal.value));
+        assert_eq!(go(&context, &["won", "1", "--value", "6000.50"]).0, 0);
+        let won = lead(&context, 1).seller.deal.unwrap();
+        assert_eq!((won.value.unwrap().to_string().as_str(), won.currency.as_deref()), ("6000.50", Some("EUR")));
+        assert_eq!(go(&context, &["lost", "1", "--reason", "1"]).0, 1);
+        assert_eq!(go(&context, &["lost", "3", "--reason", "1", "--already-reported"]).0, 0);
+        assert!(lead(&context, 3).owed.is_empty() && !lead(&context, 1).owed.is_empty());
+    }
+
+    #[test]
+    fn an_export_never_replaces_a_file_unasked() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = context(folder.path());
+        let file = folder.path().join("out.csv");
+        let name = file.to_str().unwrap();
+        assert_eq!(go(&context, &["export", "-o", name, "--status", "accepted"]).0, 0);
+        let written = std::fs::read_to_string(&file).unwrap();
+        assert!(written.starts_with("LeadCreationDateTime,") && written.lines().count() == 2, "{written}");
+        assert_eq!(go(&context, &["export", "-o", name]).0, 73);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), written);
+        assert_eq!(go(&context, &["export", "-o", name, "--force", "--format", "json"]).0, 0);
+        let leads: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        assert_eq!(leads.as_array().map(Vec::len), Some(3));
+    }
+}

@@ -1,0 +1,173 @@
+//! The one place that prints: data on stdout, everything else on stderr (PRODUCT.md 5). Nothing that a terminal could act on
+//! passes, whether it came from a lead, a file name or a flag; only colours of our own do. Must not decide what is printed.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, Serializer};
+
+use crate::domain::term_text::{TermText, is_invisible};
+
+/// When colour is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What the outside of this run is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts about this run's surroundings")]
+pub struct Output {
+    /// stdout is a terminal.
+    pub terminal: bool,
+    /// Colour may be used on stdout.
+    pub color: bool,
+    /// The locale is not UTF-8.
+    pub ascii: bool,
+    quiet: bool,
+}
+
+impl Output {
+    /// The output of this process.
+    pub fn of_process(color: Color, quiet: bool) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let color = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_some_and(|term| term != "dumb"),
+        };
+        let locale =
+            ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find(|name| set(name)).and_then(|name| std::env::var(name).ok());
+        let utf8 = |locale: String| ["utf-8", "utf8"].iter().any(|name| locale.to_lowercase().ends_with(name));
+        Self { terminal, color, ascii: !locale.is_some_and(utf8), quiet }
+    }
+
+    /// Where data goes. Call `finish` at the end.
+    pub fn data(self) -> Data {
+        Data { out: BufWriter::with_capacity(64 * 1024, io::stdout()), held: self.terminal.then(Vec::new) }
+    }
+
+    /// How wide a table may be: the terminal's columns; `None` where nobody looks.
+    pub fn columns(self) -> Option<usize> {
+        let size = self.terminal.then(crossterm::terminal::size)?;
+        size.ok().map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0)
+    }
+
+    /// Tells the person something, unless `--quiet`.
+    pub fn say(self, text: &str) {
+        if !self.quiet {
+            Self::complain(text);
+        }
+    }
+
+    /// Tells the person something that `--quiet` does not silence.
+    pub fn complain(text: &str) {
+        // Where stderr is closed there is nobody left to tell.
+        let _ = writeln!(io::stderr(), "{}", TermText::lines(text));
+    }
+}
+
+/// stdout, buffered. On a terminal every control and invisible character but the line break shows as U+FFFD.
+pub struct Data {
+    out: BufWriter<io::Stdout>,
+    /// Bytes of a line that is not complete; `None` where nothing is filtered.
+    held: Option<Vec<u8>>,
+}
+
+impl Data {
+    /// Writes a text and a line break.
+    pub fn line(&mut self, text: &str) -> io::Result<()> {
+        self.write_all(text.as_bytes())?;
+        self.write_all(b"\n")
+    }
+
+    /// Writes a line with colours of our own in it, past the filter. The text must be of `TermText`s and our own words.
+    pub fn painted(&mut self, text: &str) -> io::Result<()> {
+        self.release()?;
+        self.out.write_all(text.as_bytes())?;
+        self.out.write_all(b"\n")
+    }
+
+    /// Writes what is still held back.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.release()?;
+        self.out.flush()
+    }
+
+    fn release(&mut self) -> io::Result<()> {
+        let held = self.held.as_mut().map(std::mem::take).unwrap_or_default();
+        self.out.write_all(harmless(&String::from_utf8_lossy(&held)).as_bytes())
+    }
+}
+
+impl Write for Data {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(held) = &mut self.held else { return self.out.write(bytes) };
+        held.extend_from_slice(bytes);
+        if let Some(end) = held.iter().rposition(|byte| *byte == b'\n') {
+            let rest = held.split_off(end + 1);
+            self.release()?;
+            self.held = Some(rest);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn harmless(text: &str) -> String {
+    text.replace("\r\n", "\n").chars().map(|c| if c != '\n' && is_invisible(c) { '\u{FFFD}' } else { c }).collect()
+}
+
+/// A value as JSON on one line. Invisible and control characters are written as escapes, which mean the same, so that a
+/// pager or a terminal that shows the text cannot be led astray.
+pub fn json(value: &impl Serialize) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    value.serialize(&mut Serializer::with_formatter(&mut bytes, Escaping))?;
+    String::from_utf8(bytes).map_err(io::Error::other)
+}
+
+struct Escaping;
+
+impl Formatter for Escaping {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        if !fragment.chars().any(is_invisible) {
+            return CompactFormatter.write_string_fragment(out, fragment);
+        }
+        for c in fragment.chars() {
+            if is_invisible(c) {
+                c.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(out, "\\u{unit:04x}"))?;
+            } else {
+                write!(out, "{c}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_means_the_same_and_shows_nothing_invisible() {
+        let text = "a\u{1b}]0;x\u{7}\u{9b}2J\u{7f}\u{202e}é \u{e0041}\"\n👩\u{200d}🚒";
+        let written = json(&text).unwrap();
+        assert!(!written.chars().any(is_invisible), "{written}");
+        assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
+    }
+
+    #[test]
+    fn a_terminal_gets_no_controls() {
+        assert_eq!(harmless("a,\u{1b}[2Jb\r\nc\rd\u{202e}\n"), "a,\u{FFFD}[2Jb\nc\u{FFFD}d\u{FFFD}\n");
+    }
+}

@@ -1,0 +1,18 @@
+//! `leadbox redo`: make the change that was undone last again.
+
+use crate::cli::context::Context;
+use crate::cli::exit::{Exit, Fault};
+use crate::cli::undo;
+use crate::store::Redone;
+
+/// Repeats it.
+pub fn run(context: &Context) -> anyhow::Result<Exit> {
+    match context.open_store()?.redo(context.now)? {
+        Redone::Done { title, .. } => {
+            context.output.say(&format!("Redone: {title}. `leadbox undo` undoes."));
+            Ok(Exit::DONE)
+        }
+        Redone::Nothing => Err(Fault::failed("There is nothing to redo.").into()),
+        Redone::Contradicted { title } => Err(undo::contradicted(&title).into()),
+    }
+}

@@ -1,0 +1,335 @@
+//! The config: a TOML file read into plain settings of the rooms that use them (HOUSE.md). A key nobody knows is an error,
+//! so that a slip of the pen is never silent (PRODUCT.md 5, exit 78). Must not know what a command is: the key table stays text.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use chrono::{Months, TimeDelta};
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::app::commands::Keymap;
+use crate::domain::entry;
+use crate::domain::terms::{Clocks, Terms};
+use crate::domain::vocabulary::Source;
+use crate::shell::files::{self, FileError, FileErrorKind};
+
+/// A config larger than this is no config.
+const MOST_BYTES: u64 = 1024 * 1024;
+
+/// How the symbols of the list are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Symbols {
+    /// Emoji where the locale and the terminal take them.
+    #[default]
+    Auto,
+    /// Emoji.
+    Emoji,
+    /// Text symbols.
+    Text,
+    /// ASCII.
+    Ascii,
+}
+
+impl Symbols {
+    /// Its word in the file.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Emoji => "emoji",
+            Self::Text => "text",
+            Self::Ascii => "ascii",
+        }
+    }
+}
+
+/// Every setting, with its default where the file says nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// How symbols are drawn.
+    pub symbols: Symbols,
+    /// ISO 4217 code for values that name none.
+    pub currency: String,
+    /// The clocks of sources that have none of their own.
+    pub clocks: Clocks,
+    /// The clocks of every source.
+    pub terms: Terms,
+    /// Keys by command name, as written.
+    pub keys: BTreeMap<String, Vec<String>>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            symbols: Symbols::Auto,
+            currency: "USD".to_owned(),
+            clocks: Clocks::default(),
+            terms: Terms::default(),
+            keys: BTreeMap::new(),
+        }
+    }
+}
+
+/// Why the config is not used. Ends the program with 78; nothing else was done.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("The config was not read: {0}")]
+    Unreadable(#[from] FileError),
+    /// A line of it says something that cannot be taken.
+    #[error("{path}, line {line}: {sentence} Nothing was done; mend the line (leadbox config path names the file).")]
+    Line {
+        /// The file.
+        path: String,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong, as a sentence.
+        sentence: String,
+    },
+    /// The keys clash or cannot be read.
+    #[error("{path}: {sentences} Nothing was done; mend the [keys] table.")]
+    Keys {
+        /// The file.
+        path: String,
+        /// What is wrong, a sentence each.
+        sentences: String,
+    },
+}
+
+impl Config {
+    /// Reads `given`, which must exist, else `default_path`, which may be missing.
+    pub fn load(given: Option<&Path>, default_path: &Path) -> Result<Self, ConfigError> {
+        let path = given.unwrap_or(default_path);
+        match files::read_capped(path, MOST_BYTES) {
+            Ok(bytes) => Self::parse(&bytes, &path.display().to_string()),
+            Err(missing) if given.is_none() && missing.kind() == FileErrorKind::NoInput => Ok(Self::default()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Reads a config from its bytes; `path` names the file in errors.
+    pub fn parse(bytes: &[u8], path: &str) -> Result<Self, ConfigError> {
+        let refuse = |at: usize, sentence: String| ConfigError::Line {
+            path: path.to_owned(),
+            line: bytes.iter().take(at).filter(|byte| **byte == b'\n').count() + 1,
+            sentence,
+        };
+        let text = std::str::from_utf8(bytes)
+            .map_err(|fault| refuse(fault.valid_up_to(), "this is not UTF-8 text.".to_owned()))?;
+        let file: File = toml::from_str(text).map_err(|fault| {
+            let at = fault.span().map_or(0, |span| span.start);
+            refuse(at, format!("{}.", fault.message().trim_end_matches('.')))
+        })?;
+        let config = file.check().map_err(|(at, sentence)| refuse(at, sentence))?;
+        config.keymap().map_err(|wrong| ConfigError::Keys { path: path.to_owned(), sentences: wrong.join("\n") })?;
+        Ok(config)
+    }
+
+    /// Which key does what, with the keys of the file in place; `Err` holds a sentence for each that is wrong.
+    pub fn keymap(&self) -> Result<Keymap, Vec<String>> {
+        Keymap::new(&self.keys)
+    }
+
+    /// The effective config as TOML, every key.
+    pub fn show(&self) -> String {
+        let mut text = format!("symbols = \"{}\"\ncurrency = \"{}\"\n", self.symbols.word(), self.currency);
+        let mut clocks = |table: &str, clocks: Clocks| {
+            let (hot, answer) = (clocks.hot.num_hours(), clocks.answer.num_days());
+            let keep = clocks.keep.as_u32();
+            // Writing to a String cannot fail.
+            let _ = write!(text, "\n[{table}]\nhot_hours = {hot}\nanswer_days = {answer}\nkeep_months = {keep}\n");
+        };
+        clocks("clocks", self.clocks);
+        for source in Source::ALL {
+            clocks(&format!("clocks.{}", source.word()), self.terms.of(*source));
+        }
+        text.push_str("\n[keys]\n");
+        for (command, keys) in &self.keys {
+            let keys: Vec<_> = keys.iter().map(|key| toml::Value::from(key.as_str()).to_string()).collect();
+            let command = toml::Value::from(command.as_str());
+            let _ = writeln!(text, "{command} = [{}]", keys.join(", "));
+        }
+        text
+    }
+}
+
+/// What `config init` writes: every key with its default, as comments.
+pub const DEFAULT_FILE: &str = r#"# The config of leadbox. Every line below is a default; take the # away to change it.
+
+# Symbols in the list: "auto", "emoji", "text" or "ascii".
+#symbols = "auto"
+
+# The currency of values typed without one (ISO 4217).
+#currency = "USD"
+
+# How long a Contact me lead stays hot, how long a lead waits for an answer, and after how many months a lead that
+# asks for none is archived.
+#[clocks]
+#hot_hours = 72
+#answer_days = 14
+#keep_months = 6
+
+# The same for one source: appsource, azure_marketplace, azure_portal or unknown. What it leaves out comes from [clocks].
+#[clocks.appsource]
+#hot_hours = 72
+
+# Keys: a command and the key or keys that run it, in place of its own.
+#[keys]
+#accept = "a"
+#decline = ["d", "D"]
+"#;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    symbols: Symbols,
+    currency: Option<Spanned<String>>,
+    #[serde(default)]
+    clocks: ClocksTable,
+    #[serde(default)]
+    keys: BTreeMap<String, OneOrMore>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ClocksTable {
+    hot_hours: Option<Spanned<i64>>,
+    answer_days: Option<Spanned<i64>>,
+    keep_months: Option<Spanned<i64>>,
+    appsource: SourceTable,
+    azure_marketplace: SourceTable,
+    azure_portal: SourceTable,
+    unknown: SourceTable,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SourceTable {
+    hot_hours: Option<Spanned<i64>>,
+    answer_days: Option<Spanned<i64>>,
+    keep_months: Option<Spanned<i64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a key such as \"a\", or a list of keys such as [\"a\", \"A\"]")]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+/// Where a value stands, and what is wrong with it.
+type Fault = (usize, String);
+
+impl File {
+    fn check(self) -> Result<Config, Fault> {
+        let currency = match self.currency {
+            Some(code) => {
+                entry::currency(code.get_ref()).map_err(|error| (code.span().start, format!("currency: {error}")))?
+            }
+            None => Config::default().currency,
+        };
+        let table = self.clocks;
+        let base =
+            SourceTable { hot_hours: table.hot_hours, answer_days: table.answer_days, keep_months: table.keep_months };
+        let clocks = base.over(Clocks::default())?;
+        let mut terms = Terms::default();
+        for (source, own) in [
+            (Source::AppSource, table.appsource),
+            (Source::AzureMarketplace, table.azure_marketplace),
+            (Source::AzurePortal, table.azure_portal),
+            (Source::Unknown, table.unknown),
+        ] {
+            terms.set(source, own.over(clocks)?);
+        }
+        let keys = self.keys.into_iter().map(|(command, keys)| match keys {
+            OneOrMore::One(key) => (command, vec![key]),
+            OneOrMore::More(keys) => (command, keys),
+        });
+        Ok(Config { symbols: self.symbols, currency, clocks, terms, keys: keys.collect() })
+    }
+}
+
+impl SourceTable {
+    /// These clocks, and the given ones where a key is missing.
+    fn over(&self, rest: Clocks) -> Result<Clocks, Fault> {
+        let hot = length("hot_hours", self.hot_hours.as_ref(), 24 * 366)?;
+        let answer = length("answer_days", self.answer_days.as_ref(), 366)?;
+        let keep = length("keep_months", self.keep_months.as_ref(), 120)?;
+        Ok(Clocks {
+            hot: hot.map_or(rest.hot, TimeDelta::hours),
+            answer: answer.map_or(rest.answer, TimeDelta::days),
+            keep: keep.map_or(rest.keep, |months| Months::new(months as u32)),
+        })
+    }
+}
+
+fn length(key: &str, value: Option<&Spanned<i64>>, most: i64) -> Result<Option<i64>, Fault> {
+    let Some(value) = value else { return Ok(None) };
+    let number = *value.get_ref();
+    if (1..=most).contains(&number) {
+        return Ok(Some(number));
+    }
+    Err((value.span().start, format!("{key} is {number}; it is a whole number from 1 to {most}.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, ConfigError> {
+        Config::parse(text.as_bytes(), "c.toml")
+    }
+
+    fn refused(text: &str) -> String {
+        parse(text).expect_err("refused").to_string()
+    }
+
+    #[test]
+    fn what_init_writes_is_the_default() {
+        assert_eq!(parse(DEFAULT_FILE).unwrap(), Config::default());
+        let uncommented: Vec<_> = DEFAULT_FILE.lines().map(|line| line.strip_prefix('#').unwrap_or(line)).collect();
+        let (settings, _) = uncommented.split_at(uncommented.iter().position(|line| *line == "[keys]").unwrap());
+        let settings: Vec<_> = settings.iter().filter(|line| !line.starts_with(' ')).copied().collect();
+        assert_eq!(parse(&settings.join("\n")).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn what_is_shown_reads_back() {
+        let text = "symbols = \"ascii\"\ncurrency = \"eur\"\n[clocks]\nhot_hours = 48\n[clocks.azure_portal]\n\
+                    answer_days = 7\n[keys]\naccept = \"a\"\n\"odd \\\" name\" = [\"d\", \"\\u001b\"]\n";
+        let config = parse(text).unwrap();
+        assert_eq!(config.currency, "EUR");
+        assert_eq!(config.terms.of(Source::AppSource).hot, TimeDelta::hours(48));
+        assert_eq!(config.terms.of(Source::AzurePortal).hot, TimeDelta::hours(48));
+        assert_eq!(config.terms.of(Source::AzurePortal).answer, TimeDelta::days(7));
+        assert_eq!(config.terms.of(Source::Unknown).answer, TimeDelta::days(14));
+        assert_eq!(parse(&config.show()).unwrap(), config);
+    }
+
+    #[test]
+    fn a_slip_is_named_with_its_line() {
+        assert!(
+            refused("currency = \"EUR\"\nno_such_key = 1\n").starts_with("c.toml, line 2: unknown field `no_such_key`")
+        );
+        assert!(refused("[no_such_table]\na = 1\n").starts_with("c.toml, line 1: unknown field `no_such_table`"));
+        assert!(refused("\n\n[clocks]\nhot_hours = 0\n").starts_with("c.toml, line 4: hot_hours is 0"));
+        assert!(refused("[clocks.test_drive]\nhot_hours = 1\n").contains("test_drive"));
+        assert!(refused("\ncurrency = \"QQQ\"\n").starts_with("c.toml, line 2: currency: QQQ is no ISO 4217"));
+        assert!(refused("symbols = \"runes\"\n").contains("line 1"));
+        assert!(refused("symbols = \"auto\"\n= = [\n").contains("line 2"));
+        assert!(refused("[keys]\naccept = 1\n").contains("line 2"));
+        let not_text = Config::parse(b"symbols = \"auto\"\n\xff\n", "c.toml").expect_err("refused");
+        assert!(not_text.to_string().contains("line 2"));
+    }
+
+    #[test]
+    fn only_the_default_file_may_be_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("config.toml");
+        assert_eq!(Config::load(None, &missing).unwrap(), Config::default());
+        assert!(matches!(Config::load(Some(&missing), &missing), Err(ConfigError::Unreadable(_))));
+    }
+}

@@ -1,0 +1,308 @@
+//! The one way leads come in from a file, for the inbox and the command line alike (PRODUCT.md 6): bytes to records to the
+//! store, one transaction a file, every row and line accounted for or nothing kept. Must not decide what a record does to
+//! a known lead, and must not print.
+
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use chrono::DateTime;
+use serde::Serialize;
+
+use crate::domain::lead::Moment;
+use crate::domain::reconcile::Arrival;
+use crate::domain::vocabulary::ReceivedVia;
+use crate::formats::partner_center::{RowRead, Sheet};
+use crate::formats::records::Lines;
+use crate::formats::text::{self, Refused};
+use crate::shell::files::{self, FileError};
+use crate::store::{Import, ImportCounts, ImportLabel, Store, StoreError};
+
+/// The largest file that is read: 256 MiB.
+pub const MOST_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Whether the import stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Everything is done and counted, and nothing stays.
+    DryRun,
+    /// What was read stays.
+    Keep,
+}
+
+/// What came of one file: an object of `import --json`, its fields in the order of PRODUCT.md 5.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImportReport {
+    /// The file as it was named; `-` for standard input.
+    pub path: String,
+    /// `partner-center-export` or `leadbox-export`.
+    pub format: &'static str,
+    /// `utf-8` or `utf-8-bom`.
+    pub encoding: &'static str,
+    /// What stands between the cells.
+    pub delimiter: char,
+    /// Physical lines; `lines = header + blank + rows + continuation`.
+    pub lines: u64,
+    /// Lines that begin the header: 1.
+    pub header: u64,
+    /// Lines with nothing on them.
+    pub blank: u64,
+    /// Rows; `rows = added + updated + unchanged + rejected`.
+    pub rows: u64,
+    /// Further lines of a header or row.
+    pub continuation: u64,
+    /// New leads.
+    pub added: u64,
+    /// Known leads that learned something.
+    pub updated: u64,
+    /// Known leads with nothing new.
+    pub unchanged: u64,
+    /// Rows that were not taken.
+    pub rejected: u64,
+    /// Which, and why.
+    pub rejects: Vec<Reject>,
+    /// Where the rejected rows were written, if they were.
+    pub reject_file: Option<String>,
+}
+
+/// A row that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reject {
+    /// Line it begins on, from 1.
+    pub line: u64,
+    /// Why.
+    pub reason: String,
+}
+
+/// Why a file was not imported. Nothing of it was kept.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// The content is refused whole (65).
+    #[error("{path}: {why}")]
+    Refused {
+        /// The file.
+        path: String,
+        /// Why, as a sentence.
+        why: Refused,
+    },
+    /// A folder was named (66).
+    #[error("{path} is a folder, not a file. Nothing was imported. Name a file.")]
+    Folder {
+        /// The folder.
+        path: String,
+    },
+    /// The file cannot be read; its kind tells the exit code.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The store cannot take it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Imports a file, or standard input for `-`. A record that does not say when it was updated is as fresh as the file's
+/// modification time, and as `now` from standard input. A file from the future counts as of `now`.
+pub fn import_path(store: &mut Store, path: &Path, now: Moment, mode: Mode) -> Result<ImportReport, IntakeError> {
+    let name = path.display().to_string();
+    if name == "-" {
+        return import_bytes(store, &name, &files::read_stdin_capped(MOST_BYTES)?, None, now, mode);
+    }
+    let bytes = files::read_capped(path, MOST_BYTES).map_err(|error| match error {
+        FileError::IsDir { path } => IntakeError::Folder { path },
+        error => error.into(),
+    })?;
+    import_bytes(store, &name, &bytes, modified(path).map(|time| time.min(now)), now, mode)
+}
+
+/// Imports the bytes of a file called `name`.
+pub fn import_bytes(
+    store: &mut Store,
+    name: &str,
+    bytes: &[u8],
+    file_time: Option<Moment>,
+    now: Moment,
+    mode: Mode,
+) -> Result<ImportReport, IntakeError> {
+    let refused = |why| IntakeError::Refused { path: name.to_owned(), why };
+    let text = text::decode(bytes).map_err(refused)?;
+    let mut sheet = Sheet::open(text).map_err(refused)?;
+    let via = if sheet.is_own() { ReceivedVia::LeadboxExport } else { ReceivedVia::PartnerCenterExport };
+    let mut import = store.import(&ImportLabel { title: title(name), file_time }, now)?;
+    let mut rejects = Vec::new();
+    while let Some(row) = sheet.read().map_err(refused)? {
+        match row.read {
+            Ok(read) => take(&mut import, read, via, file_time.unwrap_or(now))?,
+            Err(reason) => rejects.push(Reject { line: row.line, reason }),
+        }
+    }
+    let (lines, counts) = (sheet.lines(), import.counts());
+    if !accounted_for(lines, counts, rejects.len() as u64) {
+        return Err(refused(Refused::new("Not every row could be accounted for. Nothing was imported.")));
+    }
+    if mode == Mode::Keep {
+        import.commit()?;
+    }
+    Ok(report(name, via, bytes, lines, counts, rejects))
+}
+
+fn take(import: &mut Import<'_>, read: RowRead, via: ReceivedVia, otherwise: Moment) -> Result<(), StoreError> {
+    let as_of = read.updated_at.unwrap_or(otherwise);
+    import.put(&Arrival { record: read.record, via, as_of, own: read.own }).map(|_| ())
+}
+
+fn accounted_for(lines: Lines, counts: ImportCounts, rejected: u64) -> bool {
+    lines.balance() && lines.rows == counts.added + counts.updated + counts.unchanged + rejected
+}
+
+fn report(
+    name: &str,
+    via: ReceivedVia,
+    bytes: &[u8],
+    lines: Lines,
+    counts: ImportCounts,
+    rejects: Vec<Reject>,
+) -> ImportReport {
+    ImportReport {
+        path: name.to_owned(),
+        format: via.word(),
+        encoding: if bytes.starts_with(b"\xef\xbb\xbf") { "utf-8-bom" } else { "utf-8" },
+        delimiter: ',',
+        lines: lines.lines,
+        header: lines.header,
+        blank: lines.blank,
+        rows: lines.rows,
+        continuation: lines.continuation,
+        added: counts.added,
+        updated: counts.updated,
+        unchanged: counts.unchanged,
+        rejected: rejects.len() as u64,
+        rejects,
+        reject_file: None,
+    }
+}
+
+/// The name without its folder.
+fn title(name: &str) -> String {
+    if name == "-" {
+        return "standard input".to_owned();
+    }
+    Path::new(name).file_name().map_or_else(|| name.to_owned(), |file| file.to_string_lossy().into_owned())
+}
+
+/// The modification time of a file, to the second; `None` where the system does not tell.
+pub fn modified(path: &Path) -> Option<Moment> {
+    let since = path.metadata().ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    DateTime::from_timestamp(i64::try_from(since.as_secs()).ok()?, 0)
+}
+
+/// What the beginning of a file tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// It is an export of our own.
+    pub own: bool,
+    /// How many rows it has.
+    pub rows: u64,
+    /// The rows were counted; false where they are estimated from the beginning.
+    pub exact: bool,
+}
+
+/// Tells from the first bytes of a file of `size` bytes whether it is a lead export, and how many rows it has.
+/// `None` if it is none. Reads nothing beyond `head`.
+pub fn header_preview(head: &[u8], size: u64) -> Option<Preview> {
+    let whole = head.len() as u64 >= size;
+    let head = if whole { head } else { head.get(..=head.iter().rposition(|byte| *byte == b'\n')?)? };
+    let mut sheet = Sheet::open(text::decode(head).ok()?).ok()?;
+    while let Ok(Some(_)) = sheet.read() {}
+    let rows = sheet.lines().rows;
+    let rows = if whole { rows } else { rows.saturating_mul(size) / (head.len() as u64).max(1) };
+    Some(Preview { own: sheet.is_own(), rows, exact: whole })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::lead::LeadId;
+    use crate::domain::moment::parse;
+    use crate::domain::terms::Terms;
+
+    const HEADER: &str = "LeadId,LeadCreationDateTime,CustomerName,Email,UpdatedDateTime\n";
+
+    fn now() -> Moment {
+        parse("2026-11-20T12:00:00Z").unwrap()
+    }
+
+    fn store() -> Store {
+        Store::open_in_memory(Terms::default(), "test").unwrap()
+    }
+
+    fn import(
+        store: &mut Store,
+        rows: &str,
+        file_time: Option<Moment>,
+        mode: Mode,
+    ) -> Result<ImportReport, IntakeError> {
+        import_bytes(store, "folder/a.csv", format!("{HEADER}{rows}").as_bytes(), file_time, now(), mode)
+    }
+
+    #[test]
+    fn every_row_and_line_is_reported() {
+        let rows =
+            "a,2026-11-20,\"North\nwind\",a@x.example,\n\nb,someday,B,b@x.example,\na,2026-11-20,New,a@x.example,\n";
+        let mut store = store();
+        let report = import(&mut store, rows, None, Mode::Keep).unwrap();
+        let json = serde_json::to_string(&report).unwrap();
+        assert_eq!(
+            json,
+            "{\"path\":\"folder/a.csv\",\"format\":\"partner-center-export\",\"encoding\":\"utf-8\",\"delimiter\":\",\",\
+             \"lines\":6,\"header\":1,\"blank\":1,\"rows\":3,\"continuation\":1,\"added\":1,\"updated\":1,\
+             \"unchanged\":0,\"rejected\":1,\"rejects\":[{\"line\":5,\"reason\":\"the creation date “someday” cannot be \
+             read; 2026-11-20T09:12:00Z can\"}],\"reject_file\":null}"
+        );
+        assert_eq!(store.data_age().unwrap().unwrap().title, "a.csv");
+    }
+
+    #[test]
+    fn a_dry_run_counts_and_keeps_nothing() {
+        let mut store = store();
+        let rows = "a,2026-11-20,A,a@x.example,\n";
+        assert_eq!(import(&mut store, rows, None, Mode::DryRun).unwrap().added, 1);
+        assert_eq!((store.count().unwrap(), store.data_age().unwrap()), (0, None));
+    }
+
+    #[test]
+    fn a_record_is_as_fresh_as_it_says_else_its_file_else_now() {
+        let mut store = store();
+        let file_time = parse("2026-11-19T00:00:00Z");
+        let rows = "a,2026-11-18,A,a@x.example,2026-11-18T10:00:00Z\nb,2026-11-18,B,b@x.example,\n";
+        import(&mut store, rows, file_time, Mode::Keep).unwrap();
+        import(&mut store, "c,2026-11-18,C,c@x.example,\n", None, Mode::Keep).unwrap();
+        let as_of = |id| Some(store.lead(LeadId(id)).unwrap().unwrap().receipt.as_of);
+        assert_eq!([as_of(1), as_of(2), as_of(3)], [parse("2026-11-18T10:00:00Z"), file_time, Some(now())]);
+    }
+
+    #[test]
+    fn a_file_refused_half_way_leaves_nothing() {
+        let mut store = store();
+        let error = import(&mut store, "a,2026-11-20,A,a@x.example,\nb,\"open\n", None, Mode::Keep).unwrap_err();
+        assert!(error.to_string().starts_with("folder/a.csv: The quote opened on line 3"), "{error}");
+        assert_eq!(store.count().unwrap(), 0);
+        let missing = import_path(&mut store, Path::new("/nowhere/a.csv"), now(), Mode::Keep);
+        assert!(matches!(missing, Err(IntakeError::File(_))));
+        let folder = tempfile::tempdir().unwrap();
+        let folder = import_path(&mut store, folder.path(), now(), Mode::Keep);
+        assert!(matches!(folder, Err(IntakeError::Folder { .. })));
+    }
+
+    #[test]
+    fn the_beginning_of_a_file_tells_what_it_is() {
+        let text = format!("{HEADER}a,2026-11-20,\"é\n\",a@x.example,\nb,2026-11-20,B,b@x.example,\n");
+        let exact = Preview { own: false, rows: 2, exact: true };
+        assert_eq!(header_preview(text.as_bytes(), text.len() as u64), Some(exact));
+        for cut in HEADER.len() + 1..text.len() {
+            let head = text.as_bytes().get(..cut).unwrap();
+            let preview = header_preview(head, text.len() as u64).unwrap();
+            assert!(!preview.exact && preview.rows <= 3, "{cut}: {preview:?}");
+        }
+        assert_eq!(header_preview(b"name,mail\na,b\n", 14), None);
+        assert_eq!(header_preview(b"\x89PNG\r\n\x1a\n", 1000), None);
+        assert_eq!(header_preview(b"no line end", 1000), None);
+    }
+}

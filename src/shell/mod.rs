@@ -1,0 +1,16 @@
+//! The room with side effects: the clock, files, the terminal, the clipboard, the event loop.
+//! Everything here talks to this machine. Must not hold a rule about leads.
+
+pub mod clipboard;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod desk;
+pub mod files;
+pub mod inbox;
+pub mod intake;
+pub mod machine;
+pub mod outgoing;
+pub mod perform;
+pub mod places;
+pub mod terminal;

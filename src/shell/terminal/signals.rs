@@ -1,0 +1,117 @@
+//! The thread that takes signals: gives the terminal back first, then lets the signal have its way, so that the exit
+//! status tells the truth (TRUST.md "The terminal comes back").
+//!
+//! The main loop gets a second to end in order; after that this thread ends the process itself.
+
+use crate::shell::terminal::{
+    Hold, TerminalError, TerminalEvent, editor, give_up_in_time, hold, lock, take, tell, undo,
+};
+use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
+use std::io;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+static STARTED: Mutex<bool> = Mutex::new(false);
+static ENDING: AtomicBool = AtomicBool::new(false);
+
+/// What the main loop has to end in order.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Starts the thread, once a process; also makes a write beyond the file size limit an error (EFBIG), not a death.
+pub(super) fn start() -> io::Result<()> {
+    let mut started = lock(&STARTED);
+    if !*started {
+        signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+        let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
+        thread::Builder::new().name("signals".into()).spawn(move || watch(signals))?;
+        *started = true;
+    }
+    Ok(())
+}
+
+/// Ends the process by `signal`, so that the parent sees the honest status. Drop the guard first.
+pub fn die_by(signal: i32) -> ! {
+    // Returns only for a signal that does not end a process.
+    let _ = emulate_default_handler(signal);
+    std::process::exit(128_i32.saturating_add(signal))
+}
+
+/// Asks the main loop to end; ends the process after a second, or at once if nobody listens or on the second signal.
+pub(super) fn terminate(signal: i32) {
+    let second = ENDING.swap(true, Ordering::SeqCst);
+    let idle = matches!(*hold(), Hold::Away);
+    if second || idle || !tell(TerminalEvent::Terminate(signal)) {
+        end(signal);
+    }
+    editor::end_child();
+    let watchdog = thread::Builder::new().name("watchdog".into()).spawn(move || {
+        thread::sleep(GRACE);
+        end(signal);
+    });
+    if watchdog.is_err() {
+        end(signal);
+    }
+}
+
+/// Sends SIGTSTP to the whole group, as ^Z in the terminal's cooked mode does; `watch` does the rest for us.
+pub(super) fn stop_group() -> Result<(), TerminalError> {
+    // A group led by the session's leader was not started by a shell with job control: none would continue it.
+    let session = getsid(None).map_err(io::Error::from)?;
+    if session == getpgrp() {
+        return Err(TerminalError::NoShell);
+    }
+    kill_current_process_group(Signal::TSTP).map_err(io::Error::from)?;
+    Ok(())
+}
+
+fn watch(mut signals: Signals) {
+    for signal in signals.forever() {
+        match signal {
+            SIGTSTP => stop(),
+            SIGCONT => resume(),
+            // They are meant for the editor, as in system(3).
+            SIGINT | SIGQUIT if *hold() == Hold::Lent => {}
+            _ => terminate(signal),
+        }
+    }
+}
+
+fn stop() {
+    {
+        let mut hold = hold();
+        if *hold == Hold::Ours {
+            // If the terminal is gone there is nothing to give back.
+            let _ = undo();
+            *hold = Hold::Stopped;
+        }
+    }
+    // Stands still here until SIGCONT, which `watch` then sees.
+    let _ = emulate_default_handler(SIGTSTP);
+}
+
+fn resume() {
+    {
+        let mut hold = hold();
+        match *hold {
+            Hold::Away | Hold::Lent => return,
+            Hold::Stopped => *hold = Hold::Ours,
+            // Stopped by SIGSTOP, which cannot be caught: the shell has changed the terminal under us.
+            Hold::Ours => drop(undo()),
+        }
+        // In the background this stops us again (SIGTTOU) until the shell gives the terminal back.
+        let _ = take();
+    }
+    tell(TerminalEvent::Resumed);
+}
+
+fn end(signal: i32) -> ! {
+    give_up_in_time();
+    editor::remove_draft();
+    die_by(signal)
+}

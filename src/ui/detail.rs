@@ -1,0 +1,316 @@
+//! One lead in full, in the order of PRODUCT.md 3: clock, first-touch clock, the customer's own words, person, contacts,
+//! local time, source and offer, expiry, the person's other leads, deal, timeline, unknown columns.
+//! Contacts come from the one function that hands them out. Must not decide anything.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::app::msg::Detail;
+use crate::app::{App, Focus, Geometry};
+use crate::domain::contacts::contacts;
+use crate::domain::lead::{Deal, Lead};
+use crate::domain::term_text::{TermText, cells};
+use crate::domain::vitals::{self, Vitals};
+use crate::domain::vocabulary::{Outcome, Quality, Source, Status, Urgency, Validity};
+use crate::domain::zones;
+use crate::ui::theme::Theme;
+use crate::ui::words;
+
+/// Microsoft's advice: answer within 24 hours (PRODUCT.md 8).
+const FIRST_TOUCH: i64 = 24 * 3600;
+
+pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme, geometry: &mut Geometry) {
+    let opened = app.detail.as_ref().filter(|detail| Some(detail.lead.id) == app.selected());
+    let title = opened.map(|detail| detail.lead.record.person.title()).unwrap_or_default();
+    let id = opened.map(|detail| format!("#{}", detail.lead.id)).unwrap_or_default();
+    let block = theme.pane(&title, &id, app.focus == Focus::Detail && app.popup.is_none(), area.width);
+    let inner = block.inner(area).inner(ratatui::layout::Margin { horizontal: 1, vertical: 0 });
+    frame.render_widget(block, area);
+    let Some(detail) = opened else { return };
+    let mut page = Page { lines: Vec::new(), width: usize::from(inner.width), theme, app };
+    page.write(detail);
+    let height = usize::from(inner.height);
+    geometry.detail = (page.lines.len(), height);
+    let top = app.detail_top.min(page.lines.len().saturating_sub(height));
+    let shown: Vec<_> = page.lines.into_iter().skip(top).take(height).collect();
+    frame.render_widget(Paragraph::new(shown), inner);
+}
+
+/// The lines of the detail, written from top to bottom.
+struct Page<'a> {
+    lines: Vec<Line<'static>>,
+    width: usize,
+    theme: &'a Theme,
+    app: &'a App,
+}
+
+impl Page<'_> {
+    fn write(&mut self, detail: &Detail) {
+        let lead = &detail.lead;
+        let vitals = Vitals::of(lead, &self.app.settings.terms);
+        self.clock(lead, &vitals);
+        self.description(lead);
+        self.person(lead, &vitals);
+        self.offer(lead);
+        self.others(detail);
+        self.deal(lead);
+        self.owed(lead);
+        self.timeline(detail);
+        self.extras(lead);
+    }
+
+    fn line(&mut self, text: &str, style: Style) {
+        for part in TermText::lines(text).wrap(self.width) {
+            self.lines.push(Line::styled(part, style));
+        }
+    }
+
+    /// A quiet text behind a lead-in; its further lines stand under its first.
+    fn hanging(&mut self, lead_in: &str, text: &str) {
+        let indent = cells(lead_in).min(self.width / 2);
+        for (number, part) in TermText::line(text).wrap(self.width.saturating_sub(indent)).into_iter().enumerate() {
+            let before = if number == 0 { TermText::line(lead_in).pad(indent) } else { " ".repeat(indent) };
+            self.lines.push(Line::styled(format!("{before}{part}"), self.theme.quiet()));
+        }
+    }
+
+    fn gap(&mut self) {
+        if self.lines.last().is_some_and(|line| line.width() > 0) {
+            self.lines.push(Line::default());
+        }
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.gap();
+        self.line(text, self.theme.strong());
+    }
+
+    /// A text at the left, and something short at the right end of the same line.
+    fn both_ends(&mut self, left: Vec<Span<'static>>, right: &str, style: Style) {
+        let used: usize = left.iter().map(|span| cells(&span.content)).sum();
+        let gap = self.width.saturating_sub(used + cells(right));
+        let mut spans = left;
+        spans.extend([Span::raw(" ".repeat(gap)), Span::styled(right.to_owned(), style)]);
+        self.lines.push(Line::from(spans));
+    }
+
+    fn clock(&mut self, lead: &Lead, vitals: &Vitals) {
+        let now = self.app.now.timestamp();
+        let urgency = vitals.urgency(now);
+        let symbol = self.theme.symbol(urgency, lead.record.do_not_contact);
+        let sentence = clock_sentence(lead, vitals, self.app);
+        let style = self.theme.urgency(urgency);
+        let text = if symbol == " " { sentence } else { format!("{symbol} {sentence}") };
+        self.line(&text, if urgency == Urgency::Archived { self.theme.strong() } else { style });
+        if vitals.standing(now).1 == Some(Outcome::Expired) {
+            let text = "Contacts are hidden. Answered it in Partner Center? Import a newer export and it comes back.";
+            self.line(text, self.theme.quiet());
+        }
+        if lead.record.do_not_contact {
+            self.line("The customer asked not to be contacted (DNC).", self.theme.bad());
+        }
+        let waits = vitals.needs_answer && vitals.standing(now).0 == Status::Received && !vitals.touched;
+        if waits {
+            let left = vitals.created + FIRST_TOUCH - now;
+            let text = match left {
+                ..0 => format!("first touch: {} late", words::left(-left, Urgency::Calm)),
+                _ => format!("first touch: {} left of 24 h", words::left(left, Urgency::Hot)),
+            };
+            self.line(&text, self.theme.quiet());
+        }
+    }
+
+    fn description(&mut self, lead: &Lead) {
+        self.gap();
+        match &lead.record.description {
+            Some(text) => self.line(&format!("“{text}”"), Style::new()),
+            None => self.line("The customer wrote nothing.", self.theme.quiet()),
+        }
+    }
+
+    fn person(&mut self, lead: &Lead, vitals: &Vitals) {
+        self.gap();
+        let person = &lead.record.person;
+        let name = person.full_name().unwrap_or_else(|| "No name given".to_owned());
+        let job = person.job_title.as_deref().map(|job| format!(", {job}")).unwrap_or_default();
+        self.line(&format!("{name}{job}"), self.theme.strong());
+        let contacts = contacts(lead, vitals.standing(self.app.now.timestamp()));
+        if contacts.hidden {
+            self.line("e-mail and phone: hidden (expired)", self.theme.quiet());
+        } else {
+            self.contact(contacts.email, lead.record.email_validity, "no e-mail", "y e");
+            self.contact(contacts.phone, lead.record.phone_validity, "no phone", "y p");
+        }
+        let Some(country) = lead.record.country else {
+            let raw = lead.record.country_raw.as_deref().unwrap_or("No country given");
+            self.line(raw, self.theme.quiet());
+            return;
+        };
+        let times = zones::local_times(country, self.app.now);
+        let there = times.map(|times| format!("   {times} there now")).unwrap_or_default();
+        self.line(&format!("{}{there}", country.name()), Style::new());
+    }
+
+    fn contact(&mut self, value: Option<&str>, validity: Validity, missing: &str, keys: &str) {
+        let (symbol, style) = self.theme.validity(validity, value.is_some());
+        let room = self.width.saturating_sub(cells(keys) + 3);
+        let text = value.map_or_else(|| missing.to_owned(), |value| TermText::line(value).fit(room));
+        let spam = if validity == Validity::Spam && value.is_some() { " spam" } else { "" };
+        let text_style = if value.is_some() { Style::new() } else { self.theme.quiet() };
+        let left = vec![Span::styled(format!("{symbol} "), style), Span::styled(text, text_style), Span::styled(spam, style)];
+        let keys = if value.is_some() { keys } else { "" };
+        self.both_ends(left, keys, self.theme.key());
+    }
+
+    fn offer(&mut self, lead: &Lead) {
+        self.gap();
+        let record = &lead.record;
+        let mut kinds = vec![record.call_to_action.title().to_owned()];
+        kinds.push(match record.source {
+            Source::Unknown => record.lead_source_raw.clone().unwrap_or_else(|| "source unknown".to_owned()),
+            source => source.title().to_owned(),
+        });
+        kinds.push(record.lead_type.title().to_owned());
+        if record.tab() == crate::domain::vocabulary::Tab::Qualified {
+            kinds.push(format!("{} qualified", record.qualification.title()));
+        }
+        if record.quality != Quality::Unknown {
+            kinds.push(format!("quality {}", record.quality.title().to_lowercase()));
+        }
+        self.line(&kinds.join(" · "), Style::new());
+        if let Some(title) = &record.offer_title {
+            self.line(title, Style::new());
+        }
+        match (&record.publisher, &record.offer) {
+            (Some(publisher), Some(offer)) => self.line(&format!("{publisher}.{offer}"), self.theme.quiet()),
+            (_, Some(offer)) => self.line(offer, self.theme.quiet()),
+            _ => {}
+        }
+        let code = record.action_code.as_deref().filter(|code| !["INS", "PLT", "Create", "StartTestDrive", "DNC"].contains(code));
+        if let Some(code) = code {
+            self.line(&format!("action code {code}"), self.theme.quiet());
+        }
+        let created = words::day_time(record.created_at, self.app.now, self.app.settings.zone);
+        self.line(&format!("Created {created}"), self.theme.quiet());
+        if let Some(expires) = vitals::expires_at(record, &self.app.settings.terms) {
+            let on = expires.with_timezone(&self.app.settings.zone).format("%-d %b %H:%M");
+            let word = if expires <= self.app.now { "expired" } else { "expires" };
+            self.line(&format!("Partner Center {word} it {on}"), self.theme.quiet());
+        }
+    }
+
+    fn others(&mut self, detail: &Detail) {
+        if detail.others.is_empty() {
+            return;
+        }
+        let count = detail.others.len();
+        self.heading(&format!("Same person ({count} more lead{})", if count == 1 { "" } else { "s" }));
+        for lead in detail.others.iter().take(6) {
+            let day = words::day(lead.record.created_at, self.app.now, self.app.settings.zone);
+            let standing = Vitals::of(lead, &self.app.settings.terms).standing(self.app.now.timestamp());
+            let did = match standing.1 {
+                Some(outcome) => outcome.word().replace('_', " "),
+                None => words::about(lead, standing.0).to_owned(),
+            };
+            let offer = lead.record.offer.as_deref().or(lead.record.offer_title.as_deref()).unwrap_or_default();
+            let text = format!("  {}  {}  {offer}", TermText::line(&day).pad_left(9), TermText::line(&did).pad(8));
+            self.lines.push(Line::raw(TermText::line(&text).fit(self.width)));
+        }
+    }
+
+    fn deal(&mut self, lead: &Lead) {
+        let Some(deal) = &lead.seller.deal else { return };
+        self.heading("Deal");
+        for text in deal_lines(deal, self.app) {
+            self.line(&format!("  {text}"), Style::new());
+        }
+    }
+
+    fn owed(&mut self, lead: &Lead) {
+        for owed in &lead.owed {
+            self.gap();
+            let by = owed.due.map(|due| format!(" by {}", words::day_time(due, self.app.now, self.app.settings.zone)));
+            let text = owed.remark.clone().unwrap_or_else(|| {
+                format!("{} here. Owed to Partner Center{}.", owed.kind.title(), by.unwrap_or_default())
+            });
+            self.line(&format!("{} {text}", self.theme.pick("⇪", "^")), self.theme.strong());
+        }
+    }
+
+    fn timeline(&mut self, detail: &Detail) {
+        self.heading("Timeline");
+        for event in &detail.timeline {
+            let at = words::day_time(event.at, self.app.now, self.app.settings.zone);
+            self.hanging(&format!("  {at}  "), &event.kind.words());
+        }
+        if let Some(note) = &detail.lead.seller.note {
+            self.line(&format!("  note: {note}"), Style::new());
+        }
+    }
+
+    fn extras(&mut self, lead: &Lead) {
+        if lead.record.extras.is_empty() {
+            return;
+        }
+        self.heading("Other columns");
+        for extra in &lead.record.extras {
+            self.hanging("  ", &format!("{}: {}", extra.name, extra.value));
+        }
+    }
+}
+
+/// The first line: which clock runs, and how long still.
+pub fn clock_sentence(lead: &Lead, vitals: &Vitals, app: &App) -> String {
+    let now = app.now.timestamp();
+    let (_, outcome) = vitals.standing(now);
+    let left = |deadline: Option<i64>| words::span(deadline.unwrap_or(now) - now);
+    let answer_left = || if vitals.needs_answer { format!("{} to answer", left(Some(vitals.end))) } else { String::new() };
+    match vitals.urgency(now) {
+        Urgency::Archived => archived_sentence(lead, vitals, outcome, app),
+        Urgency::Hot => format!("HOT   {} to answer", left(vitals.hot_until)),
+        Urgency::Expiring if vitals.decided.0 == Status::Received => format!("EXPIRES in {}", left(vitals.deadline(now))),
+        Urgency::Expiring => format!("OWED to Partner Center in {}", left(vitals.deadline(now))),
+        Urgency::Due if vitals.later_until.is_some() => "DUE   the follow-up date is reached".to_owned(),
+        Urgency::Due => "DUE   accepted, not contacted yet".to_owned(),
+        Urgency::Waiting => format!("WAITING   cooled after 72 h, {}", answer_left()),
+        Urgency::Touched => format!("Contacted, {}", answer_left()),
+        Urgency::Later => format!("Later: comes back in {}", left(vitals.later_until)),
+        Urgency::Away => "Put away until this person sends another lead".to_owned(),
+        Urgency::Informational => "Informational: asks for no answer".to_owned(),
+        Urgency::Calm if vitals.decided.0 == Status::Accepted => "Accepted".to_owned(),
+        Urgency::Calm => format!("Needs an answer: {}", answer_left()),
+    }
+}
+
+fn archived_sentence(lead: &Lead, vitals: &Vitals, outcome: Option<Outcome>, app: &App) -> String {
+    let ended = chrono::DateTime::from_timestamp(vitals.end, 0).unwrap_or(app.now);
+    let on = ended.with_timezone(&app.settings.zone).format("%-d %b");
+    let verdict = lead.seller.verdict.as_ref();
+    let reason = verdict.and_then(|verdict| verdict.reason).map(|reason| format!(" ({})", reason.title()));
+    match outcome {
+        Some(Outcome::Expired) => format!("Expired {on} (14 days without an answer here)."),
+        Some(Outcome::AgedOut) => format!("Aged out {on}: informational leads are kept six months in view."),
+        Some(outcome @ (Outcome::Declined | Outcome::Lost)) => format!("{}{}", outcome.title(), reason.unwrap_or_default()),
+        Some(outcome) => outcome.title().to_owned(),
+        None => "Archived".to_owned(),
+    }
+}
+
+/// The deal in words, a line a field that has something.
+fn deal_lines(deal: &Deal, app: &App) -> Vec<String> {
+    let mut lines = vec![deal.name.clone()];
+    if let Some(value) = deal.value {
+        lines.push(format!("{value} {}", deal.currency.as_deref().unwrap_or_default()));
+    }
+    if let Some(day) = deal.close_on {
+        let past = if day < app.now.with_timezone(&app.settings.zone).date_naive() { " (past)" } else { "" };
+        lines.push(format!("closes {}{past}", day.format("%-d %b %Y")));
+    }
+    let named = [("CRM id", &deal.crm_id), ("campaign", &deal.campaign_id), ("notes", &deal.notes)];
+    lines.extend(named.iter().filter_map(|(name, value)| value.as_ref().map(|value| format!("{name}: {value}"))));
+    lines.extend(deal.team.iter().map(|member| format!("with {member}")));
+    lines
+}

@@ -1,0 +1,150 @@
+//! The two lines above the panes: tabs with counts and what burns; then the query and the age of the data.
+//! Must not count: the listing carries the counts.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+
+use crate::app::look::Layout;
+use crate::app::{App, Popup};
+use crate::domain::filter::TabChoice;
+use crate::domain::term_text::{TermText, cells};
+use crate::ui::theme::Theme;
+use crate::ui::words;
+
+/// Data older than this is called old: the header says which key imports (PRODUCT.md 3).
+const OLD_DATA: i64 = 24 * 3600;
+
+pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
+    let first = Rect { height: 1, ..area };
+    let second = Rect { y: area.y + 1, height: 1, ..area };
+    both_ends(frame, first, tabs(app, theme), urgent(app, theme, area.width));
+    let left = match &app.popup {
+        Some(Popup::Search(line)) => search(app, line, frame, second, theme),
+        _ => query(app, theme),
+    };
+    both_ends(frame, second, left, data(app, theme));
+}
+
+/// Draws one text at the left and one at the right; the left one yields.
+fn both_ends(frame: &mut Frame<'_>, area: Rect, left: Vec<Span<'static>>, right: Vec<Span<'static>>) {
+    let width = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<usize>();
+    let total = usize::from(area.width);
+    let right_width = width(&right).min(total);
+    let mut room = total.saturating_sub(right_width + usize::from(right_width > 0));
+    let mut shown = Vec::new();
+    for span in left {
+        let text = TermText::line(&span.content).fit(room);
+        room = room.saturating_sub(cells(&text));
+        shown.push(Span::styled(text, span.style));
+    }
+    frame.render_widget(Line::from(shown), area);
+    frame.render_widget(Line::from(right).right_aligned(), area);
+}
+
+fn tabs(app: &App, theme: &Theme) -> Vec<Span<'static>> {
+    let wide = app.layout() == Layout::Wide;
+    let mut spans = vec![Span::styled(if wide { " leadbox  " } else { " " }, theme.strong())];
+    if app.is_empty_store() {
+        spans[0] = Span::styled(" leadbox", theme.strong());
+        return spans;
+    }
+    for (number, tab) in TabChoice::TABS.iter().enumerate() {
+        let count = app.listing.tabs.get(number).copied().unwrap_or_default() as usize;
+        let title = if app.layout() == Layout::Narrow { tab.title().chars().take(4).collect() } else { tab.title().to_owned() };
+        let on = *tab == app.query.tab;
+        let style = if on { theme.tab() } else { Style::new() };
+        let text = match on && app.listing.hits.get(number).copied().unwrap_or_default() as usize != count {
+            true => format!(" {} {title} {}/{} ", number + 1, words::count(app.listing.ids.len()), words::count(count)),
+            false => format!(" {} {title} {} ", number + 1, words::count(count)),
+        };
+        spans.push(Span::styled(text, style));
+        spans.push(Span::raw(" "));
+    }
+    spans
+}
+
+fn urgent(app: &App, theme: &Theme, width: u16) -> Vec<Span<'static>> {
+    use crate::domain::vocabulary::Urgency;
+    if app.is_empty_store() {
+        return vec![Span::styled(format!("store: {} ", app.settings.store), theme.quiet())];
+    }
+    let mut spans = Vec::new();
+    let wordy = width >= 84;
+    for (urgency, count, word) in [(Urgency::Hot, app.found.hot, " hot"), (Urgency::Expiring, app.found.expiring, "")] {
+        let style = if count > 0 { theme.urgency(urgency) } else { theme.quiet() };
+        let word = if wordy { word } else { "" };
+        spans.push(Span::styled(format!("{} {count}{word}  ", theme.symbol(urgency, false)), style));
+    }
+    let owed = app.listing.owed;
+    if owed > 0 {
+        let mut text = format!("{} {owed} owed", theme.pick("⇪", "^"));
+        if let Some(due) = app.found.owed_due.filter(|_| wordy) {
+            let left = words::left(due.timestamp() - app.now.timestamp(), Urgency::Expiring);
+            text.push_str(&format!(", first in {left}"));
+        }
+        spans.push(Span::styled(format!("{text} "), theme.strong()));
+    }
+    spans
+}
+
+fn query(app: &App, theme: &Theme) -> Vec<Span<'static>> {
+    if app.is_empty_store() {
+        return Vec::new();
+    }
+    let filter = &app.query.filter;
+    if filter.is_empty() {
+        let demo = if app.settings.demo { " Demo: made-up leads, thrown away when you quit." } else { "" };
+        return vec![Span::styled(demo, theme.quiet())];
+    }
+    let mut spans = vec![Span::raw(" "), Span::styled(filter.words(), theme.strong())];
+    let elsewhere = app.listing.hits.iter().zip(TabChoice::TABS).filter(|(hits, tab)| **hits > 0 && *tab != app.query.tab);
+    for (hits, tab) in elsewhere.filter(|(_, tab)| *tab != TabChoice::Favorites) {
+        spans.push(Span::styled(format!("  +{hits} in {}", tab.title()), theme.quiet()));
+    }
+    spans.push(Span::styled("  Esc clears", theme.quiet()));
+    spans
+}
+
+fn search(
+    app: &App,
+    line: &crate::app::search::SearchLine,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    theme: &Theme,
+) -> Vec<Span<'static>> {
+    let width = usize::from(area.width / 2).max(20);
+    let view = line.input.view(width, 1);
+    let text = view.lines.first().cloned().unwrap_or_default();
+    frame.set_cursor_position((area.x + 2 + view.cursor.0, area.y));
+    let hits = words::count(app.listing.ids.len());
+    let mut spans = vec![
+        Span::styled(" /", theme.key()),
+        Span::styled(TermText::line(&text).pad(cells(&text).max(24).min(width)), theme.field()),
+        Span::styled(format!("  {hits} found"), Style::new()),
+    ];
+    for (hits, tab) in app.listing.hits.iter().zip(TabChoice::TABS) {
+        if *hits > 0 && tab != app.query.tab && tab != TabChoice::Favorites {
+            spans.push(Span::styled(format!("  +{hits} in {}", tab.title()), theme.quiet()));
+        }
+    }
+    spans
+}
+
+fn data(app: &App, theme: &Theme) -> Vec<Span<'static>> {
+    if let Some((done, of)) = app.loading {
+        let text = format!("loading {} of {} ", words::count(done), words::count(of));
+        return vec![Span::styled(text, theme.strong())];
+    }
+    let Some(age) = app.found.data_age.as_ref().filter(|_| !app.is_empty_store()) else { return Vec::new() };
+    let when = words::day_time(age.at, app.now, app.settings.zone);
+    let old = app.now.timestamp() - age.at.timestamp() >= OLD_DATA;
+    let text = if app.layout() == Layout::Wide { format!("data: export of {when}") } else { format!("data: {when}") };
+    if old {
+        let key = app.settings.keymap.key(crate::app::commands::Command::Import);
+        let style = theme.strong().add_modifier(Modifier::BOLD);
+        return vec![Span::styled(text, style), Span::raw("  "), Span::styled(key, theme.key()), Span::styled(" imports ", style)];
+    }
+    vec![Span::styled(format!("{text} "), theme.quiet())]
+}

@@ -1,0 +1,131 @@
+//! The two lines below the panes: what just happened, and the keys that matter now.
+//! Must not know keys: the table of commands does.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::commands::{Command, spec};
+use crate::app::{App, Focus, Popup};
+use crate::domain::term_text::{TermText, cells};
+use crate::ui::theme::Theme;
+
+pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
+    let first = Rect { height: 1, ..area };
+    let second = Rect { y: area.y + 1, height: 1, ..area };
+    frame.render_widget(message(app, theme, usize::from(area.width)), first);
+    frame.render_widget(keys(app, theme, usize::from(area.width)), second);
+}
+
+fn message(app: &App, theme: &Theme, width: usize) -> Line<'static> {
+    if let Some(notice) = &app.notice {
+        let undo = if notice.undoable { format!("   {} undoes", app.settings.keymap.key(Command::Undo)) } else { String::new() };
+        let room = width.saturating_sub(cells(&undo) + 2);
+        let text = TermText::line(&notice.text).fit(room);
+        return Line::from(vec![
+            Span::raw(" "),
+            Span::styled(text, theme.tone(notice.tone)),
+            Span::styled(undo, theme.quiet()),
+        ]);
+    }
+    if let Some(Popup::Search(line)) = &app.popup
+        && let Some((dimension, value, count)) = line.suggestion()
+    {
+        let text = format!(" {}:{} {count}", dimension.word(), dimension.value_word(value));
+        let title = format!("  {} · Tab takes it", dimension.value_title(value));
+        return Line::from(vec![Span::styled(text, theme.strong()), Span::styled(title, theme.quiet())]);
+    }
+    if app.is_empty_store() {
+        return Line::styled(" An import can be repeated; nothing is doubled and your own notes stay.", theme.quiet());
+    }
+    Line::default()
+}
+
+/// Fixed keys of what is open; the commands that apply where nothing is.
+fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
+    let fixed: Option<Vec<(&str, &str)>> = match &app.popup {
+        Some(Popup::Form(_)) => Some(vec![
+            ("Enter", "save"),
+            ("Tab", "next field"),
+            ("^J", "new line"),
+            ("^O", "editor"),
+            ("Esc", "close, keeps the draft"),
+        ]),
+        Some(Popup::Grounds(line)) if line.noting => Some(vec![("Enter", "save"), ("Tab", "back to the reasons"), ("Esc", "back")]),
+        Some(Popup::Grounds(_)) => Some(vec![
+            ("1-8", "decides at once"),
+            ("Enter", "takes the marked one"),
+            ("Tab", "notes"),
+            ("Space", "already done there"),
+            ("Esc", "back"),
+        ]),
+        Some(Popup::Won(_)) => Some(vec![("Enter", "save"), ("Tab", "already done there"), ("Esc", "back")]),
+        Some(Popup::Copy(_)) => Some(vec![("Esc", "back")]),
+        Some(Popup::Sort(_)) => Some(vec![("Enter", "take it"), ("1-8", "take that one"), ("Esc", "back")]),
+        Some(Popup::Palette(_)) => Some(vec![("Enter", "run"), ("Up Down", "choose"), ("Esc", "back")]),
+        Some(Popup::Import(importing)) if importing.preview.is_some() => Some(vec![("Enter", "go on"), ("Esc", "another file")]),
+        Some(Popup::Import(_)) => Some(vec![("Enter", "look at it"), ("Up Down", "choose"), ("Esc", "back")]),
+        Some(Popup::Export(_)) => Some(vec![("Enter", "write"), ("Tab", "format"), ("Esc", "back")]),
+        Some(Popup::Search(_)) => Some(vec![("Enter", "keep"), ("Up Down", "move"), ("Esc", "clear")]),
+        Some(Popup::Receive) => Some(vec![("any key", "back")]),
+        None if app.is_empty_store() => {
+            Some(vec![("Enter", "import the marked file"), ("i", "import"), ("d", "demo"), ("r", "receive"), ("?", "all keys"), ("q", "quit")])
+        }
+        None if app.filters.customer.is_some() => Some(vec![("Enter", "keep"), ("Esc", "clear")]),
+        None if app.focus == Focus::Filters => {
+            Some(vec![("Space", "choose"), ("Tab", "next group"), ("0", "clear all"), ("Esc", "back to the list"), ("?", "all keys")])
+        }
+        None => None,
+    };
+    match fixed {
+        Some(pairs) => fit(pairs.into_iter().map(|(key, word)| (key.to_owned(), word)), None, theme, width),
+        None => commands(app, theme, width),
+    }
+}
+
+fn commands(app: &App, theme: &Theme, width: usize) -> Line<'static> {
+    let order = [
+        Command::Accept,
+        Command::Decline,
+        Command::Edit,
+        Command::Won,
+        Command::Lost,
+        Command::Favorite,
+        Command::Copy,
+        Command::Search,
+        Command::Filters,
+        Command::Import,
+        Command::Export,
+    ];
+    let applying = order.into_iter().filter(|command| command.applies(app));
+    let pairs = applying.map(|command| (app.settings.keymap.key(command), spec(command).hint));
+    let last = (app.settings.keymap.key(Command::Palette), spec(Command::Palette).hint);
+    fit(pairs, Some(last), theme, width)
+}
+
+/// As many pairs as fit; the last one stands at the right end and always fits.
+fn fit<'a>(
+    pairs: impl Iterator<Item = (String, &'a str)>,
+    last: Option<(String, &'a str)>,
+    theme: &Theme,
+    width: usize,
+) -> Line<'static> {
+    let size = |key: &str, word: &str| cells(key) + cells(word) + 1;
+    let kept = last.as_ref().map_or(0, |(key, word)| size(key, word) + 3);
+    let mut room = width.saturating_sub(kept + 1);
+    let mut spans = vec![Span::raw(" ")];
+    for (key, word) in pairs {
+        let needed = size(&key, word) + 3;
+        if needed > room {
+            break;
+        }
+        room -= needed;
+        spans.extend([Span::styled(key, theme.key()), Span::raw(format!(" {word}   "))]);
+    }
+    if let Some((key, word)) = last {
+        spans.push(Span::styled(" ".repeat(room + 1), Style::new()));
+        spans.extend([Span::styled(key, theme.key()), Span::raw(format!(" {word}"))]);
+    }
+    Line::from(spans)
+}

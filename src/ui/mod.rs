@@ -1,0 +1,88 @@
+//! Draws the inbox: `view(&App, &mut Frame) -> Geometry`. A screen is a function of one value (HOUSE.md).
+//! Must not change state, look anything up, or write a text from outside other than as `TermText`.
+
+mod detail;
+mod filters;
+mod form;
+mod header;
+mod lines;
+mod list;
+mod palette;
+mod popups;
+mod theme;
+mod welcome;
+pub mod words;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::look::Layout;
+use crate::app::{App, Focus, Geometry, Popup};
+use crate::ui::theme::Theme;
+
+/// Draws one frame; answers the sizes that scrolling needs.
+pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
+    let area = frame.area();
+    let theme = Theme::new(app.settings.look);
+    let mut geometry = Geometry { list_rows: 1, filter_rows: 1, detail: (0, 1), form_width: 1 };
+    match Layout::of((area.width, area.height)) {
+        Layout::TooSmall => too_small(frame, area),
+        layout => {
+            let [top, body, bottom] = split(area);
+            header::draw(app, frame, top, &theme);
+            match &app.popup {
+                Some(Popup::Form(form)) => form::draw(app, form, frame, body, &theme, &mut geometry),
+                _ if app.is_empty_store() => welcome::draw(app, frame, body, &theme),
+                _ => panes(app, frame, body, layout, &theme, &mut geometry),
+            }
+            popups::draw(app, frame, body, &theme);
+            lines::draw(app, frame, bottom, &theme);
+        }
+    }
+    geometry
+}
+
+fn too_small(frame: &mut Frame<'_>, area: Rect) {
+    let text = crate::domain::term_text::TermText::line("leadbox needs 40x10. q quits.").fit(usize::from(area.width));
+    frame.render_widget(Line::from(Span::raw(text)), Rect { height: area.height.min(1), ..area });
+}
+
+/// Two lines above, two below, the panes between.
+fn split(area: Rect) -> [Rect; 3] {
+    let body = area.height - 4;
+    [
+        Rect { height: 2, ..area },
+        Rect { y: area.y + 2, height: body, ..area },
+        Rect { y: area.y + 2 + body, height: 2, ..area },
+    ]
+}
+
+fn panes(app: &App, frame: &mut Frame<'_>, body: Rect, layout: Layout, theme: &Theme, geometry: &mut Geometry) {
+    match layout {
+        Layout::Wide => {
+            let filters = (body.width / 5).clamp(27, 34);
+            let detail = (body.width * 3 / 10).clamp(36, 64);
+            let list = body.width - filters - detail;
+            filters::draw(app, frame, Rect { width: filters, ..body }, theme, geometry);
+            list::draw(app, frame, Rect { x: body.x + filters, width: list, ..body }, theme, geometry);
+            detail::draw(app, frame, Rect { x: body.x + filters + list, width: detail, ..body }, theme, geometry);
+        }
+        Layout::Medium => {
+            let detail = (body.width * 9 / 20).clamp(37, 52);
+            let list = Rect { width: body.width - detail, ..body };
+            if app.focus == Focus::Filters {
+                filters::draw(app, frame, list, theme, geometry);
+            } else {
+                list::draw(app, frame, list, theme, geometry);
+            }
+            let rest = Rect { x: body.x + list.width, width: detail, ..body };
+            detail::draw(app, frame, rest, theme, geometry);
+        }
+        _ => match app.focus {
+            Focus::Filters => filters::draw(app, frame, body, theme, geometry),
+            Focus::Detail => detail::draw(app, frame, body, theme, geometry),
+            Focus::List => list::draw(app, frame, body, theme, geometry),
+        },
+    }
+}

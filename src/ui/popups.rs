@@ -1,0 +1,245 @@
+//! What lies over the panes: reasons, won, copy, orders, import, export, receiving. Each says its keys in the footer.
+//! Must not decide anything.
+
+use ratatui::Frame;
+use ratatui::layout::{Margin, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph};
+
+use crate::app::copying::LETTERS;
+use crate::app::exporting::Exporting;
+use crate::app::grounds::{GroundsLine, WonLine};
+use crate::app::importing::{Importing, sentence};
+use crate::app::msg::ExportFormat;
+use crate::app::{App, Popup};
+use crate::domain::change::Act;
+use crate::domain::sort::Sort;
+use crate::domain::term_text::{TermText, cells};
+use crate::domain::vocabulary::Reason;
+use crate::ui::theme::Theme;
+use crate::ui::{palette, welcome};
+
+pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+    match &app.popup {
+        Some(Popup::Grounds(line)) => grounds(app, line, frame, body, theme),
+        Some(Popup::Won(line)) => won(app, line, frame, body, theme),
+        Some(Popup::Copy(_)) => copy(frame, body, theme),
+        Some(Popup::Sort(marked)) => sort(*marked, frame, body, theme),
+        Some(Popup::Palette(open)) => palette::draw(app, open, frame, body, theme),
+        Some(Popup::Import(importing)) => import(app, importing, frame, body, theme),
+        Some(Popup::Export(exporting)) => export(app, exporting, frame, body, theme),
+        Some(Popup::Receive) => receive(frame, body, theme),
+        Some(Popup::Form(_) | Popup::Search(_)) | None => {}
+    }
+}
+
+/// A window in the middle; answers its inside.
+pub fn window(frame: &mut Frame<'_>, body: Rect, width: u16, height: u16, title: &str, right: &str, theme: &Theme) -> Rect {
+    let (width, height) = (width.min(body.width), height.min(body.height));
+    let area = Rect {
+        x: body.x + (body.width - width) / 2,
+        y: body.y + (body.height - height) / 2,
+        width,
+        height,
+    };
+    frame.render_widget(Clear, area);
+    let block = theme.pane(title, right, true, width);
+    let inner = block.inner(area).inner(Margin { horizontal: 1, vertical: 0 });
+    frame.render_widget(block, area);
+    inner
+}
+
+/// A window at the bottom, as wide as the screen: the lead stays in view above it.
+fn drawer(frame: &mut Frame<'_>, body: Rect, height: u16, title: &str, theme: &Theme) -> Rect {
+    let height = height.min(body.height);
+    let area = Rect { y: body.y + body.height - height, height, ..body };
+    window(frame, area, body.width, height, title, "", theme)
+}
+
+fn name_of(app: &App, id: crate::domain::lead::LeadId) -> String {
+    app.rows.get(&id).map(|row| row.lead.record.person.title()).unwrap_or_default()
+}
+
+fn wrapped(text: &str, width: usize, style: Style) -> impl Iterator<Item = Line<'static>> {
+    TermText::line(text).wrap(width).into_iter().map(move |part| Line::styled(part, style))
+}
+
+fn grounds(app: &App, line: &GroundsLine, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+    let verb = if line.act == Act::Lost { "Lost" } else { "Decline" };
+    let reasons = reason_lines(line, usize::from(body.width).saturating_sub(4), theme);
+    let height = reasons.len() as u16 + 6;
+    let inner = drawer(frame, body, height, &format!("{verb} {}. Reason?", name_of(app, line.lead)), theme);
+    let width = usize::from(inner.width);
+    let mut lines = reasons;
+    let view = line.notes.view(width.saturating_sub(7), 1);
+    let typed = view.lines.first().cloned().unwrap_or_default();
+    let notes_row = lines.len() as u16;
+    if line.noting {
+        frame.set_cursor_position((inner.x + 6 + view.cursor.0, inner.y + notes_row));
+    }
+    let style = if line.noting { theme.field() } else { theme.quiet() };
+    lines.push(Line::from(vec![Span::raw("notes "), Span::styled(TermText::line(&typed).pad(width.saturating_sub(7)), style)]));
+    let mark = if line.reported { "[x]" } else { "[ ]" };
+    lines.push(Line::raw(format!("{mark} Already done in Partner Center: nothing is owed")));
+    let tells = match line.act {
+        Act::Lost => "Partner Center learns nothing yet: this opens an outbox entry.",
+        _ => "Partner Center learns nothing yet. Entered there, this tells the customer to choose another partner.",
+    };
+    lines.extend(wrapped(tells, width, theme.quiet()));
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// The eight reasons, as many on a line as fit; the one Enter takes is marked.
+fn reason_lines(line: &GroundsLine, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
+    let mut used = 0;
+    for reason in Reason::ALL {
+        let text = format!(" {} ", reason.short());
+        let needed = cells(&text) + 3;
+        if used + needed > width && used > 0 {
+            lines.push(Vec::new());
+            used = 0;
+        }
+        used += needed;
+        let style = if *reason == line.reason && !line.noting { theme.cursor(true) } else { Style::new() };
+        let marked = if *reason == line.reason { style.patch(theme.strong()) } else { style };
+        if let Some(last) = lines.last_mut() {
+            last.extend([Span::styled(format!(" {}", reason.code()), theme.key().patch(marked)), Span::styled(text, marked), Span::raw(" ")]);
+        }
+    }
+    let mut lines: Vec<Line<'static>> = lines.into_iter().map(Line::from).collect();
+    lines.push(Line::styled(format!("   {}", line.reason.title()), theme.quiet()));
+    lines
+}
+
+fn won(app: &App, line: &WonLine, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+    let inner = drawer(frame, body, 6, &format!("Won {}", name_of(app, line.lead)), theme);
+    let width = usize::from(inner.width);
+    let view = line.value.view(24, 1);
+    let typed = view.lines.first().cloned().unwrap_or_default();
+    frame.set_cursor_position((inner.x + 6 + view.cursor.0, inner.y));
+    let mut lines = vec![Line::from(vec![
+        Span::raw("value "),
+        Span::styled(TermText::line(&typed).pad(24), theme.field()),
+        Span::raw(format!(" {}", line.currency)),
+    ])];
+    match &line.error {
+        Some(error) => lines.extend(wrapped(&format!("{} {error}", theme.pick("✗", "x")), width, theme.bad())),
+        None => lines.push(Line::styled("What it brought; it replaces the deal's value. May stay empty.", theme.quiet())),
+    }
+    let mark = if line.reported { "[x]" } else { "[ ]" };
+    lines.push(Line::raw(format!("{mark} Already done in Partner Center: nothing is owed")));
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn copy(frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+    let inner = window(frame, body, 30, LETTERS.len() as u16 + 2, "Copy", "y", theme);
+    let lines: Vec<_> = LETTERS
+        .iter()
+        .map(|(letter, what)| Line::from(vec![Span::styled(format!("{letter}  "), theme.key()), Span::raw(*what)]))
+        .collect();
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn sort(marked: usize, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+    let inner = window(frame, body, 34, Sort::OFFERED.len() as u16 + 2, "Order", "s", theme);
+    let lines: Vec<_> = Sort::OFFERED
+        .iter()
+        .enumerate()
+        .map(|(place, sort)| {
+            let style = if place == marked { theme.cursor(true) } else { Style::new() };
+            Line::from(vec![
+                Span::styled(format!("{}  ", place + 1), theme.key().patch(style)),
+                Span::styled(TermText::line(sort.title()).pad(usize::from(inner.width).saturating_sub(3)), style),
+            ])
+        })
+        .collect();
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn import(app: &App, importing: &Importing, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+    let inner = window(frame, body, 84, 18, "Import a Partner Center export", "", theme);
+    let width = usize::from(inner.width);
+    let mut lines = Vec::new();
+    match &importing.preview {
+        Some((path, result)) => {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            lines.push(Line::styled(TermText::line(&name).fit(width), theme.strong()));
+            lines.push(Line::default());
+            match result {
+                Ok(summary) => {
+                    lines.extend(wrapped(&sentence(summary), width, Style::new()));
+                    for (line, reason) in summary.rejects.iter().take(6) {
+                        lines.extend(wrapped(&format!("  line {line}: {reason}"), width, theme.bad()));
+                    }
+                    lines.push(Line::default());
+                    lines.extend(wrapped("Nothing is stored yet. Enter imports it; Esc picks another file.", width, theme.quiet()));
+                }
+                Err(why) => lines.extend(wrapped(why, width, theme.bad())),
+            }
+        }
+        None => {
+            lines.push(Line::raw("In Partner Center: Referrals > Leads > Export. Then pick the file:"));
+            lines.extend(welcome::files(app, Some(importing.cursor), width, theme));
+            lines.push(Line::default());
+            let view = importing.path.view(width.saturating_sub(7), 1);
+            let typed = view.lines.first().cloned().unwrap_or_default();
+            frame.set_cursor_position((inner.x + 6 + view.cursor.0, inner.y + lines.len() as u16));
+            lines.push(Line::from(vec![
+                Span::raw("path: "),
+                Span::styled(TermText::line(&typed).pad(width.saturating_sub(7)), theme.field()),
+            ]));
+            lines.push(Line::styled("type a path, or drop a file on this window", theme.quiet()));
+            lines.extend(welcome::over_ssh(app, width, theme));
+        }
+    }
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn export(app: &App, exporting: &Exporting, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+    let count = app.listing.ids.len();
+    let leads = if count == 1 { "lead" } else { "leads" };
+    let inner = drawer(frame, body, 8, &format!("Export the {count} {leads} shown"), theme);
+    let width = usize::from(inner.width);
+    let mut formats = vec![Span::raw("format ")];
+    for format in ExportFormat::ALL {
+        let style = if format == exporting.format { theme.cursor(true) } else { Style::new() };
+        formats.extend([Span::styled(format!(" {} ", format.title()), style), Span::raw(" ")]);
+    }
+    let view = exporting.path.view(width.saturating_sub(8), 1);
+    let typed = view.lines.first().cloned().unwrap_or_default();
+    frame.set_cursor_position((inner.x + 7 + view.cursor.0, inner.y + 1));
+    let mut lines = vec![
+        Line::from(formats),
+        Line::from(vec![Span::raw("file   "), Span::styled(TermText::line(&typed).pad(width.saturating_sub(8)), theme.field())]),
+        Line::default(),
+    ];
+    let left_out = "Contacts of expired leads are left out; formulas are made harmless.";
+    match &exporting.trouble {
+        Some(trouble) => lines.extend(wrapped(trouble, width, theme.bad())),
+        None => lines.extend(wrapped(left_out, width, theme.quiet())),
+    }
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn receive(frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+    let inner = window(frame, body, 76, 12, "Receive leads as they come", "", theme);
+    let width = usize::from(inner.width);
+    let mut lines = Vec::new();
+    for text in [
+        "This version reads files. The receiver (leadbox serve) comes with a later one.",
+        "",
+        "Until then: export from Partner Center as often as you like and import the file; leads you know are not doubled, \
+         and your own notes stay. A script can do it too:",
+        "",
+        "  leadbox import ~/Downloads/Leads.csv",
+    ] {
+        if text.is_empty() {
+            lines.push(Line::default());
+        } else {
+            lines.extend(wrapped(text, width, Style::new()));
+        }
+    }
+    frame.render_widget(Paragraph::new(lines), inner);
+}

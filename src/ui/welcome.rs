@@ -1,0 +1,81 @@
+//! The first screen, in the place of an empty list (SCREENS.md, First run): the ways in, with their keys, and the lead files
+//! that were found. Must not look for files.
+
+use ratatui::Frame;
+use ratatui::layout::{Margin, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::app::App;
+use crate::domain::term_text::{TermText, cells};
+use crate::ui::theme::Theme;
+use crate::ui::words;
+
+pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+    let width = body.width.min(100);
+    let area = Rect { x: body.x + (body.width - width) / 2, width, ..body };
+    let block = theme.pane("Welcome", "", true, area.width);
+    let inner = block.inner(area).inner(Margin { horizontal: 1, vertical: 0 });
+    frame.render_widget(block, area);
+    let width = usize::from(inner.width);
+    let way = |key: &str, text: &str| {
+        Line::from(vec![Span::styled(format!("  {key}   "), theme.key()), Span::styled(text.to_owned(), theme.strong())])
+    };
+    let mut lines = vec![
+        Line::raw("No leads yet. Nothing leaves this machine."),
+        Line::default(),
+        way("i", "Import a Partner Center export"),
+    ];
+    for part in TermText::line("In Partner Center: Referrals > Leads > Export. Then pick the file:").wrap(width.saturating_sub(6)) {
+        lines.push(Line::raw(format!("      {part}")));
+    }
+    lines.extend(files(app, Some(0), width, theme));
+    lines.push(Line::styled("      type a path with i, or drop a file on this window", theme.quiet()));
+    lines.extend(over_ssh(app, width, theme));
+    lines.push(Line::default());
+    lines.push(way("d", "Look round with 60 made-up leads"));
+    lines.push(Line::styled("      thrown away when you quit", theme.quiet()));
+    lines.push(way("r", "Receive leads as they come"));
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// The lead files that were found, the marked one first seen.
+pub fn files(app: &App, marked: Option<usize>, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let Some(found) = &app.candidates else {
+        return vec![Line::styled("      looking in Downloads and the current folder…", theme.quiet())];
+    };
+    if found.is_empty() {
+        return vec![Line::styled("      no lead export in Downloads or the current folder", theme.quiet())];
+    }
+    let facts = |file: &crate::app::msg::Candidate| {
+        let when = file.modified.map(|at| words::day_time(at, app.now, app.settings.zone)).unwrap_or_default();
+        format!("{when}  {} rows", file.rows)
+    };
+    let draw = |(place, file): (usize, &crate::app::msg::Candidate)| {
+        let on = Some(place) == marked;
+        let facts = facts(file);
+        let room = width.saturating_sub(9 + cells(&facts) + 2);
+        let path = TermText::line(&file.shown).pad(room);
+        let style = if on { theme.cursor(true) } else { Style::new() };
+        let mark = if on { theme.pick("▸", ">") } else { " " };
+        Line::from(vec![Span::raw("      "), Span::styled(format!("{mark} {path}  {facts}"), style)])
+    };
+    found.iter().enumerate().take(6).map(draw).collect()
+}
+
+/// What to run where the file is, when that is another computer.
+pub fn over_ssh(app: &App, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let Some(line) = app.ssh_line() else { return Vec::new() };
+    let copies = "y copies this line";
+    let room = width.saturating_sub(6 + cells(copies) + 2);
+    vec![
+        Line::default(),
+        Line::raw(TermText::line("      The file is on your own computer and this is SSH? Run there:").fit(width)),
+        Line::from(vec![
+            Span::raw("      "),
+            Span::styled(TermText::line(&line).pad(room), theme.strong()),
+            Span::styled(format!("  {copies}"), theme.quiet()),
+        ]),
+    ]
+}

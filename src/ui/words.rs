@@ -1,0 +1,112 @@
+//! Times and spans in words, as the screen and the command line show them. Must not read a clock.
+
+use chrono::{Datelike, TimeDelta};
+use chrono_tz::Tz;
+
+use crate::domain::lead::{Lead, Moment, Record};
+use crate::domain::vitals::Vitals;
+use crate::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, Status, Urgency};
+
+/// Time left, short: `24m`, `69h`, `1d 4h`, `8d`, `late`. Hot leads count in hours.
+pub fn left(seconds: i64, urgency: Urgency) -> String {
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match seconds {
+        ..0 => "late".to_owned(),
+        0..3600 => format!("{minutes}m"),
+        _ if hours < 24 || urgency == Urgency::Hot => format!("{hours}h"),
+        _ if hours < 72 => format!("{days}d {}h", hours % 24),
+        _ => format!("{days}d"),
+    }
+}
+
+/// A span in full: `69 h 12 min`, `3 d 4 h`, `5 min`.
+pub fn span(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match hours {
+        0 => format!("{minutes} min"),
+        1..96 => format!("{hours} h {} min", minutes % 60),
+        _ => format!("{days} d {} h", hours % 24),
+    }
+}
+
+/// What stands in the list's time column: the outcome of an archived lead, `today` for a due one, else the time left.
+pub fn time_column(vitals: &Vitals, now: i64) -> String {
+    let urgency = vitals.urgency(now);
+    match urgency {
+        Urgency::Archived => vitals.standing(now).1.map(Outcome::title).unwrap_or("archived").to_lowercase(),
+        Urgency::Due => "today".to_owned(),
+        _ => vitals.deadline(now).map(|deadline| left(deadline - now, urgency)).unwrap_or_default(),
+    }
+}
+
+/// What the lead is about, in one short word: its call to action or kind, or that it is accepted.
+pub fn about(lead: &Lead, status: Status) -> &'static str {
+    if status == Status::Accepted {
+        return "Accepted";
+    }
+    let record: &Record = &lead.record;
+    match (record.qualification, record.lead_type, record.call_to_action) {
+        _ if record.do_not_contact => "DNC",
+        (Qualification::Sales, ..) => "Sales",
+        (Qualification::Marketing, ..) => "Mktg",
+        (_, LeadType::Profile, _) => "Profile",
+        (.., CallToAction::ContactMe) => "Contact",
+        (.., CallToAction::GetItNow) => "Get now",
+        (.., CallToAction::FreeTrial) => "Trial",
+        (.., CallToAction::TestDrive) => "TestDrv",
+        (.., CallToAction::Unknown) => "?",
+    }
+}
+
+/// A day: `today`, `yesterday`, `20 Nov`, `20 Nov 2025`.
+pub fn day(at: Moment, now: Moment, zone: Tz) -> String {
+    let (at, now) = (at.with_timezone(&zone).date_naive(), now.with_timezone(&zone).date_naive());
+    match now - at {
+        days if days == TimeDelta::zero() => "today".to_owned(),
+        days if days == TimeDelta::days(1) => "yesterday".to_owned(),
+        _ if at.year() == now.year() => at.format("%-d %b").to_string(),
+        _ => at.format("%-d %b %Y").to_string(),
+    }
+}
+
+/// A day and a time: `today 09:40`, `18 Nov 07:12`.
+pub fn day_time(at: Moment, now: Moment, zone: Tz) -> String {
+    format!("{} {}", day(at, now, zone), at.with_timezone(&zone).format("%H:%M"))
+}
+
+/// A count in full: `340,000`.
+pub fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_left_is_short_and_exact() {
+        let hour = 3600;
+        for (seconds, urgency, want) in [
+            (-1, Urgency::Expiring, "late"),
+            (59 * 60, Urgency::Hot, "59m"),
+            (66 * hour, Urgency::Hot, "66h"),
+            (9 * hour, Urgency::Expiring, "9h"),
+            (28 * hour, Urgency::Expiring, "1d 4h"),
+            (72 * hour, Urgency::Waiting, "3d"),
+        ] {
+            assert_eq!(left(seconds, urgency), want);
+        }
+        assert_eq!(span(69 * hour + 12 * 60), "69 h 12 min");
+        assert_eq!(count(1_000_000), "1,000,000");
+        assert_eq!(count(12), "12");
+    }
+}
