@@ -82,7 +82,7 @@ impl<'t> Sheet<'t> {
         let mut records = Records::new(text);
         records.read()?;
         while let Some(found) = records.read()? {
-            if self.check(&found.cells, found.line, found.last_line).is_err() {
+            if self.check(&found).is_err() {
                 continue;
             }
             let (raw, own) = self.cells(&found.cells);

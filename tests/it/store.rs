@@ -11,8 +11,9 @@ use leadbox::domain::change::{Act, Change, Grounds, Refusal};
 use leadbox::domain::lead::{Lead, LeadId, Moment};
 use leadbox::domain::record::Field;
 use leadbox::domain::terms::Terms;
+use leadbox::domain::timeline::{Event, EventKind};
 use leadbox::domain::vocabulary::{Outcome, Reason, Status, VerdictKind};
-use leadbox::store::{EventKind, ImportCounts, Placed, Redone, Store, StoreError, Undone};
+use leadbox::store::{ImportCounts, Placed, Redone, Store, StoreError, Undone};
 use rusqlite::Connection;
 
 use crate::samples::{Row, all_leads, arrival, at, deal, empty_store, label, now, put_all};
@@ -488,7 +489,8 @@ fn a_record_with_an_id_adopts_the_one_lead_that_fits() {
         assert_eq!(store.count().unwrap(), if adopts { 1 } else { 2 });
         if adopts {
             assert_eq!(first(&store).record.external_id.as_deref(), Some("a"));
-            let told = |event: &leadbox::store::Event| matches!(&event.kind, EventKind::Imported { remarks, .. } if !remarks.is_empty());
+            let told =
+                |event: &Event| matches!(&event.kind, EventKind::Imported { remarks, .. } if !remarks.is_empty());
             assert!(store.timeline(LeadId(1)).unwrap().iter().any(told), "the timeline says so");
             let again =
                 put_all(&mut store, &[stored.arrival("2026-11-20"), arriving.arrival("2026-11-20T13:00:00Z")], now());
