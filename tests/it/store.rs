@@ -206,6 +206,12 @@ fn two_connections_writing_at_once_lose_nothing() {
 
 #[test]
 fn starting_many_times_at_once_makes_one_store() {
+    for _ in 0..10 {
+        start_eight_times();
+    }
+}
+
+fn start_eight_times() {
     let (_folder, path) = folder();
     std::thread::scope(|scope| {
         let start = || drop(open(&path, "start"));
