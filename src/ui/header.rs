@@ -52,17 +52,29 @@ fn tabs(app: &App, theme: &Theme) -> Vec<Span<'static>> {
     }
     for (number, tab) in TabChoice::TABS.iter().enumerate() {
         let count = app.listing.tabs.get(number).copied().unwrap_or_default() as usize;
-        let title = if app.layout() == Layout::Narrow { tab.title().chars().take(4).collect() } else { tab.title().to_owned() };
         let on = *tab == app.query.tab;
+        let title = if app.layout() == Layout::Narrow && !on { short(*tab, theme) } else { tab.title() };
         let style = if on { theme.tab() } else { Style::new() };
         let text = match on && app.listing.hits.get(number).copied().unwrap_or_default() as usize != count {
             true => format!(" {} {title} {}/{} ", number + 1, words::count(app.listing.ids.len()), words::count(count)),
             false => format!(" {} {title} {} ", number + 1, words::count(count)),
         };
         spans.push(Span::styled(text, style));
-        spans.push(Span::raw(" "));
+        if wide {
+            spans.push(Span::raw(" "));
+        }
     }
     spans
+}
+
+/// A tab's name where there is no room for it.
+fn short(tab: TabChoice, theme: &Theme) -> &'static str {
+    match tab {
+        TabChoice::All => "All",
+        TabChoice::Marketplace => "Market",
+        TabChoice::Qualified => "Qual",
+        TabChoice::Favorites => theme.pick("♥", "Fav"),
+    }
 }
 
 fn urgent(app: &App, theme: &Theme, width: u16) -> Vec<Span<'static>> {
@@ -71,7 +83,7 @@ fn urgent(app: &App, theme: &Theme, width: u16) -> Vec<Span<'static>> {
         return vec![Span::styled(format!("store: {} ", app.settings.store), theme.quiet())];
     }
     let mut spans = Vec::new();
-    let wordy = width >= 84;
+    let (wordy, wide) = (width >= 84, width >= 100);
     for (urgency, count, word) in [(Urgency::Hot, app.found.hot, " hot"), (Urgency::Expiring, app.found.expiring, "")] {
         let style = if count > 0 { theme.urgency(urgency) } else { theme.quiet() };
         let word = if wordy { word } else { "" };
@@ -82,7 +94,7 @@ fn urgent(app: &App, theme: &Theme, width: u16) -> Vec<Span<'static>> {
         let mut text = format!("{} {owed} owed", theme.pick("⇪", "^"));
         if let Some(due) = app.found.owed_due.filter(|_| wordy) {
             let left = words::left(due.timestamp() - app.now.timestamp(), Urgency::Expiring);
-            text.push_str(&format!(", first in {left}"));
+            text.push_str(&if wide { format!(", first in {left}") } else { format!(", {left}") });
         }
         spans.push(Span::styled(format!("{text} "), theme.strong()));
     }

@@ -79,7 +79,10 @@ fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
         None => None,
     };
     match fixed {
-        Some(pairs) => fit(pairs.into_iter().map(|(key, word)| (key.to_owned(), word)), None, theme, width),
+        Some(mut pairs) => {
+            let last = pairs.pop().map(|(key, word)| (key.to_owned(), word));
+            fit(pairs.into_iter().map(|(key, word)| (key.to_owned(), word)), last, theme, width)
+        }
         None => commands(app, theme, width),
     }
 }

@@ -150,7 +150,8 @@ fn row(app: &App, id: LeadId, on: bool, columns: &Columns, theme: &Theme) -> Lin
     let contacts = contacts(lead, standing);
     let mail = theme.validity(lead.record.email_validity, contacts.email.is_some());
     let phone = theme.validity(lead.record.phone_validity, contacts.phone.is_some());
-    spans.extend([mail, phone].into_iter().map(|(symbol, style)| Span::styled(symbol, paint(style))));
+    let dimmed = |style: Style| if urgency == Urgency::Archived { base } else { paint(style) };
+    spans.extend([mail, phone].into_iter().map(|(symbol, style)| Span::styled(symbol, dimmed(style))));
     Line::from(spans)
 }
 

@@ -13,7 +13,7 @@ use crate::ui::popups;
 use crate::ui::theme::Theme;
 
 /// Microsoft's own caution, carried by the help (PRODUCT.md 8).
-const CAUTION: &str = "Microsoft verifies neither a customer's identity nor their interest; that is the seller's part.";
+const CAUTION: &str = "Microsoft verifies neither a customer's identity nor their interest.";
 
 pub fn draw(app: &App, palette: &Palette, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     let inner = popups::window(frame, body, 92, body.height, "Commands and help", "", theme);
