@@ -208,7 +208,11 @@ fn standing(raw: &RawRecord<'_>, odd: &mut Vec<Extra>) -> (Status, Option<Outcom
     };
     match (Status::from_word(text), Outcome::from_word(text)) {
         (Some(Status::Archived), _) => (Status::Archived, outcome),
-        (Some(status), _) => (status, None),
+        (Some(status), _) => {
+            // An outcome of a lead that has not ended is odd: kept as received.
+            odd.extend(stated.filter(|_| outcome.is_some()).map(|text| extra(Field::Substatus.header(), text)));
+            (status, None)
+        }
         (None, Some(outcome)) => (Status::Archived, Some(outcome)),
         (None, None) => {
             odd.push(extra(Field::Status.header(), text));

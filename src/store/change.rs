@@ -11,6 +11,7 @@ use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::undo::{self, Page};
 use crate::store::Store;
 use crate::store::error::{Doing, Result, StoreError};
+use crate::store::page::{Closed, write_page};
 use crate::store::read;
 use crate::store::rows::json_if;
 
@@ -145,7 +146,7 @@ impl Store {
         for (before, after) in steps {
             let (page, next) = (Page::of(&before), Page::of(&after));
             write_journal(&transaction, batch, before.id, &page, &next)?;
-            applied.leads.push(write(&transaction, batch, &before, after, Closed::Withdrawn, now)?);
+            applied.leads.push(write_page(&transaction, batch, &before, after, Closed::Withdrawn, now)?);
         }
         transaction.commit().doing(doing)?;
         Ok(applied)
@@ -317,93 +318,7 @@ fn each(
         })?;
         let after = next(&before, row);
         write_journal(transaction, step, row.lead, &Page::of(&before), &Page::of(&after))?;
-        leads.push(write(transaction, step, &before, after, Closed::Withdrawn, now)?);
+        leads.push(write_page(transaction, step, &before, after, Closed::Withdrawn, now)?);
     }
     Ok(leads)
-}
-
-/// How an entry of the outbox was closed. The codes are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(i64)]
-pub(super) enum Closed {
-    Withdrawn = 1,
-    Agreed = 2,
-}
-
-/// Writes the seller's part of a lead and what it owes; answers the lead with its new revision.
-pub(super) fn write(
-    transaction: &Transaction<'_>,
-    batch: i64,
-    before: &Lead,
-    mut after: Lead,
-    closed: Closed,
-    now: Moment,
-) -> Result<Lead> {
-    write_seller(transaction, before, &after)?;
-    write_owed(transaction, batch, before, &after, closed, now)?;
-    after.rev = before.rev + 1;
-    Ok(after)
-}
-
-fn write_seller(transaction: &Transaction<'_>, before: &Lead, after: &Lead) -> Result<()> {
-    let doing = "Storing the lead";
-    let sql = "UPDATE lead SET rev = rev + 1, favorite = :favorite, away = :away, tags = :tags, note = :note, \
-               later_until = :later_until, touches = :touches, first_touch_at = :first_touch_at, \
-               last_touch_at = :last_touch_at, deal = :deal, verdict = :verdict WHERE id = :id AND rev = :rev";
-    let mut statement = transaction.prepare_cached(sql).doing(doing)?;
-    let seller = &after.seller;
-    let seconds = |moment: Option<Moment>| moment.map(|moment| moment.timestamp());
-    let changed = statement
-        .execute(named_params! {
-            ":favorite": seller.favorite,
-            ":away": seller.away,
-            ":tags": json_if(!seller.tags.is_empty(), &seller.tags).doing(doing)?,
-            ":note": seller.note,
-            ":later_until": seconds(seller.later_until),
-            ":touches": seller.touches.count,
-            ":first_touch_at": seconds(seller.touches.first_at),
-            ":last_touch_at": seconds(seller.touches.last_at),
-            ":deal": json_if(seller.deal.is_some(), &seller.deal).doing(doing)?,
-            ":verdict": json_if(seller.verdict.is_some(), &seller.verdict).doing(doing)?,
-            ":id": before.id.0,
-            ":rev": before.rev,
-        })
-        .doing(doing)?;
-    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict(before.id.0)) }
-}
-
-/// Closes the entries that are gone and opens the new ones.
-pub(super) fn write_owed(
-    transaction: &Transaction<'_>,
-    batch: i64,
-    before: &Lead,
-    after: &Lead,
-    closed: Closed,
-    now: Moment,
-) -> Result<()> {
-    let doing = "Storing what is owed";
-    let close = "UPDATE owed SET closed_at = :now, closed_how = :how \
-                 WHERE lead = :lead AND kind = :kind AND opened_at = :opened_at AND remark IS :remark \
-                 AND closed_at IS NULL";
-    for entry in before.owed.iter().filter(|entry| !after.owed.contains(entry)) {
-        let mut statement = transaction.prepare_cached(close).doing(doing)?;
-        statement
-            .execute(named_params! {
-                ":now": now.timestamp(), ":how": closed as i64, ":lead": before.id.0,
-                ":kind": entry.kind.code(), ":opened_at": entry.opened_at.timestamp(), ":remark": entry.remark,
-            })
-            .doing(doing)?;
-    }
-    let open = "INSERT INTO owed (lead, kind, opened_at, due, remark, batch) \
-                VALUES (:lead, :kind, :opened_at, :due, :remark, :batch)";
-    for entry in after.owed.iter().filter(|entry| !before.owed.contains(entry)) {
-        let mut statement = transaction.prepare_cached(open).doing(doing)?;
-        statement
-            .execute(named_params! {
-                ":lead": before.id.0, ":kind": entry.kind.code(), ":opened_at": entry.opened_at.timestamp(),
-                ":due": entry.due.map(|due| due.timestamp()), ":remark": entry.remark, ":batch": batch,
-            })
-            .doing(doing)?;
-    }
-    Ok(())
 }

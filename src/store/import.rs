@@ -9,8 +9,9 @@ use crate::domain::lead::{Lead, LeadId, Moment, Owed, Record, Seller};
 use crate::domain::reconcile::{self, Arrival, FieldChange, Merged};
 use crate::domain::terms::Terms;
 use crate::store::Store;
-use crate::store::change::{BatchKind, Closed, begin, insert_batch, write_owed};
+use crate::store::change::{BatchKind, begin, insert_batch};
 use crate::store::error::{Doing, Result, StoreError};
+use crate::store::page::{Closed, write_owed};
 use crate::store::read;
 use crate::store::rows::json_if;
 

@@ -7,6 +7,7 @@ mod error;
 mod history;
 mod import;
 mod open;
+mod page;
 mod read;
 mod rows;
 mod schema;

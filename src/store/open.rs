@@ -76,9 +76,11 @@ fn check_file(path: &Path) -> Result<()> {
 /// What `check_file` looked at, as SQLite sees it with its write-ahead log.
 fn check_mark(connection: &Connection, path: &Path) -> Result<()> {
     let doing = "Reading the store's mark";
-    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).doing(doing);
+    // One snapshot: another start may be making the store at this moment.
+    let snapshot = connection.unchecked_transaction().doing(doing)?;
+    let number = |pragma| snapshot.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).doing(doing);
     let (mark, found) = (number("application_id")?, number("user_version")?);
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).doing(doing)?;
+    let tables: i64 = snapshot.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).doing(doing)?;
     match mark {
         schema::APPLICATION_ID if found > schema::NEWEST => {
             Err(StoreError::Newer { path: path.to_owned(), found, known: schema::NEWEST })

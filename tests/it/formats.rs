@@ -144,6 +144,14 @@ fn columns_are_found_by_name_in_any_order_case_and_spelling() {
 }
 
 #[test]
+fn an_outcome_of_a_lead_that_has_not_ended_is_kept_as_received() {
+    let record = Row::contact_me("a", "2026-11-19").with(Field::Substatus, "Won").record();
+    assert_eq!((record.status, record.outcome), (Status::Received, None));
+    let kept: Vec<_> = record.extras.iter().map(|extra| (extra.name.as_str(), extra.value.as_str())).collect();
+    assert_eq!(kept, [("Substatus", "Won")]);
+}
+
+#[test]
 fn unknown_columns_are_kept() {
     let text = "LeadId,LeadCreationDateTime,Email,Segment,Status,Status,Segment,\n\
                 a,2026-11-20,ana@northwind.example,Gold,Simmering,second,Silver,nameless\n";

@@ -1,6 +1,6 @@
 //! Everything that can be shown inside one process: the laws of leads and lists, the store on real files, the file
 //! formats, and the law of the house. No test reads a clock or the network; each has a folder of its own.
-#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 // Made-up leads, rows and moments, with every value that has ever been trouble, and the generators of them.
 mod samples;

@@ -134,7 +134,7 @@ impl Model {
         }
         prop_assert_eq!(applied.leads.len(), pages.len());
         prop_assert_eq!(applied.unknown.len(), usize::from(to.contains(&LEADS)));
-        self.same_as_stored(store, &applied.leads)?;
+        same_as_stored(store, &applied.leads)?;
         if !pages.is_empty() {
             self.undone.clear();
             self.done.push(Step { at: self.now, pages, contradicted: false, undone: Vec::new() });
@@ -178,7 +178,7 @@ impl Model {
             step.undone.push((closed, opened));
         }
         self.undone.push(step);
-        self.same_as_stored(store, &leads)
+        same_as_stored(store, &leads)
     }
 
     fn redo(&mut self, store: &mut Store) -> Result<(), TestCaseError> {
@@ -200,7 +200,7 @@ impl Model {
             lead.owed.extend(closed.iter().cloned());
         }
         self.done.push(step);
-        self.same_as_stored(store, &leads)
+        same_as_stored(store, &leads)
     }
 
     fn import(&mut self, store: &mut Store, number: usize, row: &Row) -> Result<(), TestCaseError> {
@@ -228,15 +228,15 @@ impl Model {
         }
         Ok(())
     }
+}
 
-    /// What the store answered is what it holds.
-    fn same_as_stored(&self, store: &Store, answered: &[Lead]) -> Result<(), TestCaseError> {
-        for lead in answered {
-            let stored = store.lead(lead.id).unwrap();
-            prop_assert_eq!(Some(lead), stored.as_ref());
-        }
-        Ok(())
+/// What the store answered is what it holds.
+fn same_as_stored(store: &Store, answered: &[Lead]) -> Result<(), TestCaseError> {
+    for lead in answered {
+        let stored = store.lead(lead.id).unwrap();
+        prop_assert_eq!(Some(lead), stored.as_ref());
     }
+    Ok(())
 }
 
 fn correction(kind: VerdictKind, now: Moment) -> Owed {

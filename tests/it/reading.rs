@@ -45,15 +45,10 @@ impl Reading<'_> {
             VerdictKind::Lost => (Status::Archived, Some(Outcome::Lost)),
         };
         let in_time = self.expires_at().is_none_or(|end| verdict.accepted_at.unwrap_or(verdict.at) < end);
-        if record.status < Status::Archived {
-            own
-        } else if record.outcome == Some(Outcome::Expired) && in_time {
-            own
-        } else if record.outcome.is_none() && own.0 == Status::Archived {
-            own
-        } else {
-            (Status::Archived, record.outcome)
-        }
+        let open_there = record.status < Status::Archived;
+        let expired_there = record.outcome == Some(Outcome::Expired) && in_time;
+        let nothing_there = record.outcome.is_none() && own.0 == Status::Archived;
+        if open_there || expired_there || nothing_there { own } else { (Status::Archived, record.outcome) }
     }
 
     pub fn standing(&self) -> (Status, Option<Outcome>) {
@@ -220,7 +215,7 @@ fn sort(readings: &mut [Reading<'_>], sort: Sort) {
             (!reading.needs_answer(), end, reading.record().created_at)
         }),
         SortKey::Company => {
-            readings.sort_by_cached_key(|reading| missing_last(text(reading.record().person.company.as_ref())))
+            readings.sort_by_cached_key(|reading| missing_last(text(reading.record().person.company.as_ref())));
         }
         SortKey::Offer => readings.sort_by_cached_key(|reading| {
             let record = reading.record();
@@ -264,21 +259,21 @@ fn count(leads: &[Lead], tab: TabChoice, filter: &Filter, now: Moment) -> u32 {
 
 /// Compares a listing with a reading of every lead. Answers what differs first.
 pub fn compare(listing: &Listing, catalog: &Catalog, leads: &[Lead], query: &Query, now: Moment) -> Result<(), String> {
-    fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: T, wanted: T) -> Result<(), String> {
+    fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, wanted: &T) -> Result<(), String> {
         if found == wanted { Ok(()) } else { Err(format!("{what}: {found:?}, a plain reading gives {wanted:?}")) }
     }
-    same("length of the catalog", catalog.len(), leads.len())?;
-    same("leads", listing.ids.clone(), list(leads, query, now))?;
+    same("length of the catalog", &catalog.len(), &leads.len())?;
+    same("leads", &listing.ids, &list(leads, query, now))?;
     let active = listing.ids.iter().filter(|id| {
         let lead = leads.iter().find(|lead| lead.id == **id).unwrap();
         !query.archived_apart || Reading { lead, now }.standing().0 != Status::Archived
     });
-    same("where the archived begin", listing.archived_from, active.count())?;
+    same("where the archived begin", &listing.archived_from, &active.count())?;
     let tabs = TabChoice::TABS.map(|tab| count(leads, tab, &Filter::default(), now));
-    same("tabs", listing.tabs, tabs)?;
-    same("hits", listing.hits, TabChoice::TABS.map(|tab| count(leads, tab, &query.filter, now)))?;
+    same("tabs", &listing.tabs, &tabs)?;
+    same("hits", &listing.hits, &TabChoice::TABS.map(|tab| count(leads, tab, &query.filter, now)))?;
     let owed = leads.iter().filter(|lead| !lead.record.test && !lead.owed.is_empty()).count();
-    same("owed", listing.owed, owed as u32)?;
+    same("owed", &listing.owed, &(owed as u32))?;
     for dimension in Dimension::ALL {
         let mut values = dimension.values();
         values.extend(leads.iter().map(|lead| Reading { lead, now }.value(*dimension)));
@@ -289,10 +284,10 @@ pub fn compare(listing: &Listing, catalog: &Catalog, leads: &[Lead], query: &Que
             only.clear(*dimension);
             only.choose(*dimension, value);
             let wanted = count(leads, query.tab, &only, now);
-            same(&format!("{dimension:?} {value}"), listing.counts.of(*dimension, value), wanted)?;
+            same(&format!("{dimension:?} {value}"), &listing.counts.of(*dimension, value), &wanted)?;
         }
     }
     let mut countries = listing.counts.countries();
     countries.retain(|(value, count)| listing.counts.of(Dimension::Country, *value) != *count);
-    same("countries", countries, Vec::new())
+    same("countries", &countries, &Vec::new())
 }

@@ -130,8 +130,11 @@ pub struct Taken {
     pub rejects: Vec<(u64, String)>,
 }
 
+/// A row on its way in, or the line of a rejected one and why.
+pub type ReadRow = Result<Arrival, (u64, String)>;
+
 /// Reads a file as the import does: every row with its line, and where the lines went.
-pub fn read_csv(bytes: &[u8], file_time: Moment) -> Result<(Vec<Result<Arrival, (u64, String)>>, Lines), Refused> {
+pub fn read_csv(bytes: &[u8], file_time: Moment) -> Result<(Vec<ReadRow>, Lines), Refused> {
     let mut sheet = Sheet::open(decode(bytes)?)?;
     let via = if sheet.is_own() { ReceivedVia::LeadboxExport } else { ReceivedVia::PartnerCenterExport };
     let mut rows = Vec::new();
@@ -166,7 +169,9 @@ pub fn export_csv(leads: &[Lead], terms: &Terms, now: Moment) -> Vec<u8> {
     }
     let mut out = Vec::new();
     let mut csv = LeadCsv::new(&mut out, terms, now, names).unwrap();
-    leads.iter().for_each(|lead| csv.write(lead).unwrap());
+    for lead in leads {
+        csv.write(lead).unwrap();
+    }
     csv.finish().unwrap();
     out
 }

@@ -2,6 +2,7 @@
 //! journal with undo and redo, the outbox, and when two records are one lead (PRODUCT.md 4 and 6, TRUST.md).
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use leadbox::domain::change::{Act, Change, Grounds, Refusal};
 use leadbox::domain::lead::{Lead, LeadId, Moment};
 use leadbox::domain::record::Field;
 use leadbox::domain::terms::Terms;
-use leadbox::domain::timeline::EventKind;
+use leadbox::domain::timeline::{Event, EventKind};
 use leadbox::domain::vocabulary::{Outcome, Reason, Status, VerdictKind};
 use leadbox::store::{ImportCounts, Placed, Redone, Store, StoreError, Undone};
 use rusqlite::Connection;
@@ -25,6 +26,11 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("leads.db");
     (folder, path)
+}
+
+/// Puts a file there that the store did not make.
+fn plant(path: &Path, bytes: impl AsRef<[u8]>) {
+    fs::File::create(path).and_then(|mut file| file.write_all(bytes.as_ref())).unwrap();
 }
 
 fn mode(path: &Path) -> u32 {
@@ -119,9 +125,9 @@ fn refused(path: &Path) -> StoreError {
 #[test]
 fn a_foreign_file_is_refused_byte_for_byte() {
     let (folder, path) = folder();
-    fs::write(&path, "LeadId,LeadCreationDateTime\n").unwrap();
+    plant(&path, "LeadId,LeadCreationDateTime\n");
     assert!(matches!(refused(&path), StoreError::Foreign(_)));
-    fs::write(&path, [b"SQLite format 3\0".as_slice(), &[7; 200]].concat()).unwrap();
+    plant(&path, [b"SQLite format 3\0".as_slice(), &[7; 200]].concat());
     assert!(matches!(refused(&path), StoreError::Foreign(_)));
     for (name, sql) in [
         ("tables.db", "CREATE TABLE notes (text TEXT)"),
@@ -158,7 +164,7 @@ fn a_newer_store_is_refused_byte_for_byte() {
 #[test]
 fn an_empty_file_becomes_a_store() {
     let (_folder, path) = folder();
-    fs::write(&path, "").unwrap();
+    plant(&path, "");
     let mut store = open(&path, "start-1");
     put_all(&mut store, &[Row::contact_me("a", "2026-11-19").arrival("2026-11-19")], now());
     drop(store);
@@ -170,8 +176,8 @@ fn an_empty_file_becomes_a_store() {
 
 #[test]
 fn two_connections_writing_at_once_lose_nothing() {
-    let (_folder, path) = folder();
     const EACH: usize = 40;
+    let (_folder, path) = folder();
     let write = |name: &'static str| {
         let path = path.clone();
         move || {
@@ -200,11 +206,19 @@ fn two_connections_writing_at_once_lose_nothing() {
 
 #[test]
 fn starting_many_times_at_once_makes_one_store() {
+    for _ in 0..10 {
+        start_eight_times();
+    }
+}
+
+fn start_eight_times() {
     let (_folder, path) = folder();
     std::thread::scope(|scope| {
         let start = || drop(open(&path, "start"));
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(start)).collect();
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
     });
     assert_eq!(open(&path, "after").count().unwrap(), 0);
 }
@@ -481,7 +495,8 @@ fn a_record_with_an_id_adopts_the_one_lead_that_fits() {
         assert_eq!(store.count().unwrap(), if adopts { 1 } else { 2 });
         if adopts {
             assert_eq!(first(&store).record.external_id.as_deref(), Some("a"));
-            let told = |event: &leadbox::domain::timeline::Event| matches!(&event.kind, EventKind::Imported { remarks, .. } if !remarks.is_empty());
+            let told =
+                |event: &Event| matches!(&event.kind, EventKind::Imported { remarks, .. } if !remarks.is_empty());
             assert!(store.timeline(LeadId(1)).unwrap().iter().any(told), "the timeline says so");
             let again =
                 put_all(&mut store, &[stored.arrival("2026-11-20"), arriving.arrival("2026-11-20T13:00:00Z")], now());

@@ -56,19 +56,19 @@ fn code(text: &str, mut literal: impl FnMut(usize, &str)) -> String {
     let mut rest = text;
     let mut line = 1;
     while let Some(first) = rest.chars().next() {
-        let (taken, kind) = token(rest, out.chars().next_back());
-        let (token, after) = rest.split_at(taken);
+        let (length, kind) = token(rest, out.chars().next_back());
+        let (text, after) = rest.split_at(length);
         match kind {
             Kind::Code => out.push(first),
-            Kind::Comment => out.extend(token.chars().filter(|c| *c == '\n')),
+            Kind::Comment => out.extend(text.chars().filter(|c| *c == '\n')),
             Kind::Literal => {
-                literal(line, token);
+                literal(line, text);
                 out.push('"');
-                out.extend(token.chars().filter(|c| *c == '\n'));
+                out.extend(text.chars().filter(|c| *c == '\n'));
                 out.push('"');
             }
         }
-        line += token.matches('\n').count();
+        line += text.matches('\n').count();
         rest = after;
     }
     out
