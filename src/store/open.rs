@@ -163,10 +163,10 @@ mod tests {
                 open(&path).map(drop).map_err(|error| error.to_string())
             };
             let answers: Vec<std::result::Result<(), String>> = std::thread::scope(|scope| {
-                let threads: Vec<_> = (0..6).map(|_| scope.spawn(&opened)).collect();
+                let threads: Vec<_> = (0..6).map(|_| scope.spawn(opened)).collect();
                 threads.into_iter().map(|thread| thread.join().unwrap()).collect()
             });
-            assert!(answers.iter().all(|answer| answer.is_ok()), "round {round}: {answers:?}");
+            assert!(answers.iter().all(std::result::Result::is_ok), "round {round}: {answers:?}");
         }
     }
 }
