@@ -1,9 +1,25 @@
-//! `leadbox demo`: the inbox on made-up leads in a throwaway store.
+//! `leadbox demo`: the inbox on made-up leads, in a throwaway store that is removed afterwards.
+
+use anyhow::Context as _;
 
 use crate::cli::context::Context;
-use crate::cli::exit::{Exit, Fault};
+use crate::cli::exit::Exit;
+use crate::cli::inbox;
+use crate::shell::demo;
+use crate::store::Store;
 
-/// Opens the inbox on made-up leads.
-pub fn run(_context: &Context) -> anyhow::Result<Exit> {
-    Err(Fault::failed("The demo is not part of this build yet.").into())
+/// Opens the inbox on made-up leads. The user's own store is neither opened nor made.
+pub fn run(context: &Context) -> anyhow::Result<Exit> {
+    inbox::need_terminal()?;
+    let settings = inbox::settings(context, true)?;
+    let folder = tempfile::Builder::new()
+        .prefix("leadbox-demo-")
+        .tempdir()
+        .context("The demo's throwaway store cannot be made. Your own store was not touched; is the disk full?")?;
+    let path = folder.path().join("demo.db");
+    let mut store = Store::open(&path, context.config.terms.clone(), &context.start)?;
+    demo::fill(&mut store, context.now)?;
+    let ended = inbox::open(context, store, path, settings);
+    folder.close().context("The demo's throwaway store could not be removed; it holds made-up leads only.")?;
+    ended.map(|_| Exit::DONE)
 }

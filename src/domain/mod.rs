@@ -1,4 +1,5 @@
 //! What a lead is, and every rule about leads. Pure: no clock, no I/O, no keys, no SQL, no file format.
+//! Imports nothing of the crate but itself; every other room may import it.
 
 pub mod catalog;
 pub mod change;

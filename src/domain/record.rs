@@ -155,12 +155,15 @@ pub fn read(raw: &RawRecord<'_>) -> Result<Record, String> {
     Ok(record)
 }
 
-/// Fills what is computed from the customer's own data: the phone in E.164 and the person key (PRODUCT.md 6).
+/// Fills what is computed from the customer's own data: the phone in E.164 and the person key (PRODUCT.md 6). A key that
+/// was known stays where the contacts it came from are gone.
 pub fn complete(record: &mut Record) {
     let phone = record.person.phone.as_deref();
     record.person.phone_e164 = phone.and_then(|phone| phone::e164(phone, record.country));
     let email = record.person.email.as_deref().map(|email| email.trim().to_lowercase());
-    record.person_key = email.or_else(|| record.person.phone_e164.clone());
+    if let Some(key) = email.or_else(|| record.person.phone_e164.clone()) {
+        record.person_key = Some(key);
+    }
 }
 
 /// When the record was last changed at its source, if it says so.

@@ -1,4 +1,5 @@
 //! The orders a list can have (PRODUCT.md 2, `--sort`). Must not sort anything itself: `catalog` does.
+//! Screen, command line and catalog share these words.
 
 /// By what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

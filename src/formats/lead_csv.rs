@@ -13,6 +13,7 @@ use crate::domain::vitals::Vitals;
 use crate::domain::vocabulary::{Outcome, Status};
 use crate::formats::formula::escape;
 use crate::formats::own_columns::{self, OwnColumn};
+use crate::formats::person_labels::PersonLabels;
 
 /// The fields that are written: all but the one a lead does not keep.
 fn fields() -> impl Iterator<Item = Field> {
@@ -25,6 +26,7 @@ pub struct LeadCsv<'a, W: std::io::Write> {
     terms: &'a Terms,
     now: i64,
     extras: Vec<String>,
+    persons: PersonLabels,
 }
 
 impl<'a, W: std::io::Write> LeadCsv<'a, W> {
@@ -52,7 +54,7 @@ impl<'a, W: std::io::Write> LeadCsv<'a, W> {
             writer.write_field(escape(name).as_bytes())?;
         }
         writer.write_record(None::<&[u8]>)?;
-        Ok(Self { writer, terms, now: now.timestamp(), extras })
+        Ok(Self { writer, terms, now: now.timestamp(), extras, persons: PersonLabels::default() })
     }
 
     /// Writes one lead.
@@ -64,7 +66,11 @@ impl<'a, W: std::io::Write> LeadCsv<'a, W> {
             self.writer.write_field(escape(&cell).as_bytes())?;
         }
         for column in OwnColumn::ALL {
-            self.writer.write_field(escape(&own_columns::write(lead, *column)).as_bytes())?;
+            let cell = match column {
+                OwnColumn::Person => self.persons.label(lead.record.person_key.as_deref()),
+                column => own_columns::write(lead, *column),
+            };
+            self.writer.write_field(escape(&cell).as_bytes())?;
         }
         for name in &self.extras {
             let extra = lead.record.extras.iter().find(|extra| extra.name == *name);

@@ -6,5 +6,6 @@ pub mod lead_csv;
 pub mod lead_json;
 pub mod own_columns;
 pub mod partner_center;
+pub mod person_labels;
 pub mod records;
 pub mod text;

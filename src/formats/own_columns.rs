@@ -46,6 +46,8 @@ own_columns! {
     StatedOutcome = "LeadboxStatedOutcome",
     /// A test lead, which the columns alone may not show: the mark may stand in a contact that is withheld.
     Test = "LeadboxTest",
+    /// The number of the person within the file.
+    Person = "LeadboxPerson",
     /// How fresh the record is.
     AsOf = "LeadboxAsOf",
     /// The heart.
@@ -108,6 +110,8 @@ pub fn write(lead: &Lead, column: OwnColumn) -> String {
         OwnColumn::StatedStatus => lead.record.status.word().to_owned(),
         OwnColumn::StatedOutcome => lead.record.outcome.map(Outcome::word).unwrap_or_default().to_owned(),
         OwnColumn::Test => yes(lead.record.test),
+        // Numbered by whoever writes the file.
+        OwnColumn::Person => String::new(),
         OwnColumn::AsOf => rfc3339(lead.receipt.as_of),
         OwnColumn::Favorite => yes(seller.favorite),
         OwnColumn::Away => yes(seller.away),
@@ -213,7 +217,8 @@ impl<'a> Cells<'a> {
         }))
     }
 
-    fn get(&self, column: OwnColumn) -> Option<&'a str> {
+    /// The text of a column.
+    pub fn get(&self, column: OwnColumn) -> Option<&'a str> {
         self.cells[column as usize]
     }
 

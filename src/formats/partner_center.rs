@@ -3,13 +3,15 @@
 //! Must not read other files of Partner Center: it says which one it sees.
 
 use csv::StringRecord;
+use sha2::{Digest, Sha256};
 
 use crate::domain::lead::{Moment, Record};
 use crate::domain::reconcile::OwnPart;
 use crate::domain::record::{self, Field, RawRecord};
 use crate::formats::formula;
 use crate::formats::own_columns::{self, OwnColumn};
-use crate::formats::records::{Lines, MOST_CELL_BYTES, Records};
+use crate::formats::person_labels::PersonKeys;
+use crate::formats::records::{self, Lines, MOST_CELL_BYTES, Records};
 use crate::formats::text::Refused;
 
 /// Columns a file may have.
@@ -48,6 +50,7 @@ pub struct Sheet<'t> {
     records: Records<'t>,
     columns: Vec<Column>,
     own: bool,
+    persons: PersonKeys,
 }
 
 impl<'t> Sheet<'t> {
@@ -65,7 +68,31 @@ impl<'t> Sheet<'t> {
         let own = header.cells.iter().any(|cell| cell.trim() == own_columns::MARK);
         let columns = columns(&header.cells, own)?;
         recognise(&header.cells, &columns)?;
-        Ok(Self { records, columns, own })
+        let mut sheet = Self { records, columns, own, persons: PersonKeys::default() };
+        if own {
+            sheet.learn_persons(text)?;
+        }
+        Ok(sheet)
+    }
+
+    /// Reads an export of our own once for the persons whose contacts stand on some of their rows only.
+    fn learn_persons(&mut self, text: &str) -> Result<(), Refused> {
+        let digest = Sha256::digest(text);
+        let mut persons = PersonKeys::of_file(hex(&digest[..8]));
+        let mut records = Records::new(text);
+        records.read()?;
+        while let Some(found) = records.read()? {
+            if self.check(&found).is_err() {
+                continue;
+            }
+            let (raw, own) = self.cells(&found.cells);
+            let key = record::read(&raw).ok().and_then(|record| record.person_key);
+            if let (Some(label), Some(key)) = (own.get(OwnColumn::Person), key) {
+                persons.learn(label, &key);
+            }
+        }
+        self.persons = persons;
+        Ok(())
     }
 
     /// True for an export of our own.
@@ -76,7 +103,7 @@ impl<'t> Sheet<'t> {
     /// The next row; `None` at the end.
     pub fn read(&mut self) -> Result<Option<Row>, Refused> {
         let Some(found) = self.records.read()? else { return Ok(None) };
-        let read = self.check(&found.cells, found.line, found.last_line).and_then(|()| self.row(&found.cells));
+        let read = self.check(&found).and_then(|()| self.row(&found.cells));
         Ok(Some(Row { line: found.line, read }))
     }
 
@@ -85,7 +112,14 @@ impl<'t> Sheet<'t> {
         self.records.lines()
     }
 
-    fn check(&self, cells: &StringRecord, line: u64, last_line: u64) -> Result<(), String> {
+    fn check(&self, found: &records::Record) -> Result<(), String> {
+        let (cells, line, last_line) = (&found.cells, found.line, found.last_line);
+        if let Some(opened) = found.torn {
+            return Err(format!(
+                "the quote opened on line {opened} is closed in the middle of another cell, so lines {line} to {last_line} \
+                 cannot be told apart: close it where it should be"
+            ));
+        }
         if cells.len() != self.columns.len() {
             let running = if last_line > line {
                 format!("; a quote opened on line {line} or after runs to line {last_line}: is it closed where it should be?")
@@ -105,7 +139,8 @@ impl<'t> Sheet<'t> {
         if self.own { formula::unescape(cell) } else { cell }
     }
 
-    fn row(&self, cells: &StringRecord) -> Result<RowRead, String> {
+    /// The cells of a row, each where it belongs.
+    fn cells<'c>(&'c self, cells: &'c StringRecord) -> (RawRecord<'c>, own_columns::Cells<'c>) {
         let mut raw = RawRecord::default();
         let mut own = own_columns::Cells::default();
         for (column, cell) in self.columns.iter().zip(cells) {
@@ -116,7 +151,15 @@ impl<'t> Sheet<'t> {
                 Column::Unknown(name) => raw.add_extra(name, cell),
             }
         }
+        (raw, own)
+    }
+
+    fn row(&self, cells: &StringRecord) -> Result<RowRead, String> {
+        let (raw, own) = self.cells(cells);
         let mut record = record::read(&raw)?;
+        if record.person_key.is_none() {
+            record.person_key = own.get(OwnColumn::Person).map(|label| self.persons.key(label));
+        }
         let own = self.own.then(|| own.read(&mut record)).transpose()?;
         let updated_at = match &own {
             Some((_, as_of)) => *as_of,
@@ -124,6 +167,10 @@ impl<'t> Sheet<'t> {
         };
         Ok(RowRead { record, updated_at, own: own.map(|(part, _)| part) })
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What each column holds. A second column of the same meaning is kept as an unknown one.

@@ -42,6 +42,9 @@ pub struct Record {
     pub line: u64,
     /// Line it ends on.
     pub last_line: u64,
+    /// A quote opened on this line is closed on a later one with more text behind it: it was meant to open another cell,
+    /// and what lies between may be rows of their own.
+    pub torn: Option<u64>,
     /// Its cells.
     pub cells: StringRecord,
 }
@@ -81,7 +84,8 @@ impl<'t> Records<'t> {
             if self.lines.rows > MOST_RECORDS {
                 return Err(Refused::new("The file has more than 2,000,000 rows. Nothing was imported; split it."));
             }
-            return Ok(Some(Record { line: span.line, last_line: span.line + span.breaks, cells }));
+            let (line, last_line) = (span.line, span.line + span.breaks);
+            return Ok(Some(Record { line, last_line, torn: span.torn, cells }));
         }
     }
 
@@ -121,6 +125,7 @@ struct Span {
     line: u64,
     breaks: u64,
     blank: bool,
+    torn: Option<u64>,
 }
 
 /// Walks the records' ends, by the same rules as the `csv` crate: a quote opens a cell only at its beginning.
@@ -150,12 +155,13 @@ impl Spans<'_> {
         }
         let first = self.line;
         let (mut state, mut at, mut opened, mut breaks_in_cell) = (State::CellStart, 0, first, 0);
+        let mut torn = None;
         while let Some(byte) = self.rest.get(at) {
             let broken = line_end(&self.rest[at..]);
             if let Some(length) = broken {
                 self.line += 1;
                 if state != State::Quoted {
-                    return Ok(Some(self.finish(first, at, length)));
+                    return Ok(Some(Span { torn, ..self.finish(first, at, length) }));
                 }
                 breaks_in_cell += 1;
                 if breaks_in_cell > MOST_BREAKS {
@@ -172,6 +178,10 @@ impl Spans<'_> {
                 (State::Quoted, b'"') => State::QuoteInQuoted,
                 (State::QuoteInQuoted, b'"') | (State::Quoted, _) => State::Quoted,
                 (_, b',') => State::CellStart,
+                (State::QuoteInQuoted, _) => {
+                    torn = torn.or((breaks_in_cell > 0).then_some(opened));
+                    State::Plain
+                }
                 _ => State::Plain,
             };
             at += 1;
@@ -180,14 +190,14 @@ impl Spans<'_> {
             return Err(never_closed(opened));
         }
         self.line += 1;
-        Ok(Some(self.finish(first, at, 0)))
+        Ok(Some(Span { torn, ..self.finish(first, at, 0) }))
     }
 
     fn finish(&mut self, first: u64, end: usize, line_end: usize) -> Span {
         let (record, _) = self.rest.split_at(end);
         let blank = record.iter().all(|byte| matches!(byte, b' ' | b'\t'));
         self.rest = &self.rest[end + line_end..];
-        Span { line: first, breaks: self.line - first - 1, blank }
+        Span { line: first, breaks: self.line - first - 1, blank, torn: None }
     }
 }
 

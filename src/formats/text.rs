@@ -1,4 +1,5 @@
 //! Bytes to text: UTF-8 with or without its mark. Anything else is refused with a sentence, never misread.
+//! Must not know what the text means.
 
 /// Why a whole input is refused. Nothing of it was imported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -9,6 +9,7 @@ use chrono::{Months, TimeDelta};
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::app::commands::Keymap;
 use crate::domain::entry;
 use crate::domain::terms::{Clocks, Terms};
 use crate::domain::vocabulary::Source;
@@ -87,6 +88,14 @@ pub enum ConfigError {
         /// What is wrong, as a sentence.
         sentence: String,
     },
+    /// The keys clash or cannot be read.
+    #[error("{path}: {sentences} Nothing was done; mend the [keys] table.")]
+    Keys {
+        /// The file.
+        path: String,
+        /// What is wrong, a sentence each.
+        sentences: String,
+    },
 }
 
 impl Config {
@@ -113,7 +122,14 @@ impl Config {
             let at = fault.span().map_or(0, |span| span.start);
             refuse(at, format!("{}.", fault.message().trim_end_matches('.')))
         })?;
-        file.check().map_err(|(at, sentence)| refuse(at, sentence))
+        let config = file.check().map_err(|(at, sentence)| refuse(at, sentence))?;
+        config.keymap().map_err(|wrong| ConfigError::Keys { path: path.to_owned(), sentences: wrong.join("\n") })?;
+        Ok(config)
+    }
+
+    /// Which key does what, with the keys of the file in place; `Err` holds a sentence for each that is wrong.
+    pub fn keymap(&self) -> Result<Keymap, Vec<String>> {
+        Keymap::new(&self.keys)
     }
 
     /// The effective config as TOML, every key.

@@ -1,4 +1,5 @@
 //! What can go wrong in the store, as sentences: what failed, what still holds, what to do.
+//! Must not name a lead's data: an error may end up in a log.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,5 @@
 //! What happened: the timeline of a lead, and the seller's steps that undo and redo walk. Must change nothing.
+//! Pages come back as the domain's values. Must not decide what may be undone: `change` does.
 
 use chrono::DateTime;
 use rusqlite::named_params;

@@ -1,4 +1,5 @@
 //! Row <-> lead: conversions and nothing else. Must hold no SQL beyond the list of columns.
+//! A code that this version does not know reads as unknown; a value that no version writes is an error.
 
 use chrono::DateTime;
 use rusqlite::Row;

@@ -68,6 +68,15 @@ impl Page<'_> {
         }
     }
 
+    /// A quiet text behind a lead-in; its further lines stand under its first.
+    fn hanging(&mut self, lead_in: &str, text: &str) {
+        let indent = cells(lead_in).min(self.width / 2);
+        for (number, part) in TermText::line(text).wrap(self.width.saturating_sub(indent)).into_iter().enumerate() {
+            let before = if number == 0 { TermText::line(lead_in).pad(indent) } else { " ".repeat(indent) };
+            self.lines.push(Line::styled(format!("{before}{part}"), self.theme.quiet()));
+        }
+    }
+
     fn gap(&mut self) {
         if self.lines.last().is_some_and(|line| line.width() > 0) {
             self.lines.push(Line::default());
@@ -107,10 +116,10 @@ impl Page<'_> {
         if waits {
             let left = vitals.created + FIRST_TOUCH - now;
             let text = match left {
-                ..0 => format!("first touch: {} over its 24 h", words::span(-left)),
-                _ => format!("first touch: {} left of 24 h", words::span(left)),
+                ..0 => format!("first touch: {} late", words::left(-left, Urgency::Calm)),
+                _ => format!("first touch: {} left of 24 h", words::left(left, Urgency::Hot)),
             };
-            self.line(&format!("  {text}"), self.theme.quiet());
+            self.line(&text, self.theme.quiet());
         }
     }
 
@@ -235,7 +244,7 @@ impl Page<'_> {
         self.heading("Timeline");
         for event in &detail.timeline {
             let at = words::day_time(event.at, self.app.now, self.app.settings.zone);
-            self.line(&format!("  {at}  {}", event.kind.words()), self.theme.quiet());
+            self.hanging(&format!("  {at}  "), &event.kind.words());
         }
         if let Some(note) = &detail.lead.seller.note {
             self.line(&format!("  note: {note}"), Style::new());
@@ -248,7 +257,7 @@ impl Page<'_> {
         }
         self.heading("Other columns");
         for extra in &lead.record.extras {
-            self.line(&format!("  {}: {}", extra.name, extra.value), self.theme.quiet());
+            self.hanging("  ", &format!("{}: {}", extra.name, extra.value));
         }
     }
 }

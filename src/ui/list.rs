@@ -37,7 +37,7 @@ impl Columns {
         let quality = if rest >= 60 { 4 } else { 0 };
         let taken = offer + usize::from(offer > 0) + quality + usize::from(quality > 0);
         let rest = rest.saturating_sub(taken);
-        let contact = if rest >= 26 { rest * 2 / 5 } else { 0 };
+        let contact = if rest >= 26 { rest * 3 / 8 } else { 0 };
         Self { company: rest - contact - usize::from(contact > 0), contact, offer, quality }
     }
 }
@@ -91,9 +91,7 @@ fn heading(columns: &Columns, theme: &Theme) -> String {
             text.push_str(&pad(name, width));
         }
     }
-    text.push_str("    in what     ");
-    text.truncate(text.trim_end().len());
-    text.push_str(&format!("     {}", theme.pick("@☎", "@#")));
+    text.push_str(&format!(" in what     {}", theme.pick("@☎", "@#")));
     text
 }
 
@@ -137,7 +135,8 @@ fn row(app: &App, id: LeadId, on: bool, columns: &Columns, theme: &Theme) -> Lin
         (false, Urgency::Archived) => theme.quiet(),
         (false, _) => Style::new(),
     };
-    let paint = |style: Style| base.patch(if on { Style { fg: style.fg.filter(|_| urgency != Urgency::Archived), ..style } } else { style });
+    // On the cursor's row its own colours stand: others would be hard to read on them.
+    let paint = |style: Style| if on { base.add_modifier(style.add_modifier) } else { base.patch(style) };
     let pad = |text: &str, cells: usize| TermText::line(text).pad(cells);
     let mut spans = vec![
         Span::styled(if on { theme.pick("▌", ">") } else { " " }, base),

@@ -1,1 +1,266 @@
-//! To come.
+//! Changes, undo, redo, imports and clock moves in any order: the store against a plain model that keeps every lead and a
+//! list of pages in memory. What one change or one record makes of a lead is the domain's and shown elsewhere; here it is
+//! the journal, the outbox and the refusals that must agree after every step.
+
+use chrono::TimeDelta;
+use leadbox::domain::change::{self, Change, Grounds};
+use leadbox::domain::lead::{Lead, LeadId, Moment, Owed};
+use leadbox::domain::reconcile::{Merged, merge};
+use leadbox::domain::record::Field;
+use leadbox::domain::terms::Terms;
+use leadbox::domain::undo::Page;
+use leadbox::domain::vocabulary::{Reason, VerdictKind};
+use leadbox::store::{Redone, Store, Undone};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::samples::{self, Row, deal, empty_store, label, law, now, put_all};
+
+const LEADS: usize = 4;
+
+/// Something that happens.
+#[derive(Clone, Debug)]
+enum Happening {
+    Change { what: Change, to: Vec<usize> },
+    Undo { confirmed: bool },
+    Redo,
+    Import { lead: usize, status: &'static str, substatus: &'static str, job: &'static str },
+    Clock { seconds: i64 },
+}
+
+/// One change of the seller's: which leads, their pages, and whether an import moved a status it had decided on.
+#[derive(Clone, Debug)]
+struct Step {
+    at: Moment,
+    pages: Vec<(usize, Page, Page)>,
+    contradicted: bool,
+    /// What its undo closed and opened, by lead.
+    undone: Vec<(Vec<Owed>, Vec<Owed>)>,
+}
+
+/// What must be in the store.
+struct Model {
+    leads: Vec<Lead>,
+    done: Vec<Step>,
+    undone: Vec<Step>,
+    now: Moment,
+}
+
+fn changes() -> BoxedStrategy<Change> {
+    let grounds = (select(Reason::ALL), any::<bool>()).prop_map(|(reason, reported)| Grounds { reason, notes: None, reported });
+    prop_oneof![
+        3 => any::<bool>().prop_map(|reported| Change::Accept { deal: deal("A deal"), reported }),
+        2 => grounds.clone().prop_map(Change::Decline),
+        2 => any::<bool>().prop_map(Change::Favorite),
+        1 => Just(Change::Edit { deal: deal("Another deal") }),
+        1 => any::<bool>().prop_map(|reported| Change::Won { value: Some(("5".parse().unwrap(), "EUR".into())), reported }),
+        1 => grounds.prop_map(Change::Lost),
+    ]
+    .boxed()
+}
+
+fn happening() -> BoxedStrategy<Happening> {
+    let some = proptest::collection::vec(0..LEADS + 1, 1..4);
+    let import = (0..LEADS, select(&["Received", "Received", "Accepted", "Archived"][..]),
+        select(&["", "Won", "Declined", "Expired"][..]), select(&["CTO", "CEO", ""][..]));
+    prop_oneof![
+        8 => (changes(), some).prop_map(|(what, to)| Happening::Change { what, to }),
+        6 => any::<bool>().prop_map(|confirmed| Happening::Undo { confirmed }),
+        4 => Just(Happening::Redo),
+        1 => import.prop_map(|(lead, status, substatus, job)| Happening::Import { lead, status, substatus, job }),
+        2 => select(&[0, 1, 3600, 3601, -7200, 40_000][..]).prop_map(|seconds| Happening::Clock { seconds }),
+    ]
+    .boxed()
+}
+
+fn id(lead: usize) -> LeadId {
+    LeadId(lead as i64 + 1)
+}
+
+fn row(lead: usize) -> Row {
+    let created = ["2026-11-19T12:00:00Z", "2026-11-18T12:00:00Z", "2026-11-07T00:00:00Z", "2026-11-20T11:00:00Z"][lead];
+    Row::contact_me(&format!("id-{lead}"), created).with(Field::Email, &format!("{lead}@x.example"))
+}
+
+impl Model {
+    fn new(store: &mut Store) -> Self {
+        let arrivals: Vec<_> = (0..LEADS).map(|lead| row(lead).arrival("2026-11-20T11:30:00Z")).collect();
+        put_all(store, &arrivals, now());
+        Self { leads: samples::all_leads(store), done: Vec::new(), undone: Vec::new(), now: now() }
+    }
+
+    fn happen(&mut self, store: &mut Store, happening: &Happening) -> Result<(), TestCaseError> {
+        match happening {
+            Happening::Clock { seconds } => self.now += TimeDelta::seconds(*seconds),
+            Happening::Change { what, to } => self.change(store, what, to)?,
+            Happening::Undo { confirmed } => self.undo(store, *confirmed)?,
+            Happening::Redo => self.redo(store)?,
+            Happening::Import { lead, status, substatus, job } => {
+                let row = row(*lead).with(Field::Status, status).with(Field::Substatus, substatus).with(Field::JobTitle, job);
+                self.import(store, *lead, &row)?;
+            }
+        }
+        let stored = samples::all_leads(store);
+        for (lead, stored) in self.leads.iter().zip(&stored) {
+            prop_assert_eq!(&stored.record, &lead.record);
+            prop_assert_eq!(&stored.seller, &lead.seller);
+            prop_assert_eq!(&stored.owed, &lead.owed);
+        }
+        let steps = store.steps(1000).unwrap();
+        prop_assert_eq!(steps.iter().filter(|step| !step.undone).count(), self.done.len());
+        prop_assert_eq!(steps.iter().filter(|step| step.undone).count(), self.undone.len());
+        Ok(())
+    }
+
+    fn change(&mut self, store: &mut Store, what: &Change, to: &[usize]) -> Result<(), TestCaseError> {
+        let ids: Vec<_> = to.iter().map(|lead| id(*lead)).collect();
+        let applied = store.apply(&ids, what, self.now).unwrap();
+        let mut pages = Vec::new();
+        let mut once = to.to_vec();
+        once.sort_unstable();
+        once.dedup();
+        for number in once.into_iter().filter(|number| *number < LEADS) {
+            if let Ok(after) = change::apply(&self.leads[number], what, &Terms::default(), self.now) {
+                pages.push((number, Page::of(&self.leads[number]), Page::of(&after)));
+                self.leads[number] = after;
+            }
+        }
+        prop_assert_eq!(applied.leads.len(), pages.len());
+        prop_assert_eq!(applied.unknown.len(), usize::from(to.contains(&LEADS)));
+        self.same_as_stored(store, &applied.leads)?;
+        if !pages.is_empty() {
+            self.undone.clear();
+            self.done.push(Step { at: self.now, pages, contradicted: false, undone: Vec::new() });
+        }
+        Ok(())
+    }
+
+    fn undo(&mut self, store: &mut Store, confirmed: bool) -> Result<(), TestCaseError> {
+        let answer = store.undo(confirmed, self.now).unwrap();
+        let Some(mut step) = self.done.pop() else {
+            prop_assert_eq!(answer, Undone::Nothing);
+            return Ok(());
+        };
+        let old = self.now - step.at > TimeDelta::hours(1);
+        if old && !confirmed {
+            prop_assert!(matches!(answer, Undone::Ask { at, .. } if at == step.at), "not asked");
+            self.done.push(step);
+            return Ok(());
+        }
+        if step.contradicted {
+            prop_assert!(matches!(answer, Undone::Contradicted { .. }), "not refused");
+            self.done.push(step);
+            return Ok(());
+        }
+        let Undone::Done { leads, .. } = answer else { return Err(TestCaseError::fail(format!("{answer:?}"))) };
+        step.undone.clear();
+        for (number, before, after) in &step.pages {
+            let lead = &mut self.leads[*number];
+            let open = lead.owed.clone();
+            lead.seller = before.seller.clone();
+            lead.owed.retain(|owed| before.owed.contains(owed) || !after.owed.contains(owed));
+            let verdict = after.seller.verdict.as_ref().filter(|_| after.seller.verdict != before.seller.verdict);
+            if let Some(verdict) = verdict.filter(|verdict| verdict.reported) {
+                let correction = correction(verdict.kind, self.now);
+                if !lead.owed.contains(&correction) {
+                    lead.owed.push(correction);
+                }
+            }
+            let closed = open.iter().filter(|owed| !lead.owed.contains(owed)).cloned().collect();
+            let opened = lead.owed.iter().filter(|owed| !open.contains(owed)).cloned().collect();
+            step.undone.push((closed, opened));
+        }
+        self.undone.push(step);
+        self.same_as_stored(store, &leads)
+    }
+
+    fn redo(&mut self, store: &mut Store) -> Result<(), TestCaseError> {
+        let answer = store.redo(self.now).unwrap();
+        let Some(step) = self.undone.pop() else {
+            prop_assert_eq!(answer, Redone::Nothing);
+            return Ok(());
+        };
+        if step.contradicted {
+            prop_assert!(matches!(answer, Redone::Contradicted { .. }), "not refused");
+            self.undone.push(step);
+            return Ok(());
+        }
+        let Redone::Done { leads, .. } = answer else { return Err(TestCaseError::fail(format!("{answer:?}"))) };
+        for ((number, _, after), (closed, opened)) in step.pages.iter().zip(&step.undone) {
+            let lead = &mut self.leads[*number];
+            lead.seller = after.seller.clone();
+            lead.owed.retain(|owed| !opened.contains(owed));
+            lead.owed.extend(closed.iter().cloned());
+        }
+        self.done.push(step);
+        self.same_as_stored(store, &leads)
+    }
+
+    fn import(&mut self, store: &mut Store, number: usize, row: &Row) -> Result<(), TestCaseError> {
+        let arrival = samples::arrival(row.record(), self.now);
+        let mut import = store.import(&label("newer.csv"), self.now).unwrap();
+        import.put(&arrival).unwrap();
+        import.commit().unwrap();
+        let lead = &mut self.leads[number];
+        match merge(lead, &arrival, &Terms::default()) {
+            Merged::Unchanged => {}
+            Merged::Confirmed(as_of) => lead.receipt.as_of = as_of,
+            Merged::Updated { lead: after, .. } => {
+                prop_assert_eq!(&after.seller, &lead.seller);
+                let moved = (after.record.status, after.record.outcome) != (lead.record.status, lead.record.outcome);
+                *lead = *after;
+                let decided = |step: &Step| {
+                    step.pages.iter().any(|(n, before, after)| *n == number && before.seller.verdict != after.seller.verdict)
+                };
+                for step in self.done.iter_mut().chain(&mut self.undone).filter(|step| moved && decided(step)) {
+                    step.contradicted = true;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What the store answered is what it holds.
+    fn same_as_stored(&self, store: &Store, answered: &[Lead]) -> Result<(), TestCaseError> {
+        for lead in answered {
+            let stored = store.lead(lead.id).unwrap();
+            prop_assert_eq!(Some(lead), stored.as_ref());
+        }
+        Ok(())
+    }
+}
+
+fn correction(kind: VerdictKind, now: Moment) -> Owed {
+    let remark = Some(format!("Partner Center was told {}; correct it there.", kind.title()));
+    Owed { kind, opened_at: now, due: None, remark }
+}
+
+proptest! {
+    #![proptest_config(law(300))]
+
+    #[test]
+    fn any_sequence_of_steps_ends_where_the_model_ends(happenings in proptest::collection::vec(happening(), 50)) {
+        let mut store = empty_store();
+        let mut model = Model::new(&mut store);
+        for happening in &happenings {
+            model.happen(&mut store, happening)?;
+        }
+        // All the way back and forth again: where nothing is in the way, both ends are reached exactly.
+        let pages = |leads: &[Lead]| leads.iter().map(Page::of).collect::<Vec<_>>();
+        let here = pages(&model.leads);
+        let ahead = model.undone.len();
+        while !model.done.is_empty() && !model.done.last().is_some_and(|step| step.contradicted) {
+            model.happen(&mut store, &Happening::Undo { confirmed: true })?;
+        }
+        if model.done.is_empty() {
+            prop_assert!(model.leads.iter().all(|lead| lead.seller == leadbox::domain::lead::Seller::default()));
+        }
+        while model.undone.len() > ahead {
+            model.happen(&mut store, &Happening::Redo)?;
+        }
+        let sellers = |pages: &[Page]| pages.iter().map(|page| page.seller.clone()).collect::<Vec<_>>();
+        prop_assert_eq!(sellers(&pages(&model.leads)), sellers(&here));
+        let count = |pages: &[Page]| pages.iter().map(|page| page.owed.len()).collect::<Vec<_>>();
+        prop_assert_eq!(count(&pages(&model.leads)), count(&here));
+    }
+}

@@ -167,16 +167,18 @@ impl Reading<'_> {
     }
 
     fn passes(&self, filter: &Filter) -> bool {
+        let values = Dimension::ALL.iter().all(|dimension| {
+            let chosen = filter.chosen(*dimension);
+            chosen.is_empty() || chosen.contains(&self.value(*dimension))
+        });
+        if !values || (filter.favorite && !self.lead.seller.favorite) {
+            return false;
+        }
         let wanted = fold(&filter.text);
         let customers: Vec<_> = filter.customer.iter().map(|text| fold(text)).filter(|text| !text.is_empty()).collect();
-        let company = fold(self.record().person.company.as_deref().unwrap_or_default());
-        (!filter.favorite || self.lead.seller.favorite)
-            && (wanted.is_empty() || self.texts().iter().any(|text| text.contains(&wanted)))
-            && (customers.is_empty() || customers.iter().any(|customer| company.contains(customer)))
-            && Dimension::ALL.iter().all(|dimension| {
-                let chosen = filter.chosen(*dimension);
-                chosen.is_empty() || chosen.contains(&self.value(*dimension))
-            })
+        let company = || fold(self.record().person.company.as_deref().unwrap_or_default());
+        (wanted.is_empty() || self.texts().iter().any(|text| text.contains(&wanted)))
+            && (customers.is_empty() || customers.iter().any(|customer| company().contains(customer)))
     }
 }
 
@@ -250,7 +252,8 @@ const CLASSES: [Urgency; 10] = [
 
 /// How many leads a query would list.
 fn count(leads: &[Lead], tab: TabChoice, filter: &Filter, now: Moment) -> u32 {
-    list(leads, &Query { tab, filter: filter.clone(), ..Query::default() }, now).len() as u32
+    let readings = leads.iter().map(|lead| Reading { lead, now });
+    readings.filter(|reading| !reading.record().test && reading.in_tab(tab) && reading.passes(filter)).count() as u32
 }
 
 /// Compares a listing with a reading of every lead. Answers what differs first.
@@ -273,6 +276,8 @@ pub fn compare(listing: &Listing, catalog: &Catalog, leads: &[Lead], query: &Que
     for dimension in Dimension::ALL {
         let mut values = dimension.values();
         values.extend(leads.iter().map(|lead| Reading { lead, now }.value(*dimension)));
+        values.sort_unstable();
+        values.dedup();
         for value in values {
             let mut only = query.filter.clone();
             only.clear(*dimension);

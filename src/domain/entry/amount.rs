@@ -1,4 +1,5 @@
 //! An estimated value as people write it, read exactly. Never through floating point, never by guessing.
+//! Exact decimals only; what two people would read differently is refused. Must not know a currency's digits.
 
 use rust_decimal::Decimal;
 

@@ -1,4 +1,5 @@
 //! Dates as people type them. A date is read only one way or refused with a sentence; today is an argument.
+//! `today` is an argument. Must not read what two people would read differently.
 
 use chrono::{Datelike, Days, Month, Months, NaiveDate, Weekday};
 

@@ -1,0 +1,121 @@
+//! The desk: the open store and the list in memory, kept in step, answering what the inbox asks (HOUSE.md, Speed by design).
+//! Follows changes of other processes by the store's journal. Must not decide anything about leads: it asks `domain`.
+
+use std::collections::HashMap;
+
+use crate::app::msg::{DataAge, Detail, Found, Row};
+use crate::domain::catalog::{Catalog, Order, Query};
+use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::moment::from_seconds;
+use crate::domain::sort::Sort;
+use crate::domain::vocabulary::Urgency;
+use crate::store::{Mark, Result, Store};
+
+/// Store and list.
+pub struct Desk {
+    store: Store,
+    catalog: Catalog,
+    orders: HashMap<Sort, Order>,
+    mark: Mark,
+    version: i64,
+}
+
+impl Desk {
+    /// A desk on a store, with an empty list: `load` or `place` fills it.
+    pub fn new(store: Store) -> Result<Self> {
+        let catalog = Catalog::new(store.terms().clone());
+        let version = store.data_version()?;
+        Ok(Self { store, catalog, orders: HashMap::new(), mark: Mark::default(), version })
+    }
+
+    /// The store, for what changes it.
+    pub fn store(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// Reads every lead.
+    pub fn load(&mut self) -> Result<()> {
+        let (catalog, mark) = read_catalog(&self.store, |_| true)?;
+        self.place(catalog, mark);
+        Ok(())
+    }
+
+    /// Takes a list that was read elsewhere, as it stood at `mark`.
+    pub fn place(&mut self, catalog: Catalog, mark: Mark) {
+        self.catalog = catalog;
+        self.mark = mark;
+        self.orders.clear();
+    }
+
+    /// Brings the list up to what the store holds now, whoever changed it.
+    pub fn follow(&mut self, now: Moment) -> Result<()> {
+        let (briefs, mark) = self.store.changed_since(self.mark)?;
+        self.mark = mark;
+        let rows = self.catalog.put(briefs);
+        for order in self.orders.values_mut() {
+            order.mend(&self.catalog, &rows, now.timestamp());
+        }
+        Ok(())
+    }
+
+    /// True once after each change that another process made.
+    pub fn changed_elsewhere(&mut self) -> Result<bool> {
+        let version = self.store.data_version()?;
+        Ok(std::mem::replace(&mut self.version, version) != version)
+    }
+
+    /// Answers a query at `now`.
+    pub fn find(&mut self, query: &Query, now: Moment) -> Result<Found> {
+        let seconds = now.timestamp();
+        for sort in [Sort::default(), query.sort] {
+            if !self.orders.get(&sort).is_some_and(|order| order.holds_at(seconds)) {
+                self.orders.insert(sort, Order::new(&self.catalog, sort, seconds));
+            }
+        }
+        let (by_urgency, asked) = (&self.orders[&Sort::default()], &self.orders[&query.sort]);
+        let listing = self.catalog.select(query, asked, seconds);
+        let (hot, expiring) = by_urgency.hot_and_expiring(&self.catalog);
+        let first = by_urgency.rows().first().map(|row| self.catalog.vitals(*row));
+        let hot_until = first.filter(|vitals| vitals.urgency(seconds) == Urgency::Hot).and_then(|vitals| vitals.hot_until);
+        Ok(Found {
+            listing,
+            hot,
+            expiring,
+            hot_until: hot_until.and_then(from_seconds),
+            owed_due: self.store.first_owed_due()?,
+            valid_until: from_seconds(by_urgency.valid_until()),
+            data_age: self.store.data_age()?.map(|age| DataAge {
+                title: age.title,
+                at: age.file_time.unwrap_or(age.imported_at),
+            }),
+        })
+    }
+
+    /// Whole leads for the rows on the screen.
+    pub fn rows(&self, ids: &[LeadId]) -> Result<Vec<Row>> {
+        let row = |lead: Lead| Ok(Row { person_leads: self.store.person_leads(&lead)?, lead });
+        self.store.leads(ids)?.into_iter().map(row).collect()
+    }
+
+    /// One lead with its timeline and its person's other leads.
+    pub fn open(&self, id: LeadId) -> Result<Option<Detail>> {
+        let Some(lead) = self.store.lead(id)? else { return Ok(None) };
+        let others = match &lead.record.person_key {
+            Some(key) => self.store.leads_of_person(key)?.into_iter().filter(|other| *other != id).collect(),
+            None => Vec::new(),
+        };
+        Ok(Some(Detail { others: self.store.leads(&others)?, timeline: self.store.timeline(id)?, lead }))
+    }
+}
+
+/// Reads every lead of a store into a list. `go_on` is told how many were read, and may stop it.
+pub fn read_catalog(store: &Store, mut go_on: impl FnMut(usize) -> bool) -> Result<(Catalog, Mark)> {
+    let mut catalog = Catalog::new(store.terms().clone());
+    let mut read = 0;
+    let mark = store.briefs(|brief| {
+        catalog.push(&brief);
+        read += 1;
+        go_on(read)
+    })?;
+    Ok((catalog, mark))
+}

@@ -1,0 +1,311 @@
+//! The event loop (HOUSE.md, How data flows): one channel in, `update` decides, `perform` acts, `view` draws once the queue is
+//! empty, and always before a key is taken, so that a key acts on the lead that was on the screen.
+//! Sleeps until something happens, the minute turns, a lead changes by the clock, or it is time to look for changes.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+
+use crate::app::key::{Code, Key};
+use crate::app::msg::{Effect, Msg};
+use crate::app::{App, Settings, update};
+use crate::domain::catalog::Catalog;
+use crate::domain::lead::Moment;
+use crate::shell::clipboard::{Clipboard, CopyOutcome};
+use crate::shell::clock::Clock;
+use crate::shell::desk::{Desk, read_catalog};
+use crate::shell::machine::{self, Machine};
+use crate::shell::perform::{Host, perform};
+use crate::shell::terminal::{self, Terminal, TerminalEvent, TerminalGuard, die_by};
+use crate::store::{Mark, Store, StoreError};
+use crate::ui;
+
+/// How often the store is looked at for changes of other processes: well within the promised second.
+const POLL: Duration = Duration::from_millis(700);
+
+/// Up to so many leads are read before the first frame; more are read beside it.
+const READ_AT_ONCE: usize = 20_000;
+
+/// What reaches the loop.
+pub(super) enum Happening {
+    Terminal(TerminalEvent),
+    Msg(Msg),
+    Copied(CopyOutcome),
+    Loaded(Result<(Catalog, Mark), StoreError>),
+}
+
+/// How the inbox ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The seller quit.
+    Quit,
+    /// The seller asked for the demo.
+    Demo,
+}
+
+/// Opens the inbox on a store at `path` and returns when it ends. Takes the terminal and gives it back.
+pub fn open(store: Store, path: PathBuf, start: &str, settings: Settings, clock: Clock) -> anyhow::Result<Ending> {
+    let (sender, receiver) = channel();
+    let (guard, terminal) = TerminalGuard::enter(bridge(&sender))?;
+    let machine = Machine {
+        guard,
+        clipboard: Clipboard::new(),
+        inbox: sender.clone(),
+        clock: clock.clone(),
+        store: (path, settings.terms.clone(), start.to_owned()),
+    };
+    let size = terminal.size()?;
+    let now = clock.now();
+    let app = App::new(settings, (size.width, size.height), now);
+    let desk = Desk::new(store)?;
+    let mut inbox = Inbox { app, desk, machine, terminal, clock, dirty: true, minute: now.timestamp() / 60, ending: None };
+    let ended = inbox.run(&receiver, &sender);
+    let Inbox { machine: Machine { mut guard, clipboard, .. }, .. } = inbox;
+    clipboard.shutdown();
+    guard.leave();
+    ended
+}
+
+/// Forwards what the terminal tells into the one channel.
+fn bridge(inbox: &Sender<Happening>) -> Sender<TerminalEvent> {
+    let (sender, events) = channel();
+    let inbox = inbox.clone();
+    std::thread::spawn(move || {
+        for event in events {
+            if inbox.send(Happening::Terminal(event)).is_err() {
+                break;
+            }
+        }
+    });
+    sender
+}
+
+struct Inbox {
+    app: App,
+    desk: Desk,
+    machine: Machine,
+    terminal: Terminal,
+    clock: Clock,
+    dirty: bool,
+    minute: i64,
+    ending: Option<Ending>,
+}
+
+impl Inbox {
+    fn run(&mut self, receiver: &Receiver<Happening>, sender: &Sender<Happening>) -> anyhow::Result<Ending> {
+        self.begin(sender)?;
+        loop {
+            self.draw()?;
+            if let Some(ending) = self.ending {
+                return Ok(ending);
+            }
+            match receiver.recv_timeout(self.patience()) {
+                Ok(happening) => {
+                    self.take(happening)?;
+                    self.drain(receiver)?;
+                }
+                Err(RecvTimeoutError::Timeout) => self.idle()?,
+                Err(RecvTimeoutError::Disconnected) => anyhow::bail!("The terminal is gone. What was stored is safe."),
+            }
+        }
+    }
+
+    fn begin(&mut self, sender: &Sender<Happening>) -> anyhow::Result<()> {
+        let count = self.desk.store().count()?;
+        let beside = if count > READ_AT_ONCE { self.desk.store().reopen() } else { None };
+        match beside {
+            None => self.desk.load()?,
+            Some(store) => {
+                self.app.loading = Some((0, count));
+                load_beside(store?, count, sender.clone());
+            }
+        }
+        let effects = self.app.start();
+        self.perform_all(effects);
+        Ok(())
+    }
+
+    /// Until when nothing needs doing. A fixed clock never turns a minute.
+    fn patience(&self) -> Duration {
+        let now = self.clock.now().timestamp();
+        let edge = self.app.found.valid_until.map_or(i64::MAX, |until| until.timestamp().saturating_sub(now));
+        match edge {
+            _ if self.clock.is_fixed() => POLL,
+            ..=0 => Duration::from_millis(20),
+            edge => POLL.min(Duration::from_secs(edge.unsigned_abs())),
+        }
+    }
+
+    /// Takes what else has come, up to the next key: that waits until the screen shows what it acts on.
+    fn drain(&mut self, receiver: &Receiver<Happening>) -> anyhow::Result<()> {
+        loop {
+            match receiver.try_recv() {
+                Ok(happening) => {
+                    if matches!(happening, Happening::Terminal(TerminalEvent::Input(Event::Key(_)))) {
+                        self.draw()?;
+                    }
+                    self.take(happening)?;
+                    if self.ending.is_some() {
+                        return Ok(());
+                    }
+                }
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => return Ok(()),
+            }
+        }
+    }
+
+    fn idle(&mut self) -> anyhow::Result<()> {
+        if self.app.loading.is_none() && self.desk.changed_elsewhere()? {
+            self.desk.follow(self.clock.now())?;
+            self.tell(Msg::Changed);
+        }
+        let now = self.clock.now();
+        let turned = std::mem::replace(&mut self.minute, now.timestamp() / 60) != now.timestamp() / 60;
+        if turned || self.app.found.valid_until.is_some_and(|until| now >= until) {
+            self.tell(Msg::Tick);
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, happening: Happening) -> anyhow::Result<()> {
+        match happening {
+            Happening::Terminal(event) => self.take_terminal(event)?,
+            Happening::Copied(outcome) => self.tell(machine::copied(outcome)),
+            Happening::Loaded(read) => {
+                let (catalog, mark) = read?;
+                self.desk.place(catalog, mark);
+                self.desk.follow(self.clock.now())?;
+                self.tell(Msg::Loaded);
+            }
+            Happening::Msg(msg) => {
+                if matches!(msg, Msg::Imported(Ok(_))) {
+                    self.desk.follow(self.clock.now())?;
+                }
+                self.tell(msg);
+            }
+        }
+        Ok(())
+    }
+
+    fn take_terminal(&mut self, event: TerminalEvent) -> anyhow::Result<()> {
+        match event {
+            TerminalEvent::Input(Event::Key(key)) => {
+                if let Some(key) = key_of(key) {
+                    self.tell(Msg::Key(key));
+                }
+            }
+            TerminalEvent::Input(Event::Paste(text)) => self.tell(Msg::Paste(text)),
+            TerminalEvent::Input(Event::Resize(columns, rows)) => self.tell(Msg::Resize(columns, rows)),
+            TerminalEvent::Input(_) => {}
+            TerminalEvent::Resumed => {
+                terminal::redraw(&mut self.terminal)?;
+                let size = self.terminal.size()?;
+                self.tell(Msg::Resize(size.width, size.height));
+                self.tell(Msg::Resumed);
+            }
+            TerminalEvent::Terminate(signal) => {
+                self.machine.guard.leave();
+                die_by(signal);
+            }
+            TerminalEvent::Panicked => anyhow::bail!("A part of leadbox failed. What was stored is safe."),
+        }
+        Ok(())
+    }
+
+    /// One message, and everything that follows from it.
+    fn tell(&mut self, msg: Msg) {
+        let effects = update(&mut self.app, msg, self.clock.now());
+        self.perform_all(effects);
+    }
+
+    fn perform_all(&mut self, effects: Vec<Effect>) {
+        let now = self.clock.now();
+        match run_effects(effects, &mut self.app, &mut self.desk, &mut self.machine, now) {
+            Some(Effect::Quit) => self.ending = Some(Ending::Quit),
+            Some(Effect::Demo) => self.ending = Some(Ending::Demo),
+            _ => {}
+        }
+        self.dirty = true;
+    }
+
+    fn draw(&mut self) -> anyhow::Result<()> {
+        // Sizes come with the first frame; what they make visible is read before the second.
+        for _ in 0..2 {
+            if !std::mem::take(&mut self.dirty) {
+                break;
+            }
+            let mut geometry = self.app.geometry;
+            self.terminal.draw(|frame| geometry = ui::view(&self.app, frame))?;
+            if geometry != self.app.geometry {
+                self.app.geometry = geometry;
+                self.tell(Msg::Resumed);
+            }
+        }
+        self.dirty = false;
+        Ok(())
+    }
+}
+
+/// Performs effects and whatever follows from their answers; answers `Quit` or `Demo` if one of them was asked for.
+pub fn run_effects(
+    effects: Vec<Effect>,
+    app: &mut App,
+    desk: &mut Desk,
+    host: &mut dyn Host,
+    now: Moment,
+) -> Option<Effect> {
+    let mut queue = VecDeque::from(effects);
+    let mut ending = None;
+    while let Some(effect) = queue.pop_front() {
+        if matches!(effect, Effect::Quit | Effect::Demo) {
+            ending = Some(effect);
+            continue;
+        }
+        if let Some(msg) = perform(effect, desk, host, now) {
+            queue.extend(update(app, msg, now));
+        }
+    }
+    ending
+}
+
+/// Reads a large store beside the first frames.
+fn load_beside(store: Store, count: usize, inbox: Sender<Happening>) {
+    std::thread::spawn(move || {
+        let read = read_catalog(&store, |done| {
+            let told = done.is_multiple_of(20_000);
+            !told || inbox.send(Happening::Msg(Msg::Loading(done, count))).is_ok()
+        });
+        drop(inbox.send(Happening::Loaded(read)));
+    });
+}
+
+/// The key of a terminal's event; `None` for keys the inbox has no name for.
+fn key_of(event: KeyEvent) -> Option<Key> {
+    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    let alt = event.modifiers.contains(KeyModifiers::ALT);
+    let code = match event.code {
+        KeyCode::Char(c) if ctrl => Code::Char(c.to_ascii_lowercase()),
+        KeyCode::Char(c) => Code::Char(c),
+        KeyCode::Enter => Code::Enter,
+        KeyCode::Esc => Code::Esc,
+        KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => Code::BackTab,
+        KeyCode::Tab => Code::Tab,
+        KeyCode::BackTab => Code::BackTab,
+        KeyCode::Backspace => Code::Backspace,
+        KeyCode::Delete => Code::Delete,
+        KeyCode::Left => Code::Left,
+        KeyCode::Right => Code::Right,
+        KeyCode::Up => Code::Up,
+        KeyCode::Down => Code::Down,
+        KeyCode::Home => Code::Home,
+        KeyCode::End => Code::End,
+        KeyCode::PageUp => Code::PageUp,
+        KeyCode::PageDown => Code::PageDown,
+        KeyCode::F(n) => Code::F(n),
+        _ => return None,
+    };
+    Some(Key { code, ctrl, alt })
+}

@@ -1,0 +1,136 @@
+//! Effects carried out: one arm, one call, and the answer as a message (HOUSE.md). The one seam between the inbox and this
+//! machine is `Host`. Must not hold a rule about leads.
+
+use std::path::{Path, PathBuf};
+
+use crate::app::msg::{
+    Applied, Candidate, Effect, ExportFailure, ExportFormat, ExportOrder, ImportSummary, Msg, Stepped,
+};
+use crate::domain::lead::Moment;
+use crate::shell::desk::Desk;
+use crate::shell::intake::{self, ImportReport, Mode};
+use crate::shell::files::{FileError, Overwrite};
+use crate::shell::outgoing::{self, OutgoingError, RowFormat};
+use crate::store::{Redone, Result, Undone};
+
+/// What the inbox needs of this machine beyond the store; tests put their own in its place.
+pub trait Host {
+    /// Puts one line on the clipboard. The answer may come at once or later as a message.
+    fn copy(&mut self, text: String) -> Option<Msg>;
+    /// Hands a text to the editor and waits.
+    fn edit(&mut self, text: &str) -> Msg;
+    /// Stops until the shell continues us.
+    fn suspend(&mut self) -> Option<Msg>;
+    /// Lead files in the usual places.
+    fn lead_files(&mut self) -> Vec<Candidate>;
+    /// A typed path with its `~`, made whole.
+    fn whole_path(&self, typed: &Path) -> PathBuf;
+    /// Does a long piece of work on the store beside the inbox if it can; gives it back if not.
+    fn aside(&mut self, work: Work) -> Option<Work>;
+}
+
+/// Work that may take longer than a frame.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Work {
+    /// Try an import.
+    Preview(PathBuf),
+    /// Import.
+    Import(PathBuf),
+}
+
+/// Carries one effect out. `Quit` and `Demo` are the loop's own.
+pub fn perform(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Option<Msg> {
+    act(effect, desk, host, now).unwrap_or_else(|error| Some(Msg::Failed(error.to_string())))
+}
+
+fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Result<Option<Msg>> {
+    Ok(match effect {
+        Effect::Search(seq, query) => Some(Msg::Found(seq, Box::new(desk.find(&query, now)?))),
+        Effect::Read(ids) => Some(Msg::Rows(desk.rows(&ids)?)),
+        Effect::Open(id) => desk.open(id)?.map(|detail| Msg::Opened(Box::new(detail))),
+        Effect::Apply(ids, change) => {
+            let done = desk.store().apply(&ids, &change, now)?;
+            desk.follow(now)?;
+            Some(Msg::Applied(Box::new(Applied { change, leads: done.leads, refused: done.refused })))
+        }
+        Effect::Undo(confirmed) => {
+            let undone = desk.store().undo(confirmed, now)?;
+            desk.follow(now)?;
+            Some(Msg::Stepped(match undone {
+                Undone::Done { title, leads } => Stepped::Undone(title, leads),
+                Undone::Nothing => Stepped::NothingToUndo,
+                Undone::Ask { title, at } => Stepped::Ask(title, at),
+                Undone::Contradicted { title } => Stepped::Contradicted(title),
+            }))
+        }
+        Effect::Redo => {
+            let redone = desk.store().redo(now)?;
+            desk.follow(now)?;
+            Some(Msg::Stepped(match redone {
+                Redone::Done { title, leads } => Stepped::Redone(title, leads),
+                Redone::Nothing => Stepped::NothingToRedo,
+                Redone::Contradicted { title } => Stepped::Contradicted(title),
+            }))
+        }
+        Effect::Copy(text) => host.copy(text),
+        Effect::FindFiles => Some(Msg::Candidates(host.lead_files())),
+        Effect::Preview(path) => aside(Work::Preview(host.whole_path(&path)), desk, host, now),
+        Effect::Import(path) => aside(Work::Import(host.whole_path(&path)), desk, host, now),
+        Effect::Export(order) => {
+            let path = host.whole_path(Path::new(&order.path));
+            Some(Msg::Exported(export(desk, &order, &path, now)))
+        }
+        Effect::Editor(text) => Some(host.edit(&text)),
+        Effect::Suspend => host.suspend(),
+        Effect::Demo | Effect::Quit => None,
+    })
+}
+
+/// Does long work beside the inbox where the host can, else here and now.
+fn aside(work: Work, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Option<Msg> {
+    let work = host.aside(work)?;
+    let done = do_work(work, desk.store(), now);
+    match desk.follow(now) {
+        Ok(()) => Some(done),
+        Err(error) => Some(Msg::Failed(error.to_string())),
+    }
+}
+
+/// Does long work on a store.
+pub fn do_work(work: Work, store: &mut crate::store::Store, now: Moment) -> Msg {
+    let mut import = |path: &Path, mode| {
+        intake::import_path(store, path, now, mode).map(|report| summary(path, report)).map_err(|error| error.to_string())
+    };
+    match work {
+        Work::Preview(path) => {
+            let result = import(&path, Mode::DryRun);
+            Msg::Previewed(path, result)
+        }
+        Work::Import(path) => Msg::Imported(import(&path, Mode::Keep)),
+    }
+}
+
+fn summary(path: &Path, report: ImportReport) -> ImportSummary {
+    ImportSummary {
+        title: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        rows: report.rows,
+        added: report.added,
+        updated: report.updated,
+        unchanged: report.unchanged,
+        rejects: report.rejects.into_iter().map(|reject| (reject.line, reject.reason)).collect(),
+    }
+}
+
+fn export(desk: &mut Desk, order: &ExportOrder, path: &Path, now: Moment) -> std::result::Result<(usize, PathBuf), ExportFailure> {
+    let format = match order.format {
+        ExportFormat::Csv => RowFormat::Csv,
+        ExportFormat::Json => RowFormat::Json,
+        ExportFormat::JsonLines => RowFormat::JsonLines,
+    };
+    let overwrite = if order.overwrite { Overwrite::Yes } else { Overwrite::No };
+    match outgoing::write_file(desk.store(), &order.ids, format, now, path, overwrite) {
+        Ok(()) => Ok((order.ids.len(), path.to_owned())),
+        Err(OutgoingError::File(FileError::Exists { .. })) => Err(ExportFailure::Exists(path.to_owned())),
+        Err(error) => Err(ExportFailure::Failed(error.to_string())),
+    }
+}
