@@ -36,7 +36,7 @@ pub fn need_terminal() -> anyhow::Result<()> {
 /// Opens the inbox on a store at a path.
 pub fn open(context: &Context, store: Store, path: PathBuf, settings: Settings) -> anyhow::Result<Ending> {
     terminal::install_panic_hook();
-    inbox::open(store, path, &context.start, settings, context.clock.clone())
+    inbox::open(store, path, &context.start, settings, context.clock)
 }
 
 /// The inbox's settings, from the config and what this terminal is.
