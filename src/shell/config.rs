@@ -294,12 +294,14 @@ mod tests {
         let (settings, _) = uncommented.split_at(uncommented.iter().position(|line| *line == "[keys]").unwrap());
         let settings: Vec<_> = settings.iter().filter(|line| !line.starts_with(' ')).copied().collect();
         assert_eq!(parse(&settings.join("\n")).unwrap(), Config::default());
+        let keys = uncommented.iter().skip_while(|line| **line != "[keys]").copied().collect::<Vec<_>>().join("\n");
+        assert_eq!(parse(&keys).unwrap().keys.len(), 2, "the example can be used as it stands");
     }
 
     #[test]
     fn what_is_shown_reads_back() {
         let text = "symbols = \"ascii\"\ncurrency = \"eur\"\n[clocks]\nhot_hours = 48\n[clocks.azure_portal]\n\
-                    answer_days = 7\n[keys]\naccept = \"a\"\n\"odd \\\" name\" = [\"d\", \"\\u001b\"]\n";
+                    answer_days = 7\n[keys]\naccept = \"a\"\ndecline = [\"d\", \"D\"]\n";
         let config = parse(text).unwrap();
         assert_eq!(config.currency, "EUR");
         assert_eq!(config.terms.of(Source::AppSource).hot, TimeDelta::hours(48));
@@ -321,6 +323,7 @@ mod tests {
         assert!(refused("symbols = \"runes\"\n").contains("line 1"));
         assert!(refused("symbols = \"auto\"\n= = [\n").contains("line 2"));
         assert!(refused("[keys]\naccept = 1\n").contains("line 2"));
+        assert!(refused("[keys]\nno_such_command = \"a\"\n").contains("no_such_command"));
         let not_text = Config::parse(b"symbols = \"auto\"\n\xff\n", "c.toml").expect_err("refused");
         assert!(not_text.to_string().contains("line 2"));
     }

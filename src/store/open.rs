@@ -19,6 +19,9 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 /// How long a write waits for another process's.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long to wait before trying again what SQLite does not wait for itself.
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// Opens the file at `path`, or makes it with mode 0600.
 pub fn open(path: &Path) -> Result<Connection> {
     check_sqlite()?;
@@ -73,7 +76,8 @@ fn check_file(path: &Path) -> Result<()> {
     }
 }
 
-/// What `check_file` looked at, as SQLite sees it with its write-ahead log.
+/// What `check_file` looked at, as SQLite sees it with its write-ahead log. One reading: another process may be making the
+/// store at this moment, and half of what it writes would look like somebody else's file.
 fn check_mark(connection: &Connection, path: &Path) -> Result<()> {
     let doing = "Reading the store's mark";
     // One snapshot: another start may be making the store at this moment.
@@ -113,7 +117,7 @@ fn prepare(mut connection: Connection) -> Result<Connection> {
     connection.busy_timeout(PATIENCE).doing(doing)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).doing(doing)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).doing(doing)?;
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).doing(doing)?;
+    write_ahead(&connection)?;
     for (pragma, value) in
         [("synchronous", "FULL"), ("foreign_keys", "ON"), ("cell_size_check", "ON"), ("secure_delete", "ON")]
     {
@@ -124,10 +128,48 @@ fn prepare(mut connection: Connection) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Switches the file to a write-ahead log. SQLite answers "busy" at once, without waiting, where another process switches a
+/// new file at the same moment; so the waiting is done here.
+fn write_ahead(connection: &Connection) -> Result<()> {
+    let switch =
+        || connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).doing("Opening the store");
+    for _ in 0..PATIENCE.as_millis() / PAUSE.as_millis() {
+        match switch() {
+            Err(StoreError::Busy) => std::thread::sleep(PAUSE),
+            answer => return answer,
+        }
+    }
+    switch()
+}
+
 /// Some pragmas answer with a row and some with none; both are fine.
 fn no_answer(error: rusqlite::Error) -> rusqlite::Result<()> {
     match error {
         rusqlite::Error::QueryReturnedNoRows => Ok(()),
         other => Err(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Barrier;
+
+    #[test]
+    fn a_new_store_may_be_opened_by_many_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        for round in 0..25 {
+            let path = folder.path().join(format!("{round}.db"));
+            let start = Barrier::new(6);
+            let opened = || {
+                start.wait();
+                open(&path).map(drop).map_err(|error| error.to_string())
+            };
+            let answers: Vec<std::result::Result<(), String>> = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..6).map(|_| scope.spawn(opened)).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+            });
+            assert!(answers.iter().all(std::result::Result::is_ok), "round {round}: {answers:?}");
+        }
     }
 }
