@@ -1,4 +1,5 @@
-//! The `leadbox` program.
+//! The `leadbox` program: hands the arguments to the command line and its exit code to the system.
+//! Must hold nothing else.
 
 use std::process::ExitCode;
 

@@ -173,7 +173,8 @@ impl<'t> Sheet<'t> {
 
 /// What each column holds. A second column of the same meaning is kept as an unknown one.
 fn columns(header: &StringRecord, own: bool) -> Result<Vec<Column>, Refused> {
-    if header.len() > MOST_COLUMNS {
+    let ours = if own { Field::ALL.len() + OwnColumn::ALL.len() } else { 0 };
+    if header.len() > MOST_COLUMNS + ours {
         return Err(Refused::new("The file has more than 512 columns. Nothing was imported; is it a lead export?"));
     }
     let mut columns: Vec<Column> = Vec::with_capacity(header.len());

@@ -91,6 +91,9 @@ enum Lacking {
     KeepNothing,
 }
 
+/// `batch.undone` of a step that a later import contradicts: neither undone nor redone any more.
+const SETTLED: i64 = 3;
+
 struct Batch {
     seq: i64,
     at: Moment,
@@ -106,7 +109,7 @@ struct JournalRow {
 
 impl Store {
     /// Makes a change to some leads as one step; an id named twice counts once. Leads that do not take it are named and
-    /// left; if none takes it, nothing is stored.
+    /// left; if none takes it, or all are as wished already, nothing is stored.
     pub fn apply(&mut self, ids: &[LeadId], change: &Change, now: Moment) -> Result<Applied> {
         let changes: Vec<_> = ids.iter().map(|id| (*id, change.clone())).collect();
         self.step(&changes, Lacking::LeaveThem, now)
@@ -136,10 +139,13 @@ impl Store {
             }
         }
         let complete = applied.refused.is_empty() && applied.unknown.is_empty();
-        let Some((_, change)) = changes.first().filter(|_| !steps.is_empty()) else { return Ok(applied) };
         if lacking == Lacking::KeepNothing && !complete {
             return Ok(applied);
         }
+        // A lead that is already as wished is no step to undo.
+        let (same, steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(|(before, after)| before == after);
+        applied.leads.extend(same.into_iter().map(|(_, after)| after));
+        let Some((_, change)) = changes.first().filter(|_| !steps.is_empty()) else { return Ok(applied) };
         forget_undone(&transaction)?;
         let title = title(change, &steps);
         let batch = insert_batch(&transaction, BatchKind::Change, now, &start, &title, None)?;
@@ -163,6 +169,9 @@ impl Store {
         }
         let rows = journal_rows(&transaction, batch.seq)?;
         if contradicted(&transaction, batch.seq, &rows)? {
+            // The step is settled, so that the next undo reaches the one before it.
+            set_undone(&transaction, batch.seq, SETTLED)?;
+            transaction.commit().doing("Settling the step")?;
             return Ok(Undone::Contradicted { title: batch.title });
         }
         let step = insert_batch(&transaction, BatchKind::Undo, now, &start, &batch.title, Some(batch.seq))?;
@@ -180,6 +189,8 @@ impl Store {
         let Some(batch) = find_batch(&transaction, sql)? else { return Ok(Redone::Nothing) };
         let rows = journal_rows(&transaction, undo_of(&transaction, batch.seq)?)?;
         if contradicted(&transaction, batch.seq, &rows)? {
+            set_undone(&transaction, batch.seq, SETTLED)?;
+            transaction.commit().doing("Settling the step")?;
             return Ok(Redone::Contradicted { title: batch.title });
         }
         let step = insert_batch(&transaction, BatchKind::Redo, now, &start, &batch.title, Some(batch.seq))?;

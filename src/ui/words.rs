@@ -1,4 +1,5 @@
-//! Times and spans in words, as the screen and the command line show them. Must not read a clock.
+//! Times and spans in words, as the screen and the command line show them: `69h`, `3 d 4 h`, `today 09:40`.
+//! Must not read a clock: now is an argument.
 
 use chrono::{Datelike, TimeDelta};
 use chrono_tz::Tz;

@@ -187,8 +187,10 @@ fn two_connections_writing_at_once_lose_nothing() {
                     .with(Field::Email, &format!("{name}{n}@x.example"));
                 let counts = put_all(&mut store, &[row.arrival("2026-11-19")], now());
                 assert_eq!(counts.added, 1);
-                let ids: Vec<_> = all_leads(&store).iter().map(|lead| lead.id).collect();
-                store.apply(&ids, &Change::Favorite(n % 2 == 0), now()).unwrap();
+                let own = Some(format!("{name}-{n}"));
+                let leads = all_leads(&store);
+                let id = leads.iter().find(|lead| lead.record.external_id == own).unwrap().id;
+                store.apply(&[id], &Change::Favorite(true), now()).unwrap();
             }
         }
     };

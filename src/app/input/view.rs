@@ -1,4 +1,5 @@
-//! What of an input shows in so many cells: scrolled sideways or wrapped, the cursor always within. Changes nothing.
+//! What of an input shows in so many cells: scrolled sideways or wrapped, the cursor always within.
+//! Must change nothing: scrolling is worked out from text, cursor and size alone.
 
 use std::ops::Range;
 

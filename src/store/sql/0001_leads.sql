@@ -67,7 +67,7 @@ CREATE TABLE batch (
     -- which start of the program made it; an undo of an earlier start asks first
     start     TEXT    NOT NULL,
     title     TEXT    NOT NULL,
-    -- 0 stands, 1 undone and may be redone, 2 undone for good
+    -- 0 stands, 1 undone and may be redone, 2 undone for good, 3 settled: a later import contradicts it
     undone    INTEGER NOT NULL DEFAULT 0,
     -- the step that an undo or redo took back or repeated
     target    INTEGER REFERENCES batch (seq),
