@@ -1,4 +1,5 @@
-//! The `leadbox` program.
+//! The `leadbox` program: hands its arguments to the command line and its exit code back.
+//! Must not do anything else.
 
 use std::process::ExitCode;
 

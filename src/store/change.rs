@@ -83,13 +83,6 @@ pub enum Redone {
 /// A change this old is shown before it is undone.
 const FRESH: TimeDelta = TimeDelta::hours(1);
 
-/// What happens where a lead does not take its change.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lacking {
-    LeaveThem,
-    KeepNothing,
-}
-
 struct Batch {
     seq: i64,
     at: Moment,
@@ -108,16 +101,16 @@ impl Store {
     /// left; if none takes it, nothing is stored.
     pub fn apply(&mut self, ids: &[LeadId], change: &Change, now: Moment) -> Result<Applied> {
         let changes: Vec<_> = ids.iter().map(|id| (*id, change.clone())).collect();
-        self.step(&changes, Lacking::LeaveThem, now)
+        self.step(&changes, false, now)
     }
 
     /// Makes a change of its own to each lead as one step, each lead named once. If one does not take it, nothing is
     /// stored, and `leads` is empty.
     pub fn apply_all(&mut self, changes: &[(LeadId, Change)], now: Moment) -> Result<Applied> {
-        self.step(changes, Lacking::KeepNothing, now)
+        self.step(changes, true, now)
     }
 
-    fn step(&mut self, changes: &[(LeadId, Change)], lacking: Lacking, now: Moment) -> Result<Applied> {
+    fn step(&mut self, changes: &[(LeadId, Change)], all_or_none: bool, now: Moment) -> Result<Applied> {
         let doing = "Storing the change";
         let (terms, start) = (self.terms.clone(), self.start.clone());
         let transaction = begin(&mut self.connection)?;
@@ -136,7 +129,7 @@ impl Store {
         }
         let complete = applied.refused.is_empty() && applied.unknown.is_empty();
         let Some((_, change)) = changes.first().filter(|_| !steps.is_empty()) else { return Ok(applied) };
-        if lacking == Lacking::KeepNothing && !complete {
+        if all_or_none && !complete {
             return Ok(applied);
         }
         forget_undone(&transaction)?;
