@@ -1,4 +1,5 @@
 //! `leadbox accept ID…`: take leads; each becomes a deal.
+//! Must not check a field or a state itself: `fields` and `verdict` ask the domain.
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;

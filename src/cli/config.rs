@@ -1,4 +1,5 @@
 //! `leadbox config show|path|check|init`.
+//! Must not read a setting itself: `shell::config` does.
 
 use clap::Subcommand;
 

@@ -1,4 +1,5 @@
 //! `leadbox decline ID…`: turn leads down, with one of eight reasons.
+//! Must not decide whether a lead may be declined: `verdict` asks the domain.
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;

@@ -1,4 +1,5 @@
 //! `leadbox demo`: the inbox on made-up leads, in a throwaway store that is removed afterwards.
+//! Must not touch the store of the seller.
 
 use anyhow::Context as _;
 

@@ -1,4 +1,5 @@
 //! `leadbox edit ID…`: change the deal of accepted leads. A flag replaces its field, an empty text clears it.
+//! Must not check a field or a state itself: `fields` and `verdict` ask the domain.
 
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};

@@ -1,4 +1,5 @@
 //! Exit codes (PRODUCT.md 5), from every error there is. The one place that knows the numbers.
+//! Must not print.
 
 use std::io::ErrorKind;
 

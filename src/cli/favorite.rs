@@ -1,4 +1,5 @@
 //! `leadbox favorite ID…`: set the heart, or take it away with `--off`. Archived leads may have one too.
+//! Must not touch anything but the heart.
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;

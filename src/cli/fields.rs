@@ -1,4 +1,5 @@
 //! The fields of the accept form as flags, for `accept` and `edit`. Checked by the form's own `deal::Draft`.
+//! Must not know which field is needed or what a value may be.
 
 use chrono::NaiveDate;
 

@@ -1,4 +1,5 @@
 //! The hidden verb of the detached process that keeps a copied text alive after the inbox has closed (PRODUCT.md 7).
+//! Must not read the config or the store: it holds one text and ends.
 
 use crate::cli::exit::Exit;
 use crate::shell::clipboard;

@@ -1,4 +1,5 @@
 //! `leadbox import FILE…|-`: each file through `shell::intake`, and its account in words or JSON (PRODUCT.md 5 and 6).
+//! Must not read a row itself or decide what is newer.
 
 use std::io::IsTerminal;
 use std::path::PathBuf;

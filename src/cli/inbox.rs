@@ -1,4 +1,5 @@
 //! `leadbox` without a verb: the inbox. Needs a terminal; a script is told what to run instead.
+//! Must not hold a rule about leads or draw anything itself.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,5 @@
 //! `leadbox list`: the leads that pass the filters, as a table for people or in a format for scripts. Changes nothing.
+//! Must not choose or order leads itself: the catalog does.
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;

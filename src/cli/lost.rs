@@ -1,4 +1,5 @@
 //! `leadbox lost ID…`: an accepted lead came to nothing, with one of eight reasons.
+//! Must not decide whether a lead may be lost: `verdict` asks the domain.
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;

@@ -1,4 +1,5 @@
 //! `leadbox paths`: where the store and the config are. Makes nothing.
+//! Must not open the store or read the config.
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;

@@ -1,4 +1,5 @@
 //! `leadbox redo`: make the change that was undone last again.
+//! Must not decide which change that is: the journal does.
 
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};

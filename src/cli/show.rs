@@ -1,4 +1,5 @@
 //! `leadbox show ID`: one lead with everything known about it, in plain lines or as JSON. Changes nothing.
+//! Must not hand out a contact past `domain::contacts`.
 
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};

@@ -1,4 +1,5 @@
 //! `leadbox undo`: take the newest change of the seller's back; with `--list`, show the changes (PRODUCT.md 4).
+//! Must not decide which change is the last: the journal does.
 
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};

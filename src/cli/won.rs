@@ -1,4 +1,5 @@
 //! `leadbox won ID…`: accepted leads that became business. A value replaces the deal's.
+//! Must not decide whether a lead may be won: `verdict` asks the domain.
 
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};

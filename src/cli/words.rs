@@ -1,4 +1,5 @@
 //! Moments and spans in the words of the command line: `24 Nov`, `69h`. Must not decide which clock runs: that is `vitals`.
+//! Texts from outside are made safe by whoever prints them.
 
 use chrono::Datelike;
 use chrono_tz::Tz;

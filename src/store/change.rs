@@ -84,13 +84,6 @@ pub enum Redone {
 /// A change this old is shown before it is undone.
 const FRESH: TimeDelta = TimeDelta::hours(1);
 
-/// What happens where a lead does not take its change.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lacking {
-    LeaveThem,
-    KeepNothing,
-}
-
 /// `batch.undone` of a step that a later import contradicts: neither undone nor redone any more.
 const SETTLED: i64 = 3;
 
@@ -112,16 +105,16 @@ impl Store {
     /// left; if none takes it, or all are as wished already, nothing is stored.
     pub fn apply(&mut self, ids: &[LeadId], change: &Change, now: Moment) -> Result<Applied> {
         let changes: Vec<_> = ids.iter().map(|id| (*id, change.clone())).collect();
-        self.step(&changes, Lacking::LeaveThem, now)
+        self.step(&changes, false, now)
     }
 
     /// Makes a change of its own to each lead as one step, each lead named once. If one does not take it, nothing is
     /// stored, and `leads` is empty.
     pub fn apply_all(&mut self, changes: &[(LeadId, Change)], now: Moment) -> Result<Applied> {
-        self.step(changes, Lacking::KeepNothing, now)
+        self.step(changes, true, now)
     }
 
-    fn step(&mut self, changes: &[(LeadId, Change)], lacking: Lacking, now: Moment) -> Result<Applied> {
+    fn step(&mut self, changes: &[(LeadId, Change)], all_or_none: bool, now: Moment) -> Result<Applied> {
         let doing = "Storing the change";
         let (terms, start) = (self.terms.clone(), self.start.clone());
         let transaction = begin(&mut self.connection)?;
@@ -139,7 +132,7 @@ impl Store {
             }
         }
         let complete = applied.refused.is_empty() && applied.unknown.is_empty();
-        if lacking == Lacking::KeepNothing && !complete {
+        if all_or_none && !complete {
             return Ok(applied);
         }
         // A lead that is already as wished is no step to undo.
