@@ -7,6 +7,7 @@ use crate::shell::clock::ClockError;
 use crate::shell::config::ConfigError;
 use crate::shell::files::{FileError, FileErrorKind};
 use crate::shell::intake::IntakeError;
+use crate::shell::outgoing::OutgoingError;
 use crate::shell::places::PlacesError;
 use crate::store::StoreError;
 
@@ -86,6 +87,13 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     }
     if let Some(error) = cause.downcast_ref::<IntakeError>() {
         return Some(of_intake(error));
+    }
+    if let Some(error) = cause.downcast_ref::<OutgoingError>() {
+        return Some(match error {
+            OutgoingError::Store(error) => of_store(error),
+            OutgoingError::File(error) => of_file(error),
+            OutgoingError::Stream(error) => of_io(error.kind()),
+        });
     }
     if cause.is::<ClockError>() {
         return Some(Exit::USAGE);

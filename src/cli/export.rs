@@ -1,15 +1,14 @@
 //! `leadbox export`: the leads that pass the filters, to a file or stdout (PRODUCT.md 7). A file is written beside its
 //! place and renamed, 0600; what stands there is replaced only with `--force`.
 
-use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::filters::FilterArgs;
-use crate::cli::rows::{self, RowFormat};
 use crate::domain::lead::LeadId;
-use crate::shell::files::{self, Overwrite};
+use crate::shell::files::Overwrite;
+use crate::shell::outgoing::{self, RowFormat};
 use crate::store::Store;
 
 /// Which leads, in which format, where to.
@@ -44,7 +43,7 @@ impl ExportFormat {
         match self {
             Self::Csv => RowFormat::Csv,
             Self::Json => RowFormat::Json,
-            Self::Jsonl => RowFormat::Jsonl,
+            Self::Jsonl => RowFormat::JsonLines,
         }
     }
 }
@@ -58,31 +57,14 @@ pub fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::DONE);
     }
     let mut data = context.output.data();
-    rows::write(&store, &ids, args.format.rows(), context.now, &mut data)?;
+    outgoing::write(&store, &ids, args.format.rows(), context.now, &mut data)?;
     data.finish()?;
     Ok(Exit::DONE)
 }
 
 fn to_file(context: &Context, store: &Store, ids: &[LeadId], args: &ExportArgs, path: &Path) -> anyhow::Result<()> {
     let overwrite = if args.force { Overwrite::Yes } else { Overwrite::No };
-    let mut failed = None;
-    let written = files::write_atomic(path, overwrite, |out| {
-        let mut out = BufWriter::new(out);
-        let written = rows::write(store, ids, args.format.rows(), context.now, &mut out);
-        // An error of the disk is told by the file's name; any other one is told as it is.
-        written.map_err(|error| match error.downcast::<io::Error>() {
-            Ok(error) => error,
-            Err(error) => {
-                failed = Some(error);
-                io::Error::other("the leads could not be read")
-            }
-        })?;
-        out.flush()
-    });
-    if let Some(error) = failed {
-        return Err(error);
-    }
-    written?;
+    outgoing::write_file(store, ids, args.format.rows(), context.now, path, overwrite)?;
     let leads = if ids.len() == 1 { "1 lead".to_owned() } else { format!("{} leads", ids.len()) };
     context.output.say(&format!("{leads} written to {}.{}", path.display(), fetch(path).unwrap_or_default()));
     Ok(())

@@ -9,9 +9,10 @@ use serde::Serialize;
 use crate::cli::context::Context;
 use crate::cli::exit::{self, Exit};
 use crate::cli::filters;
-use crate::cli::output::{self, Output};
+use crate::cli::output::Output;
 use crate::domain::catalog::Order;
 use crate::domain::sort::Sort;
+use crate::formats::json_text::json;
 use crate::shell::intake::{self, ImportReport, Mode};
 use crate::store::Store;
 
@@ -55,7 +56,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> anyhow::Result<Exit> {
     tell(context, &store, &reports, mode)?;
     if args.json {
         let mut data = context.output.data();
-        data.line(&output::json(&Account { files: reports })?)?;
+        data.line(&json(&Account { files: reports })?)?;
         data.finish()?;
     }
     Ok(refused.unwrap_or(Exit::DONE))

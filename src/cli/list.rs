@@ -5,10 +5,10 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::filters::FilterArgs;
 use crate::cli::output::Data;
-use crate::cli::rows::{self, RowFormat};
 use crate::cli::table::Table;
 use crate::domain::lead::LeadId;
-use crate::store::Store;
+use crate::shell::outgoing::{self, RowFormat};
+use crate::store::{Store, StoreError};
 
 /// Which leads, and how they are written.
 #[derive(Clone, Debug, clap::Args)]
@@ -18,12 +18,39 @@ pub struct ListArgs {
     json: bool,
     /// Write for scripts
     #[arg(long)]
-    format: Option<RowFormat>,
+    format: Option<ListFormat>,
     /// At most so many leads
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     #[command(flatten)]
     filters: FilterArgs,
+}
+
+/// A format for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ListFormat {
+    /// One array of objects.
+    Json,
+    /// One object a line.
+    Jsonl,
+    /// The columns of the Partner Center export, then ours.
+    Csv,
+    /// The same with tabs.
+    Tsv,
+    /// One number a line.
+    Ids,
+}
+
+impl ListFormat {
+    const fn rows(self) -> RowFormat {
+        match self {
+            Self::Json => RowFormat::Json,
+            Self::Jsonl => RowFormat::JsonLines,
+            Self::Csv => RowFormat::Csv,
+            Self::Tsv => RowFormat::Tsv,
+            Self::Ids => RowFormat::Ids,
+        }
+    }
 }
 
 /// Lists them.
@@ -32,8 +59,8 @@ pub fn run(context: &Context, args: &ListArgs) -> anyhow::Result<Exit> {
     let mut ids = args.filters.select(&store, context.now)?;
     ids.truncate(args.limit.unwrap_or(usize::MAX));
     let mut data = context.output.data();
-    if let Some(format) = args.format.or(args.json.then_some(RowFormat::Json)) {
-        rows::write(&store, &ids, format, context.now, &mut data)?;
+    if let Some(format) = args.format.or(args.json.then_some(ListFormat::Json)) {
+        outgoing::write(&store, &ids, format.rows(), context.now, &mut data)?;
     } else {
         show_table(context, &store, &ids, &mut data)?;
     }
@@ -43,9 +70,9 @@ pub fn run(context: &Context, args: &ListArgs) -> anyhow::Result<Exit> {
 
 fn show_table(context: &Context, store: &Store, ids: &[LeadId], data: &mut Data) -> anyhow::Result<()> {
     let mut table = Table::default();
-    rows::each(store, ids, |lead| {
+    outgoing::each(store, ids, |lead| {
         table.add(lead, context, store.terms());
-        Ok(())
+        Ok::<(), StoreError>(())
     })?;
     for line in table.lines(context.output) {
         data.painted(&line)?;

@@ -20,7 +20,6 @@ mod lost;
 mod output;
 mod paths;
 mod redo;
-mod rows;
 mod show;
 mod table;
 mod undo;

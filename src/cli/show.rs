@@ -3,14 +3,16 @@
 
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
-use crate::cli::{output, verdict, words};
+use crate::cli::{verdict, words};
 use crate::domain::contacts::contacts;
 use crate::domain::lead::{Deal, Lead, LeadId, Owed};
 use crate::domain::term_text::TermText;
 use crate::domain::vitals::{self, Vitals};
 use crate::domain::vocabulary::{Outcome, Status, Urgency, Validity};
+use crate::formats::json_text::json;
 use crate::formats::lead_json::LeadJson;
 use crate::store::Store;
+use crate::ui::words::time_left;
 
 /// Which lead.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -30,7 +32,7 @@ pub fn run(context: &Context, args: &ShowArgs) -> anyhow::Result<Exit> {
     let mut data = context.output.data();
     if args.json {
         let person_leads = store.person_leads(&lead)?;
-        data.line(&output::json(&LeadJson::of(&lead, store.terms(), context.now, person_leads))?)?;
+        data.line(&json(&LeadJson::of(&lead, store.terms(), context.now, person_leads))?)?;
     } else {
         Sheet::of(context, &store, &lead)?.lines.iter().try_for_each(|line| data.line(line))?;
     }
@@ -85,7 +87,7 @@ impl<'a> Sheet<'a> {
         let now = self.context.now;
         let urgency = self.vitals.urgency(now.timestamp());
         let standing = self.vitals.standing(now.timestamp());
-        let left = words::left(&self.vitals, now);
+        let left = time_left(&self.vitals, now.timestamp());
         let left = match urgency {
             Urgency::Due | Urgency::Later => String::new(),
             _ if left.is_empty() => left,

@@ -3,7 +3,6 @@
 
 use crate::cli::context::Context;
 use crate::cli::output::Output;
-use crate::cli::words;
 use crate::domain::contacts::contacts;
 use crate::domain::lead::{Lead, Moment};
 use crate::domain::term_text::TermText;
@@ -11,6 +10,7 @@ use crate::domain::terms::Terms;
 use crate::domain::vitals::Vitals;
 use crate::domain::vocabulary::{Outcome, Status, Urgency, Validity};
 use crate::shell::config::Symbols;
+use crate::ui::words::time_left;
 
 const COLUMNS: usize = 8;
 const HEADER: [&str; COLUMNS] = ["id", "urgency", "left", "company", "contact", "in", "what", "valid"];
@@ -79,7 +79,7 @@ fn row(lead: &Lead, terms: &Terms, now: Moment, ascii: bool) -> (Urgency, [TermT
     let cells = [
         lead.id.to_string(),
         urgency.title().to_lowercase(),
-        words::left(&vitals, now),
+        time_left(&vitals, now.timestamp()),
         person.company.clone().unwrap_or_default(),
         person.full_name().unwrap_or_default(),
         country,

@@ -94,8 +94,8 @@ fn is_guid(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn id<'a>(publisher: &'a str, offer: &'a str) -> Option<OfferName<'a>> {
-        Some(OfferName::Id { publisher: Some(publisher), offer })
+    fn id<'a>(publisher: &'a str, offer: &'a str) -> OfferName<'a> {
+        OfferName::Id { publisher: Some(publisher), offer }
     }
 
     #[test]
@@ -103,7 +103,7 @@ mod tests {
         let parsed = parse("AppSource (SPZA)-PLT|contoso.sql-backup");
         assert_eq!(parsed.source, Some("AppSource (SPZA)"));
         assert_eq!(parsed.action, Some("PLT"));
-        assert_eq!(parsed.offer, id("contoso", "sql-backup"));
+        assert_eq!(parsed.offer, Some(id("contoso", "sql-backup")));
 
         let parsed = parse("AzurePortal-create | Gateway R77 (BYOL)");
         assert_eq!((parsed.source, parsed.action), (Some("AzurePortal"), Some("Create")));
@@ -117,9 +117,9 @@ mod tests {
     fn hyphens_dots_and_bars_in_the_offer_do_not_matter() {
         let parsed = parse("AzureMarketplace-ins|docusign.3701c77e-1cfa-4c56-91e6-3ed0b622145a");
         assert_eq!(parsed.action, Some("INS"));
-        assert_eq!(parsed.offer, id("docusign", "3701c77e-1cfa-4c56-91e6-3ed0b622145a"));
-        assert_eq!(parse("SPZA-INS|a.b.c-d|e").offer, id("a", "b.c-d|e"));
-        assert_eq!(parse("SPZA|x-y.z"), LeadSource { source: Some("SPZA"), action: None, offer: id("x-y", "z") });
+        assert_eq!(parsed.offer, Some(id("docusign", "3701c77e-1cfa-4c56-91e6-3ed0b622145a")));
+        assert_eq!(parse("SPZA-INS|a.b.c-d|e").offer, Some(id("a", "b.c-d|e")));
+        assert_eq!(parse("SPZA|x-y.z"), LeadSource { source: Some("SPZA"), action: None, offer: Some(id("x-y", "z")) });
         let guid = "3701c77e-1cfa-4c56-91e6-3ed0b622145a";
         assert_eq!(offer_name(guid), OfferName::Id { publisher: None, offer: guid });
         assert_eq!(offer_name(".hidden"), OfferName::Title(".hidden"));

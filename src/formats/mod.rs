@@ -2,6 +2,7 @@
 //! Must not decide what an arriving record does to a known lead: that is `domain::reconcile`.
 
 pub mod formula;
+pub mod json_text;
 pub mod lead_csv;
 pub mod lead_json;
 pub mod own_columns;

@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::formats::json_text::json;
 use crate::formats::lead_csv::{self, LeadCsv};
 use crate::formats::lead_json::LeadJson;
 use crate::shell::files::{self, FileError, Overwrite};
@@ -118,8 +119,7 @@ fn each_json(
     let persons = store.persons()?;
     each(store, ids, |lead| {
         let object = LeadJson::of(lead, store.terms(), now, person_leads(&persons, lead));
-        let text = serde_json::to_string(&object).map_err(io::Error::from)?;
-        Ok(take(&text)?)
+        Ok(take(&json(&object)?)?)
     })
 }
 

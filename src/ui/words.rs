@@ -31,13 +31,21 @@ pub fn span(seconds: i64) -> String {
     }
 }
 
-/// What stands in the list's time column: the outcome of an archived lead, `today` for a due one, else the time left.
-pub fn time_column(vitals: &Vitals, now: i64) -> String {
+/// Time left on the clock that runs: `69h`, `today` for what is due, blank where none runs (PRODUCT.md 3, row).
+pub fn time_left(vitals: &Vitals, now: i64) -> String {
     let urgency = vitals.urgency(now);
     match urgency {
-        Urgency::Archived => vitals.standing(now).1.map_or("archived", Outcome::title).to_lowercase(),
         Urgency::Due => "today".to_owned(),
+        Urgency::Later => String::new(),
         _ => vitals.deadline(now).map(|deadline| left(deadline - now, urgency)).unwrap_or_default(),
+    }
+}
+
+/// What stands in the list's time column: the outcome of an archived lead, else the time left.
+pub fn time_column(vitals: &Vitals, now: i64) -> String {
+    match vitals.urgency(now) {
+        Urgency::Archived => vitals.standing(now).1.map_or("archived", Outcome::title).to_lowercase(),
+        _ => time_left(vitals, now),
     }
 }
 
