@@ -158,7 +158,8 @@ mod tests {
         assert_eq!(code(Fault::usage("no such reason").into()), 2);
         let refused = IntakeError::Refused { path: "a".into(), why: Refused::new("empty") };
         assert_eq!(code(refused.into()), 65);
-        let missing = crate::shell::files::read_capped("/nowhere".as_ref(), 1).unwrap_err();
+        let folder = tempfile::tempdir().unwrap();
+        let missing = crate::shell::files::read_capped(&folder.path().join("nowhere"), 1).unwrap_err();
         assert_eq!(code(IntakeError::from(missing).into()), 66);
         assert_eq!(code(StoreError::Busy.into()), 75);
         assert_eq!(code(IntakeError::from(StoreError::Full).into()), 74);
@@ -173,7 +174,8 @@ mod tests {
 
     #[test]
     fn a_cause_is_said_once() {
-        let missing = crate::shell::files::read_capped("/nowhere".as_ref(), 1).unwrap_err();
+        let folder = tempfile::tempdir().unwrap();
+        let missing = crate::shell::files::read_capped(&folder.path().join("nowhere"), 1).unwrap_err();
         let said = sentence(&anyhow::Error::from(ConfigError::from(missing)).context("Outside"));
         assert!(said.starts_with("Outside: The config was not read: There is no file"), "{said}");
         assert_eq!(said.matches("/nowhere").count(), 1, "{said}");
