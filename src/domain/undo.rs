@@ -31,7 +31,7 @@ impl Page {
 /// a new entry says what to correct there.
 pub fn revert(lead: &Lead, before: &Page, after: &Page, now: Moment) -> Lead {
     let mut reverted = lead.clone();
-    reverted.seller = before.seller.clone();
+    reverted.seller = step(&lead.seller, &after.seller, &before.seller);
     let mut told = Vec::new();
     for entry in after.owed.iter().filter(|owed| !before.owed.contains(owed)) {
         match reverted.owed.iter().position(|owed| owed == entry) {
@@ -54,11 +54,28 @@ pub fn revert(lead: &Lead, before: &Page, after: &Page, now: Moment) -> Lead {
 /// open again, those it opened go. Entries of other steps stay as they are.
 pub fn repeat(lead: &Lead, before: &Page, after: &Page) -> Lead {
     let mut repeated = lead.clone();
-    repeated.seller = before.seller.clone();
+    repeated.seller = step(&lead.seller, &after.seller, &before.seller);
     repeated.owed.retain(|owed| before.owed.contains(owed) || !after.owed.contains(owed));
     let withdrawn = before.owed.iter().filter(|owed| !after.owed.contains(owed));
     repeated.owed.extend(withdrawn.cloned());
     repeated
+}
+
+/// The seller's part with only those fields changed that differ between two pages: what other steps did stays.
+fn step(now: &Seller, from: &Seller, to: &Seller) -> Seller {
+    fn pick<T: Clone + PartialEq>(now: &T, from: &T, to: &T) -> T {
+        if from == to { now.clone() } else { to.clone() }
+    }
+    Seller {
+        favorite: pick(&now.favorite, &from.favorite, &to.favorite),
+        away: pick(&now.away, &from.away, &to.away),
+        tags: pick(&now.tags, &from.tags, &to.tags),
+        note: pick(&now.note, &from.note, &to.note),
+        later_until: pick(&now.later_until, &from.later_until, &to.later_until),
+        touches: pick(&now.touches, &from.touches, &to.touches),
+        deal: pick(&now.deal, &from.deal, &to.deal),
+        verdict: pick(&now.verdict, &from.verdict, &to.verdict),
+    }
 }
 
 fn correction(kind: VerdictKind, now: Moment) -> Owed {

@@ -4,10 +4,12 @@
 use chrono::DateTime;
 use rusqlite::{Transaction, named_params};
 
+use crate::domain::country::Country;
 use crate::domain::identity::{self, ContentKey};
 use crate::domain::lead::{Lead, LeadId, Moment, Owed, Record, Seller};
 use crate::domain::reconcile::{self, Arrival, FieldChange, Merged};
 use crate::domain::terms::Terms;
+use crate::domain::vocabulary::Outcome;
 use crate::store::Store;
 use crate::store::change::{BatchKind, begin, insert_batch};
 use crate::store::error::{Doing, Result, StoreError};
@@ -212,11 +214,11 @@ impl Import<'_> {
                 ":source": record.source.code(), ":quality": record.quality.code(),
                 ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
                 ":qualification": record.qualification.code(), ":status": record.status.code(),
-                ":outcome": record.outcome.map(super::super::domain::vocabulary::Outcome::code),
+                ":outcome": record.outcome.map(Outcome::code),
                 ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
                 ":company": person.company, ":email": person.email, ":phone": person.phone,
                 ":phone_e164": person.phone_e164,
-                ":country": record.country.as_ref().map(super::super::domain::country::Country::code),
+                ":country": record.country.as_ref().map(Country::code),
                 ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
                 ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
                 ":offer_title": record.offer_title, ":description": record.description,
@@ -294,11 +296,11 @@ impl Import<'_> {
                 ":source": record.source.code(), ":quality": record.quality.code(),
                 ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
                 ":qualification": record.qualification.code(), ":status": record.status.code(),
-                ":outcome": record.outcome.map(super::super::domain::vocabulary::Outcome::code),
+                ":outcome": record.outcome.map(Outcome::code),
                 ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
                 ":company": person.company, ":email": person.email, ":phone": person.phone,
                 ":phone_e164": person.phone_e164,
-                ":country": record.country.as_ref().map(super::super::domain::country::Country::code),
+                ":country": record.country.as_ref().map(Country::code),
                 ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
                 ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
                 ":offer_title": record.offer_title, ":description": record.description,

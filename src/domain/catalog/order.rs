@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use crate::domain::catalog::Catalog;
 use crate::domain::catalog::segment::TEST;
+use crate::domain::country::Country;
 use crate::domain::filter::country_of;
 use crate::domain::sort::{Sort, SortKey};
 use crate::domain::vitals::UrgencyKey;
@@ -125,7 +126,7 @@ impl Order {
             SortKey::Status => a.standing(now).0.cmp(&b.standing(now).0),
             SortKey::Quality => unknown_last(facets(one).quality()).cmp(&unknown_last(facets(other).quality())),
             SortKey::Country => {
-                let code = |row| country_of(facets(row).country()).map(super::super::country::Country::bytes);
+                let code = |row| country_of(facets(row).country()).map(Country::bytes);
                 missing_last(code(one).as_ref(), code(other).as_ref())
             }
             SortKey::Company => by_text(catalog, one, other, &[0]),
