@@ -1,6 +1,7 @@
 //! The inbox as a value: state, keys and what follows from them. Pure: it sees no store, no files, no clock and no
 //! terminal; effects are data that the shell performs.
 
+mod answers;
 pub mod commands;
 pub mod copying;
 pub mod exporting;
