@@ -81,8 +81,12 @@ fn urgent(app: &App, theme: &Theme, width: u16) -> Vec<Span<'static>> {
     if owed > 0 {
         let mut text = format!("{} {owed} owed", theme.pick("⇪", "^"));
         if let Some(due) = app.found.owed_due.filter(|_| wordy) {
-            let left = words::left(due.timestamp() - app.now.timestamp(), Urgency::Expiring);
-            text.push_str(&format!(", first in {left}"));
+            let left = due.timestamp() - app.now.timestamp();
+            let first = match left {
+                ..0 => "first is late".to_owned(),
+                _ => format!("first in {}", words::left(left, Urgency::Expiring)),
+            };
+            text.push_str(&format!(", {first}"));
         }
         spans.push(Span::styled(format!("{text} "), theme.strong()));
     }
