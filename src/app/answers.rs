@@ -59,7 +59,7 @@ impl App {
         let text = told.map_or_else(|| text.clone(), |told| format!("{text} {told}"));
         self.say(text, Tone::Done);
         if let Some(lead) = leads.first() {
-            self.list.anchor = Anchor::To(lead.id);
+            self.list.anchor = Anchor::Bring(lead.id, lead.record.tab());
         }
         self.take_leads(leads);
         vec![self.search()]

@@ -42,10 +42,7 @@ impl App {
             }
             Msg::Found(seq, found) if seq == self.seq => return self.found(*found),
             Msg::Found(..) => {}
-            Msg::Rows(rows) => {
-                self.asked.retain(|id| rows.iter().all(|row| row.lead.id != *id));
-                self.rows.extend(rows.into_iter().map(|row| (row.lead.id, row)));
-            }
+            Msg::Rows(rows) => return self.take_rows(rows),
             Msg::Opened(detail) => self.detail = Some(*detail),
             Msg::Applied(applied) => return self.applied(*applied),
             Msg::Stepped(stepped) => return self.stepped(stepped),
@@ -56,13 +53,18 @@ impl App {
             Msg::Exported(result) => self.exported(result),
             Msg::Edited(result) => self.edited(result),
             Msg::Resumed => {}
-            Msg::Failed(why) => self.say(why, Tone::Trouble),
+            Msg::Failed(why) => {
+                self.list.anchor = Anchor::Lead;
+                self.say(why, Tone::Trouble);
+            }
         }
         Vec::new()
     }
 
     fn found(&mut self, found: crate::app::msg::Found) -> Vec<Effect> {
-        self.take_found(found);
+        if let Some(further) = self.take_found(found) {
+            return vec![further];
+        }
         if self.is_empty_store() && self.candidates.is_none() { vec![Effect::FindFiles] } else { Vec::new() }
     }
 
@@ -80,7 +82,7 @@ impl App {
 
     fn key(&mut self, key: Key) -> Vec<Effect> {
         let command = self.settings.keymap.command(key);
-        if let Some(Command::QuitNow | Command::Suspend) = command.filter(|_| key.ctrl) {
+        if let Some(Command::QuitNow | Command::Suspend) = command.filter(|_| key.typed().is_none()) {
             return command.map(|command| self.run(command)).unwrap_or_default();
         }
         if self.layout() == Layout::TooSmall {
@@ -97,6 +99,7 @@ impl App {
         if self.focus == Focus::Filters
             && let Some(effects) = self.filter_key(key)
         {
+            self.armed = None;
             return effects;
         }
         command.map(|command| self.run(command)).unwrap_or_default()
@@ -164,7 +167,8 @@ impl App {
 
     /// Carries a command out.
     pub(super) fn run(&mut self, command: Command) -> Vec<Effect> {
-        let armed = self.armed.take();
+        // Through the palette, a second press is still the second.
+        let armed = if command == Command::Palette { None } else { self.armed.take() };
         self.notice = None;
         match command {
             Command::Marketplace => self.go_to_tab(0),
@@ -262,7 +266,7 @@ impl App {
         let last = Sort::OFFERED.len() - 1;
         let digit = key.typed().and_then(|c| c.to_digit(10)).map(|n| n as usize);
         let chosen = match key.code {
-            Code::Esc => return Vec::new(),
+            Code::Esc | Code::Char('q') => return Vec::new(),
             Code::Down | Code::Char('j') => Err((marked + 1).min(last)),
             Code::Up | Code::Char('k') => Err(marked.saturating_sub(1)),
             Code::Enter => Ok(marked),
