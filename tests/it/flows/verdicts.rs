@@ -132,7 +132,7 @@ fn the_cursor_stays_on_its_lead_when_the_clock_moves() {
     assert!(inbox.app.list.cursor > 0);
     inbox.advance(TimeDelta::days(20));
     assert_eq!(inbox.on(), "Proseware GmbH");
-    inbox.shows("Expired 1 Dec").shows("hidden (expired)");
+    inbox.shows("Expired 1 Dec").shows("hidden (expired)").shows("first is late");
 }
 
 #[test]
