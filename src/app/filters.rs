@@ -9,6 +9,7 @@ use crate::app::msg::Effect;
 use crate::app::update::edit_of;
 use crate::app::{App, Focus};
 use crate::domain::filter::{Dimension, ValueCode};
+use crate::domain::vocabulary::LeadType;
 
 /// Countries shown before the rest is asked for.
 const FIRST_COUNTRIES: usize = 5;
@@ -56,6 +57,17 @@ pub enum Line {
     More(usize),
     /// The text of the customer.
     Customer,
+}
+
+impl Line {
+    /// True for the same line with another count.
+    fn is_same(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Value(dimension, value, _), Self::Value(of, code, _)) => (dimension, value) == (of, code),
+            (Self::More(_), Self::More(_)) => true,
+            _ => self == other,
+        }
+    }
 }
 
 /// Cursor and folds of the pane.
@@ -124,12 +136,25 @@ impl App {
         }
     }
 
+    /// The line under the cursor of the pane, without its count.
+    pub(super) fn filter_cursor_line(&self) -> Option<Line> {
+        self.filter_lines().get(self.filters.cursor).copied()
+    }
+
+    /// Puts the pane's cursor back on its line where counts made other lines come or go.
+    pub(super) fn keep_filter_cursor(&mut self, line: Option<Line>) {
+        let lines = self.filter_lines();
+        let place = line.and_then(|line| lines.iter().position(|other| other.is_same(line)));
+        self.filters.cursor = place.unwrap_or(self.filters.cursor).min(lines.len().saturating_sub(1));
+        self.scroll_filters();
+    }
+
     /// Whether a group says anything about the leads of the tab: validity is for offer leads (PRODUCT.md 1).
     pub fn group_applies(&self, group: Group) -> bool {
         match group {
             Group::Of(Dimension::EmailValidity | Dimension::PhoneValidity) => {
-                let offer = crate::domain::vocabulary::LeadType::Offer.code();
-                self.listing.counts.of(Dimension::Type, ValueCode::from(offer)) > 0
+                let count = |kind: LeadType| self.listing.counts.of(Dimension::Type, ValueCode::from(kind.code()));
+                count(LeadType::Offer) > 0 || count(LeadType::Profile) == 0
             }
             _ => true,
         }

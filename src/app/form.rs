@@ -96,7 +96,11 @@ impl DealForm {
         }
     }
 
-    fn key(&mut self, key: Key) {
+    /// `width`: columns of the fields as they were drawn, by which Up and Down walk a long text.
+    fn key(&mut self, key: Key, width: usize) {
+        if let Some((_, input)) = self.fields.get_mut(self.focus) {
+            input.wrap_at(width);
+        }
         let focused = self.fields.get_mut(self.focus);
         match (key.code, focused) {
             (Code::Tab, _) => self.focus = (self.focus + 1) % self.stops(),
@@ -139,8 +143,10 @@ impl App {
         }
         let deal = lead.seller.deal.as_ref();
         let fresh = || Draft { name: lead.record.deal_name(), ..Draft::default() };
-        let draft = self.drafts.get(&lead.id).cloned().or_else(|| deal.map(Draft::of)).unwrap_or_else(fresh);
-        let form = DealForm::new(lead.id, act, &draft, deal.and_then(|deal| deal.close_on));
+        let kept = self.drafts.get(&lead.id).cloned();
+        let (draft, reported) = kept.unwrap_or_else(|| (deal.map_or_else(fresh, Draft::of), false));
+        let mut form = DealForm::new(lead.id, act, &draft, deal.and_then(|deal| deal.close_on));
+        form.reported = reported && form.has_box();
         self.popup = Some(Popup::Form(Box::new(form)));
         Vec::new()
     }
@@ -148,7 +154,7 @@ impl App {
     pub(super) fn form_key(&mut self, mut form: Box<DealForm>, key: Key) -> Vec<Effect> {
         match key.code {
             Code::Esc => {
-                self.drafts.insert(form.lead, form.draft());
+                self.drafts.insert(form.lead, (form.draft(), form.reported));
                 self.say("Nothing was stored. The draft is kept for the next time.", Tone::Plain);
                 return Vec::new();
             }
@@ -158,7 +164,7 @@ impl App {
                 self.popup = Some(Popup::Form(form));
                 return text.map(Effect::Editor).into_iter().collect();
             }
-            _ => form.key(key),
+            _ => form.key(key, self.geometry.form_width),
         }
         self.popup = Some(Popup::Form(form));
         Vec::new()
@@ -206,7 +212,7 @@ impl App {
                 self.list.anchor = if form.act == Act::Edit { Anchor::Lead } else { Anchor::Row };
                 // The form stays until the store has taken it: a failed save keeps the text.
                 let lead = form.lead;
-                self.drafts.insert(lead, form.draft());
+                self.drafts.insert(lead, (form.draft(), form.reported));
                 self.popup = Some(Popup::Form(form));
                 vec![Effect::Apply(vec![lead], change)]
             }

@@ -36,11 +36,13 @@ impl App {
     pub(super) fn first_screen_key(&mut self, key: Key) -> Option<Vec<Effect>> {
         match key.code {
             Code::Enter => {
-                let marked = self.candidates.as_ref().and_then(|found| found.first());
+                let marked = self.candidates.as_ref().and_then(|found| found.get(self.marked));
                 let preview = marked.map(|file| Effect::Preview(file.path.clone()));
-                self.popup = Some(Popup::Import(Importing::new()));
+                self.popup = Some(Popup::Import(Importing { cursor: self.marked, ..Importing::new() }));
                 Some(preview.into_iter().chain([Effect::FindFiles]).collect())
             }
+            Code::Down => Some(self.mark_file(self.marked + 1)),
+            Code::Up => Some(self.mark_file(self.marked.saturating_sub(1))),
             Code::Char('d') if !key.ctrl => Some(vec![Effect::Demo]),
             Code::Char('r') if !key.ctrl => {
                 self.popup = Some(Popup::Receive);
@@ -52,6 +54,12 @@ impl App {
             }
             _ => None,
         }
+    }
+
+    fn mark_file(&mut self, place: usize) -> Vec<Effect> {
+        let files = self.candidates.as_ref().map_or(0, Vec::len);
+        self.marked = place.min(files.saturating_sub(1));
+        Vec::new()
     }
 
     /// The line to run on the seller's own computer, over SSH.

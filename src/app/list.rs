@@ -1,10 +1,12 @@
 //! Cursor and scroll of the list (PRODUCT.md 3): the cursor stays on its lead when others change the list, and takes the
 //! row of a lead that a verdict took away. Must not know what the rows hold.
 
-use crate::app::App;
 use crate::app::commands::Command;
-use crate::app::msg::{Effect, Found};
+use crate::app::msg::{Effect, Found, Row};
+use crate::app::{App, Tone};
+use crate::domain::filter::{Filter, TabChoice};
 use crate::domain::lead::LeadId;
+use crate::domain::vocabulary::Tab;
 
 /// Leads read for one screen at most; what is scrolled past is forgotten.
 const KEPT_ROWS: usize = 2000;
@@ -19,6 +21,8 @@ pub enum Anchor {
     Row,
     /// On this lead.
     To(LeadId),
+    /// On this lead of this tab, wherever the seller is: its tab opens and, if need be, the filter goes.
+    Bring(LeadId, Tab),
     /// On the first row.
     Top,
 }
@@ -37,9 +41,11 @@ pub struct List {
 }
 
 impl App {
-    /// Takes an answer in and puts the cursor where it belongs.
-    pub(super) fn take_found(&mut self, found: Found) {
+    /// Takes an answer in and puts the cursor where it belongs. Asks again where its lead stands in another tab or
+    /// behind the filter.
+    pub(super) fn take_found(&mut self, found: Found) -> Option<Effect> {
         let on = self.selected();
+        let on_filter = self.filter_cursor_line();
         let anchor = std::mem::take(&mut self.list.anchor);
         self.listing = found.listing.clone();
         self.found = Found { listing: crate::domain::catalog::Listing::default(), ..found };
@@ -49,13 +55,61 @@ impl App {
             Anchor::Row => self.list.cursor,
             Anchor::Top => 0,
             Anchor::Lead => place(on).unwrap_or(self.list.cursor),
-            Anchor::To(id) => place(Some(id)).unwrap_or(self.list.cursor),
+            Anchor::To(id) | Anchor::Bring(id, _) => place(Some(id)).unwrap_or(self.list.cursor),
         };
+        self.keep_filter_cursor(on_filter);
+        match anchor {
+            Anchor::Bring(id, tab) if self.selected() != Some(id) => self.look_further(id, tab),
+            _ => None,
+        }
+    }
+
+    /// Opens the lead's tab, then clears the filter; `None` once neither helps.
+    fn look_further(&mut self, id: LeadId, tab: Tab) -> Option<Effect> {
+        let choice = match tab {
+            Tab::Marketplace => TabChoice::Marketplace,
+            Tab::Qualified => TabChoice::Qualified,
+        };
+        if self.query.tab != choice {
+            self.query.tab = choice;
+        } else if !self.query.filter.is_empty() {
+            self.query.filter = Filter::default();
+        } else {
+            return None;
+        }
+        self.list.anchor = Anchor::Bring(id, tab);
+        Some(self.search())
+    }
+
+    /// Takes whole leads in; one that the seller asked for by its number is gone to.
+    pub(super) fn take_rows(&mut self, rows: Vec<Row>) -> Vec<Effect> {
+        let answers = |id: &LeadId| rows.is_empty() || rows.iter().any(|row| row.lead.id == *id);
+        let wanted = self.wanted.take_if(|id| answers(id));
+        let tab = rows
+            .iter()
+            .find(|row| Some(row.lead.id) == wanted)
+            .map(|row| (row.lead.record.tab(), row.lead.record.test));
+        self.asked.retain(|id| rows.iter().all(|row| row.lead.id != *id));
+        self.rows.extend(rows.into_iter().map(|row| (row.lead.id, row)));
+        match (wanted, tab) {
+            (None, _) => Vec::new(),
+            (Some(id), None) => {
+                self.say(format!("There is no lead {id}."), Tone::Trouble);
+                Vec::new()
+            }
+            (Some(id), Some((_, true))) => {
+                self.say(format!("Lead {id} is a test lead; the tabs leave it out."), Tone::Trouble);
+                Vec::new()
+            }
+            (Some(id), Some((tab, false))) => {
+                self.list.anchor = Anchor::Bring(id, tab);
+                vec![self.search()]
+            }
+        }
     }
 
     /// Goes to a tab; the cursor comes back to the lead it left there. The query stays.
     pub(super) fn go_to_tab(&mut self, number: usize) -> Vec<Effect> {
-        use crate::domain::filter::TabChoice;
         let Some(tab) = TabChoice::TABS.get(number).copied().filter(|tab| *tab != self.query.tab) else {
             return Vec::new();
         };

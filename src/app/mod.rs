@@ -1,6 +1,7 @@
 //! The inbox as a value: state, keys and what follows from them. Pure: it sees no store, no files, no clock and no
 //! terminal; effects are data that the shell performs.
 
+mod answers;
 pub mod commands;
 pub mod copying;
 pub mod exporting;
@@ -172,6 +173,8 @@ pub struct App {
     /// Whole leads that were read for the list.
     pub rows: HashMap<LeadId, Row>,
     asked: Vec<LeadId>,
+    /// The lead to go to once it was read.
+    wanted: Option<LeadId>,
     /// The opened lead.
     pub detail: Option<Detail>,
     opening: Option<LeadId>,
@@ -187,10 +190,12 @@ pub struct App {
     pub armed: Option<Armed>,
     /// The message line.
     pub notice: Option<Notice>,
-    /// Forms that were closed without saving.
-    drafts: HashMap<LeadId, Draft>,
+    /// Forms that were closed without saving, with their boxes.
+    drafts: HashMap<LeadId, (Draft, bool)>,
     /// Files for the first screen and the import.
     pub candidates: Option<Vec<msg::Candidate>>,
+    /// The one of them that the first screen marks.
+    pub marked: usize,
 }
 
 impl App {
@@ -210,6 +215,7 @@ impl App {
             list: List::default(),
             rows: HashMap::new(),
             asked: Vec::new(),
+            wanted: None,
             detail: None,
             opening: None,
             detail_top: 0,
@@ -220,6 +226,7 @@ impl App {
             notice: None,
             drafts: HashMap::new(),
             candidates: None,
+            marked: 0,
         }
     }
 

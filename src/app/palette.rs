@@ -6,7 +6,7 @@ use crate::app::input::{Input, Lines};
 use crate::app::key::{Code, Key};
 use crate::app::msg::Effect;
 use crate::app::update::edit_of;
-use crate::app::{App, Popup, Tone};
+use crate::app::{App, Popup};
 use crate::domain::fold::fold;
 use crate::domain::lead::LeadId;
 
@@ -42,12 +42,14 @@ impl App {
         let rows = self.palette_rows(&palette);
         let last = rows.len().saturating_sub(1);
         match key.code {
-            Code::Esc => return Vec::new(),
+            Code::Esc => {
+                self.armed = None;
+                return Vec::new();
+            }
             Code::Enter => {
                 let typed = palette.input.text().trim().trim_start_matches('#');
                 if let Ok(number) = typed.parse::<i64>() {
-                    self.go_to_lead(LeadId(number));
-                    return Vec::new();
+                    return self.go_to_lead(LeadId(number));
                 }
                 let quit = (typed == "q").then_some(Command::Quit);
                 let command = quit.or_else(|| rows.get(palette.cursor).map(|spec| spec.command));
@@ -71,15 +73,14 @@ impl App {
         Vec::new()
     }
 
-    fn go_to_lead(&mut self, id: LeadId) {
-        match self.listing.ids.iter().position(|other| *other == id) {
-            Some(place) => self.list.cursor = place,
-            None => self.say(
-                format!(
-                    "Lead {id} is not among the leads shown; another tab, or clearing the filters (f 0), may show it."
-                ),
-                Tone::Trouble,
-            ),
+    /// Goes to a lead of this or another tab; one that is not in the list is read first, to know where it is.
+    fn go_to_lead(&mut self, id: LeadId) -> Vec<Effect> {
+        self.armed = None;
+        if let Some(place) = self.listing.ids.iter().position(|other| *other == id) {
+            self.list.cursor = place;
+            return Vec::new();
         }
+        self.wanted = Some(id);
+        vec![Effect::Read(vec![id])]
     }
 }

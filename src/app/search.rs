@@ -86,7 +86,7 @@ impl App {
 }
 
 impl SearchLine {
-    /// A value that begins like the text: "country:PL 5 · Tab takes it".
+    /// The most frequent value of the first dimension that has one beginning like the text: "country:PL 5 · Tab takes it".
     pub fn suggestion(&self) -> Option<(Dimension, ValueCode, u32)> {
         let typed = fold(self.input.text());
         if typed.chars().count() < 2 {
@@ -104,8 +104,10 @@ impl SearchLine {
                 _ => dimension.values(),
             };
             let known = |value: &ValueCode| *value != 0 || *dimension == Dimension::Status;
-            let value = values.into_iter().filter(known).find(|value| begins(*dimension, *value))?;
-            Some((*dimension, value, self.counts.of(*dimension, value)))
+            let counted = values.into_iter().filter(known).map(|value| (value, self.counts.of(*dimension, value)));
+            let beginning = counted.filter(|(value, count)| *count > 0 && begins(*dimension, *value));
+            let (value, count) = beginning.rev().max_by_key(|(_, count)| *count)?;
+            Some((*dimension, value, count))
         })
     }
 }

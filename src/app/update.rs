@@ -6,13 +6,12 @@ use crate::app::input::Edit;
 use crate::app::key::{Code, Key};
 use crate::app::list::Anchor;
 use crate::app::look::Layout;
-use crate::app::msg::{Applied, Effect, Msg, Stepped};
+use crate::app::msg::{Effect, Msg};
 use crate::app::palette::Palette;
-use crate::app::{App, Armed, Focus, Notice, Popup, Tone};
+use crate::app::{App, Armed, Focus, Popup, Tone};
 use crate::domain::change::{Act, Change};
-use crate::domain::lead::{Lead, Moment};
+use crate::domain::lead::Moment;
 use crate::domain::sort::Sort;
-use crate::domain::vocabulary::VerdictKind;
 
 /// A hot lead this near to going cold is worth a warning at the end.
 const NEARLY_COLD: i64 = 4 * 3600;
@@ -43,10 +42,7 @@ impl App {
             }
             Msg::Found(seq, found) if seq == self.seq => return self.found(*found),
             Msg::Found(..) => {}
-            Msg::Rows(rows) => {
-                self.asked.retain(|id| rows.iter().all(|row| row.lead.id != *id));
-                self.rows.extend(rows.into_iter().map(|row| (row.lead.id, row)));
-            }
+            Msg::Rows(rows) => return self.take_rows(rows),
             Msg::Opened(detail) => self.detail = Some(*detail),
             Msg::Applied(applied) => return self.applied(*applied),
             Msg::Stepped(stepped) => return self.stepped(stepped),
@@ -57,13 +53,18 @@ impl App {
             Msg::Exported(result) => self.exported(result),
             Msg::Edited(result) => self.edited(result),
             Msg::Resumed => {}
-            Msg::Failed(why) => self.say(why, Tone::Trouble),
+            Msg::Failed(why) => {
+                self.list.anchor = Anchor::Lead;
+                self.say(why, Tone::Trouble);
+            }
         }
         Vec::new()
     }
 
     fn found(&mut self, found: crate::app::msg::Found) -> Vec<Effect> {
-        self.take_found(found);
+        if let Some(further) = self.take_found(found) {
+            return vec![further];
+        }
         if self.is_empty_store() && self.candidates.is_none() { vec![Effect::FindFiles] } else { Vec::new() }
     }
 
@@ -81,7 +82,7 @@ impl App {
 
     fn key(&mut self, key: Key) -> Vec<Effect> {
         let command = self.settings.keymap.command(key);
-        if let Some(Command::QuitNow | Command::Suspend) = command.filter(|_| key.ctrl) {
+        if let Some(Command::QuitNow | Command::Suspend) = command.filter(|_| key.typed().is_none()) {
             return command.map(|command| self.run(command)).unwrap_or_default();
         }
         if self.layout() == Layout::TooSmall {
@@ -98,6 +99,7 @@ impl App {
         if self.focus == Focus::Filters
             && let Some(effects) = self.filter_key(key)
         {
+            self.armed = None;
             return effects;
         }
         command.map(|command| self.run(command)).unwrap_or_default()
@@ -165,7 +167,8 @@ impl App {
 
     /// Carries a command out.
     pub(super) fn run(&mut self, command: Command) -> Vec<Effect> {
-        let armed = self.armed.take();
+        // Through the palette, a second press is still the second.
+        let armed = if command == Command::Palette { None } else { self.armed.take() };
         self.notice = None;
         match command {
             Command::Marketplace => self.go_to_tab(0),
@@ -263,7 +266,7 @@ impl App {
         let last = Sort::OFFERED.len() - 1;
         let digit = key.typed().and_then(|c| c.to_digit(10)).map(|n| n as usize);
         let chosen = match key.code {
-            Code::Esc => return Vec::new(),
+            Code::Esc | Code::Char('q') => return Vec::new(),
             Code::Down | Code::Char('j') => Err((marked + 1).min(last)),
             Code::Up | Code::Char('k') => Err(marked.saturating_sub(1)),
             Code::Enter => Ok(marked),
@@ -304,107 +307,6 @@ impl App {
             return Vec::new();
         }
         vec![Effect::Quit]
-    }
-
-    fn applied(&mut self, applied: Applied) -> Vec<Effect> {
-        let Some(first) = applied.leads.first() else {
-            self.popup = None;
-            if let Some((_, refusal)) = applied.refused.first() {
-                self.say(format!("This lead {refusal}."), Tone::Trouble);
-            }
-            self.list.anchor = Anchor::Lead;
-            return vec![self.search()];
-        };
-        self.popup = None;
-        for lead in &applied.leads {
-            self.drafts.remove(&lead.id);
-        }
-        let name = first.record.person.title();
-        let mut text = match &applied.change {
-            Change::Edit { .. } | Change::Favorite(_) => format!("{} {name}.", applied.change.done()),
-            _ => verdict_sentence(&applied.change, &name),
-        };
-        text.push_str(&self.owed_sentence(first, &applied.change));
-        self.notice = Some(Notice { text, tone: Tone::Done, undoable: true });
-        self.take_leads(applied.leads);
-        vec![self.search()]
-    }
-
-    /// "Owed to Partner Center by 24 Nov." after a verdict that opened an entry.
-    fn owed_sentence(&self, lead: &Lead, change: &Change) -> String {
-        let verdict = !matches!(change, Change::Edit { .. } | Change::Favorite(_));
-        let Some(owed) = lead.owed.last().filter(|_| verdict) else { return String::new() };
-        let by = owed.due.map(|due| format!(" by {}", due.with_timezone(&self.settings.zone).format("%-d %b")));
-        let tells = match owed.kind {
-            VerdictKind::Declined => " Entered there, it tells the customer to choose another partner.",
-            _ => "",
-        };
-        format!(" Owed to Partner Center{}.{tells}", by.unwrap_or_default())
-    }
-
-    fn stepped(&mut self, stepped: Stepped) -> Vec<Effect> {
-        let (text, leads) = match stepped {
-            Stepped::Undone(title, leads) => {
-                (format!("Undone: {title}. {} redoes.", self.key_of(Command::Redo)), leads)
-            }
-            Stepped::Redone(title, leads) => {
-                (format!("Redone: {title}. {} undoes.", self.key_of(Command::Undo)), leads)
-            }
-            other => {
-                self.not_stepped(other);
-                return Vec::new();
-            }
-        };
-        let told = leads.iter().flat_map(|lead| &lead.owed).find_map(|owed| owed.remark.clone());
-        let text = told.map_or_else(|| text.clone(), |told| format!("{text} {told}"));
-        self.say(text, Tone::Done);
-        if let Some(lead) = leads.first() {
-            self.list.anchor = Anchor::To(lead.id);
-        }
-        self.take_leads(leads);
-        vec![self.search()]
-    }
-
-    fn not_stepped(&mut self, stepped: Stepped) {
-        let undo = self.key_of(Command::Undo);
-        match stepped {
-            Stepped::Ask(title, at) => {
-                let at = at.with_timezone(&self.settings.zone).format("%-d %b %H:%M");
-                self.say(format!("The last change is the {title}, {at}. {undo} again undoes it."), Tone::Plain);
-                self.armed = Some(Armed::Undo);
-            }
-            Stepped::NothingToUndo => self.say("There is nothing to undo.", Tone::Plain),
-            Stepped::NothingToRedo => self.say("There is nothing to redo.", Tone::Plain),
-            Stepped::Contradicted(title) => {
-                let text = format!(
-                    "The {title} cannot be undone: a later import says Partner Center has moved on. Correct it there."
-                );
-                self.say(text, Tone::Trouble);
-            }
-            Stepped::Undone(..) | Stepped::Redone(..) => {}
-        }
-    }
-
-    fn key_of(&self, command: Command) -> String {
-        self.settings.keymap.key(command)
-    }
-
-    fn take_leads(&mut self, leads: Vec<Lead>) {
-        for lead in leads {
-            if let Some(row) = self.rows.get_mut(&lead.id) {
-                row.lead = lead;
-            }
-        }
-        self.detail = None;
-        self.opening = None;
-    }
-}
-
-fn verdict_sentence(change: &Change, name: &str) -> String {
-    let done = change.done();
-    match done.split_once(' ') {
-        Some((verb, reason)) => format!("{verb} {name} {reason}."),
-        None => format!("{done} {name}."),
     }
 }
 

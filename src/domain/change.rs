@@ -130,7 +130,9 @@ impl fmt::Display for Refusal {
                 "is archived (expired): 14 days passed without an answer here; if it was answered in Partner Center, \
                  import a newer export",
             ),
-            Self::Archived(Some(outcome)) => write!(f, "is archived ({}); only undo can change that", outcome.word()),
+            Self::Archived(Some(outcome)) => {
+                write!(f, "is archived ({}); only undo can change that", outcome.title().to_lowercase())
+            }
             Self::Archived(None) => f.write_str("is archived; only Partner Center can change that"),
             Self::Informational => f.write_str("is informational and asks for no answer"),
             Self::AlreadyAccepted => f.write_str("is accepted already; edit, won or lost go on from there"),

@@ -139,7 +139,7 @@ impl Page<'_> {
         self.line(&format!("{name}{job}"), Theme::strong());
         let contacts = contacts(lead, vitals.standing(self.app.now.timestamp()));
         if contacts.hidden {
-            self.line("e-mail and phone: hidden (expired)", self.theme.quiet());
+            self.line("contacts: hidden (expired)", self.theme.quiet());
         } else {
             self.contact(contacts.email, lead.record.email_validity, "no e-mail", "y e");
             self.contact(contacts.phone, lead.record.phone_validity, "no phone", "y p");

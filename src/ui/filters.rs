@@ -74,7 +74,7 @@ fn heading(app: &App, number: usize, width: usize, theme: &Theme, style: Style) 
         Group::Customer => app.query.filter.customer.len(),
     };
     let says = match (app.group_applies(group), chosen) {
-        (false, _) => "offer leads only".to_owned(),
+        (false, _) => "offers only".to_owned(),
         (true, 0) if app.filters.open[number] => String::new(),
         (true, 0) => "any".to_owned(),
         (true, chosen) => format!("{chosen} chosen"),

@@ -94,9 +94,15 @@ fn urgent(app: &App, theme: &Theme, width: u16) -> Vec<Span<'static>> {
     if owed > 0 {
         let mut text = format!("{} {owed} owed", theme.pick("⇪", "^"));
         if let Some(due) = app.found.owed_due.filter(|_| wordy) {
-            let left = words::left(due.timestamp() - app.now.timestamp(), Urgency::Expiring);
-            text.push_str(if wide { ", first in " } else { ", " });
-            text.push_str(&left);
+            let left = due.timestamp() - app.now.timestamp();
+            text.push_str(match (left, wide) {
+                (..0, _) => ", first is late",
+                (_, true) => ", first in ",
+                (_, false) => ", ",
+            });
+            if left >= 0 {
+                text.push_str(&words::left(left, Urgency::Expiring));
+            }
         }
         spans.push(Span::styled(format!("{text} "), Theme::strong()));
     }

@@ -12,6 +12,9 @@ use crate::domain::term_text::{TermText, cells};
 use crate::ui::theme::Theme;
 use crate::ui::words;
 
+/// Lead files on the screen at once.
+const SHOWN: usize = 6;
+
 pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     let width = body.width.min(100);
     let area = Rect { x: body.x + (body.width - width) / 2, width, ..body };
@@ -35,7 +38,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     {
         lines.push(Line::raw(format!("      {part}")));
     }
-    lines.extend(files(app, Some(0), width, theme));
+    lines.extend(files(app, Some(app.marked), width, theme));
     lines.push(Line::styled("      type a path with i, or drop a file on this window", theme.quiet()));
     lines.extend(over_ssh(app, width, theme));
     lines.push(Line::default());
@@ -66,7 +69,8 @@ pub fn files(app: &App, marked: Option<usize>, width: usize, theme: &Theme) -> V
         let mark = if on { theme.pick("▸", ">") } else { " " };
         Line::from(vec![Span::raw("      "), Span::styled(format!("{mark} {path}  {facts}"), style)])
     };
-    found.iter().enumerate().take(6).map(draw).collect()
+    let first = (marked.unwrap_or_default() + 1).saturating_sub(SHOWN);
+    found.iter().enumerate().skip(first).take(SHOWN).map(draw).collect()
 }
 
 /// What to run where the file is, when that is another computer.

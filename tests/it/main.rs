@@ -20,5 +20,11 @@ mod store;
 // Partner Center's files and our own, good and bad.
 mod formats;
 
+// The inbox in one process, for the two below: keys in, screen out.
+mod harness;
+
+// One test an errand of the seller's: keys in, screen, clipboard and store out.
+mod flows;
+
 // The law of the house: which room may know what.
 mod tidy;

@@ -1,0 +1,113 @@
+//! What the store answered to a change, an undo or a redo: the sentence, where the cursor goes, and the leads as they are
+//! now (PRODUCT.md 2 and 4). Must not change leads itself.
+
+use crate::app::commands::Command;
+use crate::app::list::Anchor;
+use crate::app::msg::{Applied, Effect, Stepped};
+use crate::app::{App, Armed, Notice, Tone};
+use crate::domain::change::Change;
+use crate::domain::lead::Lead;
+use crate::domain::vocabulary::VerdictKind;
+
+impl App {
+    pub(super) fn applied(&mut self, applied: Applied) -> Vec<Effect> {
+        let Some(first) = applied.leads.first() else {
+            self.popup = None;
+            if let Some((_, refusal)) = applied.refused.first() {
+                self.say(format!("This lead {refusal}."), Tone::Trouble);
+            }
+            self.list.anchor = Anchor::Lead;
+            return vec![self.search()];
+        };
+        self.popup = None;
+        for lead in &applied.leads {
+            self.drafts.remove(&lead.id);
+        }
+        let name = first.record.person.title();
+        let mut text = match &applied.change {
+            Change::Edit { .. } | Change::Favorite(_) => format!("{} {name}.", applied.change.done()),
+            _ => verdict_sentence(&applied.change, &name),
+        };
+        text.push_str(&self.owed_sentence(first, &applied.change));
+        self.notice = Some(Notice { text, tone: Tone::Done, undoable: true });
+        self.take_leads(applied.leads);
+        vec![self.search()]
+    }
+
+    /// "Owed to Partner Center by 24 Nov." after a verdict that opened an entry.
+    fn owed_sentence(&self, lead: &Lead, change: &Change) -> String {
+        let verdict = !matches!(change, Change::Edit { .. } | Change::Favorite(_));
+        let Some(owed) = lead.owed.last().filter(|_| verdict) else { return String::new() };
+        let by = owed.due.map(|due| format!(" by {}", due.with_timezone(&self.settings.zone).format("%-d %b")));
+        let tells = match owed.kind {
+            VerdictKind::Declined => " Entered there, it tells the customer to choose another partner.",
+            _ => "",
+        };
+        format!(" Owed to Partner Center{}.{tells}", by.unwrap_or_default())
+    }
+
+    pub(super) fn stepped(&mut self, stepped: Stepped) -> Vec<Effect> {
+        let (text, leads) = match stepped {
+            Stepped::Undone(title, leads) => {
+                (format!("Undone: {title}. {} redoes.", self.key_of(Command::Redo)), leads)
+            }
+            Stepped::Redone(title, leads) => {
+                (format!("Redone: {title}. {} undoes.", self.key_of(Command::Undo)), leads)
+            }
+            other => {
+                self.not_stepped(other);
+                return Vec::new();
+            }
+        };
+        let told = leads.iter().flat_map(|lead| &lead.owed).find_map(|owed| owed.remark.clone());
+        let text = told.map_or_else(|| text.clone(), |told| format!("{text} {told}"));
+        self.say(text, Tone::Done);
+        if let Some(lead) = leads.first() {
+            self.list.anchor = Anchor::Bring(lead.id, lead.record.tab());
+        }
+        self.take_leads(leads);
+        vec![self.search()]
+    }
+
+    fn not_stepped(&mut self, stepped: Stepped) {
+        let undo = self.key_of(Command::Undo);
+        match stepped {
+            Stepped::Ask(title, at) => {
+                let at = at.with_timezone(&self.settings.zone).format("%-d %b %H:%M");
+                self.say(format!("The last change is the {title}, {at}. {undo} again undoes it."), Tone::Plain);
+                self.armed = Some(Armed::Undo);
+            }
+            Stepped::NothingToUndo => self.say("There is nothing to undo.", Tone::Plain),
+            Stepped::NothingToRedo => self.say("There is nothing to redo.", Tone::Plain),
+            Stepped::Contradicted(title) => {
+                let text = format!(
+                    "The {title} cannot be undone: a later import says Partner Center has moved on. Correct it there."
+                );
+                self.say(text, Tone::Trouble);
+            }
+            Stepped::Undone(..) | Stepped::Redone(..) => {}
+        }
+    }
+
+    fn key_of(&self, command: Command) -> String {
+        self.settings.keymap.key(command)
+    }
+
+    fn take_leads(&mut self, leads: Vec<Lead>) {
+        for lead in leads {
+            if let Some(row) = self.rows.get_mut(&lead.id) {
+                row.lead = lead;
+            }
+        }
+        self.detail = None;
+        self.opening = None;
+    }
+}
+
+fn verdict_sentence(change: &Change, name: &str) -> String {
+    let done = change.done();
+    match done.split_once(' ') {
+        Some((verb, reason)) => format!("{verb} {name} {reason}."),
+        None => format!("{done} {name}."),
+    }
+}

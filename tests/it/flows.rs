@@ -1,0 +1,14 @@
+//! One test an errand: keys in; screen, clipboard and store out (PRODUCT.md 2, 3, 4). Most stand on the demo's sixty leads.
+//! Must not look into `app` where the screen or the store tells the same.
+
+// Verdicts, undo and redo, and where the cursor goes.
+mod verdicts;
+
+// The accept form, won and lost.
+mod deals;
+
+// Tabs, search, filter pane, orders.
+mod finding;
+
+// Copying, leaving, palette, import, export, first screen, sizes, other keys.
+mod program;

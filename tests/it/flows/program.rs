@@ -1,0 +1,398 @@
+//! Copying, leaving, palette, import, export, the first screen, sizes and rebound keys (PRODUCT.md 3, 4, 6, 7).
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use chrono::TimeDelta;
+use leadbox::app::commands::Keymap;
+use leadbox::app::msg::Effect;
+use leadbox::domain::record::Field;
+
+use crate::harness::{Inbox, settings};
+use crate::samples::{Row, all_leads, empty_store, read_csv};
+
+const EXPORT: &str = include_str!("../../data/export-80.csv");
+const MIXED: &str = include_str!("../../data/ugly/mixed-good-and-bad.csv");
+
+#[test]
+fn every_letter_copies_its_part() {
+    let mut inbox = Inbox::demo();
+    inbox.go_to("Northwind Traders");
+    for (letter, text) in [
+        ("e", "ana@northwind.example"),
+        ("p", "+551155500100"),
+        ("n", "Ana Souza"),
+        ("c", "Northwind Traders"),
+        ("a", "Ana Souza <ana@northwind.example>"),
+        ("i", "0fdf7440-1749-5aee-bc07-4cb71427a713"),
+        ("y", "Ana Souza, CTO, Northwind Traders, ana@northwind.example, +551155500100, Brazil"),
+    ] {
+        inbox.press("y").shows("┌ Copy").press(letter).hides("┌ Copy");
+        assert_eq!(inbox.host.copied.last().map(String::as_str), Some(text));
+        assert!(inbox.said().starts_with("Copied"), "{}", inbox.said());
+    }
+    inbox.press("ym");
+    assert!(inbox.host.copied.last().unwrap().starts_with("We need to move a warehouse"));
+    let copied = inbox.host.copied.len();
+    inbox.press("yz");
+    assert_eq!(inbox.said(), "Nothing was copied: that letter copies nothing. y shows which do.");
+    inbox.press("y<esc>").hides("┌ Copy");
+    assert_eq!(inbox.host.copied.len(), copied);
+}
+
+#[test]
+fn what_is_missing_or_hidden_is_said_and_not_copied() {
+    let mut inbox = Inbox::demo();
+    for (company, letter, says) in [
+        ("Fabrikam", "p", "This lead has no phone; nothing was copied."),
+        ("Fabrikam Residences", "e", "This lead has no e-mail; nothing was copied."),
+        ("Margie Travel", "e", "The contacts of an expired lead are hidden; nothing was copied."),
+        ("Margie Travel", "p", "The contacts of an expired lead are hidden; nothing was copied."),
+        ("Margie Travel", "a", "The contacts of an expired lead are hidden; nothing was copied."),
+    ] {
+        inbox.go_to(company).press("y").press(letter);
+        assert_eq!(inbox.said(), says);
+    }
+    assert!(inbox.host.copied.is_empty());
+    inbox.press("yn");
+    assert_eq!(inbox.host.copied, ["Margie Shaw"]);
+    inbox.press("yy");
+    assert!(
+        !inbox.host.copied[1].contains('@'),
+        "the card of an expired lead has no contacts: {:?}",
+        inbox.host.copied
+    );
+}
+
+#[test]
+fn contacts_of_who_asked_for_none_need_the_key_twice() {
+    let mut inbox = Inbox::demo();
+    for letter in ["e", "p", "a", "y"] {
+        inbox.go_to("The Phone Company").press("y").press(letter);
+        assert!(inbox.said().starts_with("This customer asked not to be contacted."), "{}", inbox.said());
+        let copied = inbox.host.copied.len();
+        inbox.press(if letter == "e" { "p" } else { "e" });
+        assert_eq!(inbox.host.copied.len(), copied, "another letter asks again");
+        inbox.press(letter).press(letter);
+        assert_eq!(inbox.host.copied.len(), copied + 1);
+    }
+    inbox.press("yn");
+    assert_eq!(inbox.host.copied.last().map(String::as_str), Some("Liam Byrne"), "a name is no contact");
+    let before = inbox.host.copied.len();
+    inbox.press("ye<esc>").press("ye");
+    assert_eq!(inbox.host.copied.len(), before, "closing the menu forgets the first press");
+}
+
+#[test]
+fn esc_undoes_one_level_at_a_time_and_never_quits() {
+    let mut inbox = Inbox::demo();
+    inbox.press("/lit<enter><enter>y").shows("┌ Copy");
+    inbox.press("<esc>").hides("┌ Copy").press("j").press("<esc>").shows("“lit”");
+    inbox.press("j");
+    assert_eq!(inbox.app.list.cursor, 1, "the second Esc left the detail");
+    inbox.press("<esc>").hides("“lit”");
+    inbox.press("<esc><esc><esc><esc>");
+    assert_eq!(inbox.ended, None);
+    inbox.press("s<esc>?<esc>i<esc>x<esc>a<esc>");
+    inbox.shows("┌ Marketplace");
+    assert_eq!(inbox.ended, None);
+}
+
+#[test]
+fn q_closes_and_in_the_list_quits() {
+    let mut inbox = Inbox::of(&[Row::contact_me("a", "2026-11-20T10:00:00Z")]);
+    inbox.press("<enter>q");
+    assert_eq!(inbox.ended, None, "q closes the detail");
+    inbox.press("fq");
+    assert_eq!(inbox.ended, None, "q closes the filters");
+    inbox.press("q");
+    assert_eq!(inbox.ended, Some(Effect::Quit));
+}
+
+#[test]
+fn q_warns_while_a_hot_lead_is_nearly_cold() {
+    let hot = Row::contact_me("a", "2026-11-17T16:00:00Z");
+    let mut inbox = Inbox::of(std::slice::from_ref(&hot));
+    inbox.press("q");
+    assert_eq!(inbox.ended, Some(Effect::Quit), "4 h are not less than 4 h");
+    let mut inbox = Inbox::of(std::slice::from_ref(&hot));
+    inbox.advance(TimeDelta::seconds(1)).press("q");
+    assert_eq!(inbox.ended, None);
+    inbox.shows("A hot lead has less than 4 h of its 72 h left and was not answered. q again quits.");
+    inbox.press("jq");
+    assert_eq!(inbox.ended, None, "another key in between asks again");
+    inbox.press("q");
+    assert_eq!(inbox.ended, Some(Effect::Quit));
+    let mut inbox = Inbox::of(&[hot]);
+    inbox.advance(TimeDelta::hours(1)).press("d1").press("q");
+    assert_eq!(inbox.ended, Some(Effect::Quit), "an answered lead is no reason to stay");
+}
+
+#[test]
+fn ctrl_c_quits_and_ctrl_z_suspends_from_anywhere() {
+    let mut inbox = Inbox::demo();
+    inbox.press("a<c-z>");
+    assert_eq!(inbox.host.suspended, 1);
+    inbox.shows("Accept · Proseware GmbH").press("<c-c>");
+    assert_eq!(inbox.ended, Some(Effect::Quit));
+}
+
+#[test]
+fn exports_what_is_shown_and_asks_before_it_writes_over() {
+    let mut inbox = Inbox::demo();
+    inbox.press("/northwind<enter>x").shows("Export the 3 leads shown").shows("leads-2026-11-20.csv");
+    inbox.press("<enter>").shows("3 leads written to");
+    let written = fs::read(inbox.file("leads-2026-11-20.csv")).unwrap();
+    assert_eq!(read_csv(&written, inbox.now).unwrap().0.len(), 3);
+    inbox.press("<esc>x<enter>").shows("Enter again writes over it.").press("<esc>");
+    assert_eq!(fs::read(inbox.file("leads-2026-11-20.csv")).unwrap(), written, "nothing was written over");
+    inbox.press("x<enter><enter>").shows("53 leads written to");
+    assert_ne!(fs::read(inbox.file("leads-2026-11-20.csv")).unwrap(), written);
+    inbox.press("x<tab>").shows("leads-2026-11-20.json").press("<tab>").shows("leads-2026-11-20.jsonl").press("<tab>");
+    inbox.press("<tab><c-u>mine.json<tab><tab><tab><enter>").shows("53 leads written to");
+    let json: Vec<serde_json::Value> = serde_json::from_slice(&fs::read(inbox.file("mine.json")).unwrap()).unwrap();
+    assert_eq!(json.len(), 53);
+    inbox.press("x<c-u><enter>").shows("Type where to write it.");
+    inbox.press("nowhere/at/all.csv<enter>").shows("nowhere").shows("┌ Export").press("<esc>");
+    inbox.press("/zzzz<enter>x").shows("There is nothing to export: no lead is shown.");
+}
+
+#[test]
+fn an_export_over_ssh_says_how_to_fetch_it() {
+    let mut inbox = Inbox::demo();
+    inbox.app.settings.ssh = Some("me@box".to_owned());
+    inbox.resize(200, 50).press("x<enter>").shows("scp me@box:");
+}
+
+#[test]
+fn a_file_is_looked_at_before_it_is_imported() {
+    let mut inbox = Inbox::demo();
+    inbox.write_file("Leads.csv", EXPORT);
+    inbox.write_file("holiday.csv", "name,mail\na,b\n");
+    inbox.press("i").shows("Leads.csv").shows("80 rows").hides("holiday.csv");
+    inbox.press("<enter>").shows("80 rows: 80 new.").shows("Nothing is stored yet.");
+    inbox.shows("1 Marketplace 53").press("<esc>").shows("path: ").press("<enter><enter>");
+    inbox.shows("80 rows: 80 new.").hides("┌ Import").hides("1 Marketplace 53");
+    inbox.press("i<enter><enter>").shows("80 rows: 0 new, 80 unchanged.");
+}
+
+#[test]
+fn a_refused_file_says_why_and_leaves_another_choice() {
+    let mut inbox = Inbox::demo();
+    inbox.write_file("holiday.csv", "name,mail\na,b\n");
+    inbox.press("i").shows("no lead export in Downloads").press("holiday.csv<enter>").shows("holiday.csv: ");
+    inbox.press("<enter>").shows("path: holiday.csv").press("<bs><bs><bs>txt<enter>").shows("holiday.txt");
+    inbox.press("<esc><esc>").shows("1 Marketplace 53").hides("┌ Import");
+}
+
+#[test]
+fn rejected_rows_are_named() {
+    let mut inbox = Inbox::empty();
+    inbox.write_file("mixed.csv", MIXED);
+    inbox.press("i<enter>").shows("rejected (line").press("<enter>").shows("rejected (line").shows("┌ Marketplace");
+}
+
+#[test]
+fn a_file_dropped_on_the_window_is_imported_by_its_path() {
+    let mut inbox = Inbox::demo();
+    inbox.write_file("My Leads.csv", EXPORT);
+    let path = inbox.file("My Leads.csv").display().to_string();
+    inbox.press("i").paste(&format!("'{path}' ")).press("<enter>").shows("80 rows: 80 new.");
+    let mut inbox = Inbox::empty();
+    inbox.write_file("Leads.csv", EXPORT);
+    let path = inbox.file("Leads.csv").display().to_string();
+    inbox.paste(&path).shows("path: ").press("<enter><enter>").shows("80 rows: 80 new.");
+}
+
+#[test]
+fn the_first_screen_shows_the_ways_in() {
+    let files = [("Leads_2026-11-20.csv", EXPORT), ("leads-oct.csv", MIXED)];
+    let mut inbox = Inbox::open_with_files(empty_store(), settings(), (84, 24), &files);
+    inbox
+        .shows("No leads yet. Nothing leaves this machine.")
+        .shows("▸ ~/Downloads/Leads_2026-11-20.csv")
+        .shows("80 rows");
+    inbox.hides("ssh ").press("y");
+    assert!(inbox.host.copied.is_empty());
+    inbox.press("r").shows("Receive leads as they come").shows("leadbox import").press("j").shows("No leads yet.");
+    inbox.press("?").shows("Commands and help").press("<esc>");
+    inbox.press("<enter>").shows("80 rows: 80 new.").press("<enter>").shows("1 Marketplace");
+    let mut inbox = Inbox::empty();
+    inbox.shows("no lead export in Downloads").press("<enter>").shows("path: ").press("<esc>").press("d");
+    assert_eq!(inbox.ended, Some(Effect::Demo));
+    let mut inbox = Inbox::empty();
+    inbox.press("q");
+    assert_eq!(inbox.ended, Some(Effect::Quit));
+}
+
+#[test]
+fn the_first_screen_walks_the_files_that_were_found() {
+    let files = [("a.csv", EXPORT), ("b.csv", MIXED)];
+    let mut inbox = Inbox::open_with_files(empty_store(), settings(), (84, 24), &files);
+    inbox.press("<down>").shows("▸ ~/Downloads/b.csv").press("<down><enter>").shows("b.csv").shows("rejected (line");
+    inbox.press("<esc>").shows("▸ ~/Downloads/b.csv");
+}
+
+#[test]
+fn the_first_screen_over_ssh_gives_the_line_to_run() {
+    let mut inbox = Inbox::empty();
+    inbox.app.settings.ssh = Some("me@box".to_owned());
+    inbox.resize(84, 24).shows("ssh me@box leadbox import - < Leads.csv").press("y");
+    assert_eq!(inbox.host.copied, ["ssh me@box leadbox import - < Leads.csv"]);
+}
+
+#[test]
+fn a_store_that_was_filled_elsewhere_leaves_the_first_screen() {
+    let mut inbox = Inbox::empty();
+    inbox.elsewhere(|store, now| leadbox::shell::demo::fill(store, now).unwrap());
+    assert_eq!(inbox.on(), "Proseware GmbH");
+}
+
+#[test]
+fn the_palette_runs_commands_by_name_and_by_key() {
+    let mut inbox = Inbox::demo();
+    inbox.press(":decline<enter>").shows("Decline Proseware GmbH. Reason?").press("<esc>");
+    inbox.press("?w").press("<enter>").shows("is not accepted yet").press("<c-p>heart<enter>");
+    assert!(inbox.lead("Proseware GmbH").seller.favorite);
+    inbox.press(":nonsense").shows("No command matches.").press("<enter>").hides("Commands and help");
+    inbox.press(":q<enter>").shows("q again quits").press(":q<enter>");
+    assert_eq!(inbox.ended, Some(Effect::Quit));
+}
+
+#[test]
+fn a_number_in_the_palette_goes_to_its_lead_wherever_it_is() {
+    let mut inbox = Inbox::demo();
+    inbox.go_to("Margie Travel").shows("Margie Travel").go_to("Fabrikam");
+    let qualified = inbox.id("Fourth Coffee");
+    inbox.press(&format!(":{qualified}<enter>"));
+    assert_eq!(inbox.on(), "Fourth Coffee", "{}", inbox.screen());
+    inbox.press("/coffee<enter>");
+    let hidden = inbox.id("Fabrikam");
+    inbox.press(&format!(":#{hidden}<enter>"));
+    assert_eq!(inbox.on(), "Fabrikam", "{}", inbox.screen());
+    inbox.press(":9999<enter>").shows("There is no lead 9999.");
+    let test = all_leads(inbox.desk.store()).into_iter().find(|lead| lead.record.test).unwrap().id;
+    inbox.press(&format!(":{test}<enter>")).shows("is a test lead; the tabs leave it out.");
+    assert_eq!(inbox.on(), "Fabrikam");
+}
+
+#[test]
+fn paste_never_runs_as_keys() {
+    let mut inbox = Inbox::demo();
+    let before = inbox.lead("Proseware GmbH");
+    for open in ["", "<enter>", "f", "s", "y", "d"] {
+        inbox.press(open).paste("d7\na\n*qq").press("<esc><esc><esc>");
+    }
+    assert_eq!(inbox.lead("Proseware GmbH"), before);
+    assert_eq!(inbox.ended, None);
+    assert!(inbox.host.copied.is_empty());
+}
+
+#[test]
+fn a_screen_too_small_says_so_and_only_leaving_works() {
+    let mut inbox = Inbox::demo();
+    for (width, height) in [(39, 10), (40, 9)] {
+        inbox.resize(width, height);
+        assert_eq!(inbox.screen().trim(), "leadbox needs 40x10. q quits.");
+        inbox.press("jd7<c-z>");
+    }
+    assert_eq!(inbox.host.suspended, 2);
+    assert_eq!((inbox.on(), inbox.lead("Proseware GmbH").seller.verdict), ("Proseware GmbH".to_owned(), None));
+    inbox.resize(40, 10).shows("Proseware").resize(39, 9).press("q");
+    assert_eq!(inbox.ended, Some(Effect::Quit));
+}
+
+#[test]
+fn panes_come_and_go_with_the_width() {
+    let mut inbox = Inbox::demo();
+    inbox.shows("┌ Filters").shows("first touch").resize(119, 34).hides("┌ Filters").shows("first touch");
+    inbox.press("f").shows("┌ Filters").shows("first touch").press("f");
+    inbox.resize(83, 24).hides("first touch").press("<enter>").shows("first touch").hides("┌ Marketplace");
+    inbox.press("<esc>").shows("┌ Marketplace");
+    inbox.press("<tab>").shows("first touch").press("<s-tab>").shows("┌ Marketplace");
+}
+
+#[test]
+fn the_detail_scrolls_and_the_list_stays() {
+    let mut inbox = Inbox::demo();
+    inbox.resize(84, 14).go_to("Adatum").press("<enter>").shows("OWED to Partner Center");
+    inbox.press("jj").hides("OWED to Partner Center").press("G").shows("received");
+    let (lines, height) = inbox.app.geometry.detail;
+    assert_eq!(inbox.app.detail_top, lines - height);
+    inbox.press("jjj<pgdn><c-d>");
+    assert_eq!(inbox.app.detail_top, lines - height, "the end is the end");
+    inbox.press("g").shows("OWED to Partner Center");
+    assert_eq!(inbox.on(), "Adatum");
+    inbox.press("G<esc>j").press("<enter>");
+    assert_eq!(inbox.app.detail_top, 0, "another lead begins at its top");
+}
+
+#[test]
+fn the_list_moves_by_row_half_and_page_and_stops_at_its_ends() {
+    let mut inbox = Inbox::demo();
+    let page = inbox.app.geometry.list_rows;
+    for (keys, at) in [
+        ("k", 0),
+        ("<down>", 1),
+        ("<c-d>", 1 + page / 2),
+        ("<c-u>", 1),
+        ("<pgdn>", page),
+        ("<pgup>", 1),
+        ("G", 52),
+        ("j<pgdn><c-d>", 52),
+        ("<home>", 0),
+        ("<end>", 52),
+        ("g<up><c-u>", 0),
+    ] {
+        inbox.press(keys);
+        assert_eq!(inbox.app.list.cursor, at, "{keys}");
+        inbox.shows("▌");
+    }
+}
+
+#[test]
+fn keys_can_be_rebound_and_are_shown_everywhere() {
+    let own = BTreeMap::from([("accept".to_owned(), vec!["F5".to_owned()]), ("undo".to_owned(), vec!["U".to_owned()])]);
+    let mut settings = settings();
+    settings.keymap = Keymap::new(&own).unwrap();
+    let mut inbox = Inbox::demo_with(settings, (120, 34));
+    inbox
+        .shows("F5 accept")
+        .press("a")
+        .hides("Accept · ")
+        .press("<f5>")
+        .shows("Accept · Proseware GmbH")
+        .press("<enter>");
+    inbox.shows("U undoes").press("u");
+    assert!(inbox.lead("Proseware GmbH").seller.verdict.is_some());
+    inbox.press("U").shows("Undone: accept of Proseware GmbH.").press("?accept").shows("F5");
+}
+
+#[test]
+fn rebound_keys_leave_and_suspend_from_a_small_screen_too() {
+    let own = BTreeMap::from([
+        ("quit-now".to_owned(), vec!["F10".to_owned()]),
+        ("suspend".to_owned(), vec!["F9".to_owned()]),
+    ]);
+    let mut settings = settings();
+    settings.keymap = Keymap::new(&own).unwrap();
+    let mut inbox = Inbox::demo_with(settings, (39, 9));
+    inbox.press("<f9><f10>");
+    assert_eq!((inbox.host.suspended, inbox.ended.clone()), (1, Some(Effect::Quit)));
+}
+
+#[test]
+fn controls_of_a_hostile_lead_never_reach_the_screen() {
+    let row = Row::contact_me("a", "2026-11-20T10:00:00Z")
+        .with(Field::Company, "\u{1b}[31mRed\u{7}")
+        .with(Field::Description, "x\u{202e}y\u{1b}]0;title\u{7}\nz");
+    let mut inbox = Inbox::of(&[row]);
+    for keys in ["", "<enter>", "a", "<esc>d", "<esc>?"] {
+        inbox.press(keys);
+        assert!(
+            !inbox.screen().chars().any(|c| c != '\n' && c.is_control() || c == '\u{202e}'),
+            "{:?}",
+            inbox.screen()
+        );
+    }
+}
