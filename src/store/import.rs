@@ -12,7 +12,7 @@ use crate::store::Store;
 use crate::store::change::{BatchKind, Closed, begin, insert_batch, write_owed};
 use crate::store::error::{Doing, Result, StoreError};
 use crate::store::read;
-use crate::store::rows::json_if;
+use crate::store::rows::{execute_in_order, json_if};
 
 /// What is imported, for the journal and the age of the data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,10 @@ pub struct Import<'a> {
     counts: ImportCounts,
 }
 
+/// Pages an import may hold in memory, in KiB: the keys of a large store come in no order, and every page that does not
+/// fit is written and read again. An import is the last thing its connection does, or nearly.
+const CACHE_KIB: i64 = 64 * 1024;
+
 /// What the journal keeps of an import that changed a lead.
 #[derive(serde::Serialize, serde::Deserialize)]
 pub(super) struct ImportNote {
@@ -66,6 +70,7 @@ impl Store {
     pub fn import(&mut self, label: &ImportLabel, now: Moment) -> Result<Import<'_>> {
         let doing = "Beginning the import";
         let (terms, start) = (self.terms.clone(), self.start.clone());
+        self.connection.pragma_update(None, "cache_size", -CACHE_KIB).doing(doing)?;
         let transaction = begin(&mut self.connection)?;
         let batch = insert_batch(&transaction, BatchKind::Import, now, &start, &label.title, None)?;
         let sql = "UPDATE batch SET file_time = :time WHERE seq = :seq";
@@ -202,35 +207,34 @@ impl Import<'_> {
         let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
         let (record, person) = (&arrival.record, &arrival.record.person);
         let seconds = |moment: Option<Moment>| moment.map(|moment| moment.timestamp());
-        let id = statement
-            .insert(named_params! {
-                ":external_id": record.external_id, ":content_key": key.0,
-                ":created_at": record.created_at.timestamp(), ":stated_expiry": seconds(record.stated_expiry),
-                ":lead_type": record.lead_type.code(), ":call_to_action": record.call_to_action.code(),
-                ":source": record.source.code(), ":quality": record.quality.code(),
-                ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
-                ":qualification": record.qualification.code(), ":status": record.status.code(),
-                ":outcome": record.outcome.map(|outcome| outcome.code()),
-                ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
-                ":company": person.company, ":email": person.email, ":phone": person.phone,
-                ":phone_e164": person.phone_e164,
-                ":country": record.country.as_ref().map(|country| country.code()),
-                ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
-                ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
-                ":offer_title": record.offer_title, ":description": record.description,
-                ":do_not_contact": record.do_not_contact, ":test": record.test, ":person_key": record.person_key,
-                ":extras": json_if(!record.extras.is_empty(), &record.extras).doing(doing)?,
-                ":received_via": arrival.via.code(), ":received_at": self.now.timestamp(),
-                ":as_of": arrival.as_of.timestamp(), ":batch": self.batch,
-                ":favorite": seller.favorite, ":away": seller.away,
-                ":tags": json_if(!seller.tags.is_empty(), &seller.tags).doing(doing)?, ":note": seller.note,
-                ":later_until": seconds(seller.later_until), ":touches": seller.touches.count,
-                ":first_touch_at": seconds(seller.touches.first_at), ":last_touch_at": seconds(seller.touches.last_at),
-                ":deal": json_if(seller.deal.is_some(), &seller.deal).doing(doing)?,
-                ":verdict": json_if(seller.verdict.is_some(), &seller.verdict).doing(doing)?,
-            })
-            .doing(doing)?;
-        Ok(LeadId(id))
+        let params = named_params! {
+            ":external_id": record.external_id, ":content_key": key.0,
+            ":created_at": record.created_at.timestamp(), ":stated_expiry": seconds(record.stated_expiry),
+            ":lead_type": record.lead_type.code(), ":call_to_action": record.call_to_action.code(),
+            ":source": record.source.code(), ":quality": record.quality.code(),
+            ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
+            ":qualification": record.qualification.code(), ":status": record.status.code(),
+            ":outcome": record.outcome.map(|outcome| outcome.code()),
+            ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
+            ":company": person.company, ":email": person.email, ":phone": person.phone,
+            ":phone_e164": person.phone_e164,
+            ":country": record.country.as_ref().map(|country| country.code()),
+            ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
+            ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
+            ":offer_title": record.offer_title, ":description": record.description,
+            ":do_not_contact": record.do_not_contact, ":test": record.test, ":person_key": record.person_key,
+            ":extras": json_if(!record.extras.is_empty(), &record.extras).doing(doing)?,
+            ":received_via": arrival.via.code(), ":received_at": self.now.timestamp(),
+            ":as_of": arrival.as_of.timestamp(), ":batch": self.batch,
+            ":favorite": seller.favorite, ":away": seller.away,
+            ":tags": json_if(!seller.tags.is_empty(), &seller.tags).doing(doing)?, ":note": seller.note,
+            ":later_until": seconds(seller.later_until), ":touches": seller.touches.count,
+            ":first_touch_at": seconds(seller.touches.first_at), ":last_touch_at": seconds(seller.touches.last_at),
+            ":deal": json_if(seller.deal.is_some(), &seller.deal).doing(doing)?,
+            ":verdict": json_if(seller.verdict.is_some(), &seller.verdict).doing(doing)?,
+        };
+        execute_in_order(&mut statement, params).doing(doing)?;
+        Ok(LeadId(self.transaction.last_insert_rowid()))
     }
 
     fn update(&self, before: &Lead, after: &Lead, mut note: ImportNote) -> Result<()> {
@@ -284,28 +288,26 @@ impl Import<'_> {
                    as_of = :as_of WHERE id = :id";
         let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
         let (record, person) = (&lead.record, &lead.record.person);
-        statement
-            .execute(named_params! {
-                ":external_id": record.external_id, ":created_at": record.created_at.timestamp(),
-                ":stated_expiry": record.stated_expiry.map(|moment| moment.timestamp()),
-                ":lead_type": record.lead_type.code(), ":call_to_action": record.call_to_action.code(),
-                ":source": record.source.code(), ":quality": record.quality.code(),
-                ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
-                ":qualification": record.qualification.code(), ":status": record.status.code(),
-                ":outcome": record.outcome.map(|outcome| outcome.code()),
-                ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
-                ":company": person.company, ":email": person.email, ":phone": person.phone,
-                ":phone_e164": person.phone_e164,
-                ":country": record.country.as_ref().map(|country| country.code()),
-                ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
-                ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
-                ":offer_title": record.offer_title, ":description": record.description,
-                ":do_not_contact": record.do_not_contact, ":test": record.test, ":person_key": record.person_key,
-                ":extras": json_if(!record.extras.is_empty(), &record.extras).doing(doing)?,
-                ":as_of": lead.receipt.as_of.timestamp(), ":id": lead.id.0,
-            })
-            .doing(doing)
-            .map(|_| ())
+        let params = named_params! {
+            ":external_id": record.external_id, ":created_at": record.created_at.timestamp(),
+            ":stated_expiry": record.stated_expiry.map(|moment| moment.timestamp()),
+            ":lead_type": record.lead_type.code(), ":call_to_action": record.call_to_action.code(),
+            ":source": record.source.code(), ":quality": record.quality.code(),
+            ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
+            ":qualification": record.qualification.code(), ":status": record.status.code(),
+            ":outcome": record.outcome.map(|outcome| outcome.code()),
+            ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
+            ":company": person.company, ":email": person.email, ":phone": person.phone,
+            ":phone_e164": person.phone_e164,
+            ":country": record.country.as_ref().map(|country| country.code()),
+            ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
+            ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
+            ":offer_title": record.offer_title, ":description": record.description,
+            ":do_not_contact": record.do_not_contact, ":test": record.test, ":person_key": record.person_key,
+            ":extras": json_if(!record.extras.is_empty(), &record.extras).doing(doing)?,
+            ":as_of": lead.receipt.as_of.timestamp(), ":id": lead.id.0,
+        };
+        execute_in_order(&mut statement, params).doing(doing).map(|_| ())
     }
 
     fn confirm(&self, id: LeadId, as_of: Moment) -> Result<()> {

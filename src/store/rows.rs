@@ -1,7 +1,7 @@
 //! Row <-> lead: conversions and nothing else. Must hold no SQL beyond the list of columns.
 
 use chrono::DateTime;
-use rusqlite::Row;
+use rusqlite::{Row, Statement, ToSql};
 use serde::de::DeserializeOwned;
 
 use crate::domain::country::Country;
@@ -120,6 +120,19 @@ fn record(c: &mut Columns<'_, '_>) -> rusqlite::Result<Record> {
         person_key: c.take()?,
         extras: c.json()?.unwrap_or_default(),
     })
+}
+
+/// Executes a statement with its named parameters given in the order in which they first stand in the SQL. Looking names up
+/// costs more than storing a row of fifty columns, so here they only say what is meant; debug builds check them.
+pub fn execute_in_order(statement: &mut Statement<'_>, params: &[(&str, &dyn ToSql)]) -> rusqlite::Result<usize> {
+    if params.len() != statement.parameter_count() {
+        return Err(rusqlite::Error::InvalidParameterCount(params.len(), statement.parameter_count()));
+    }
+    for (before, (name, value)) in params.iter().enumerate() {
+        debug_assert_eq!(statement.parameter_name(before + 1), Some(*name));
+        statement.raw_bind_parameter(before + 1, value)?;
+    }
+    statement.raw_execute()
 }
 
 /// A value as the JSON text a column keeps; nothing where there is nothing to keep.
