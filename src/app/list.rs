@@ -38,11 +38,11 @@ pub struct List {
 
 impl App {
     /// Takes an answer in and puts the cursor where it belongs.
-    pub(super) fn take_found(&mut self, found: Found) {
+    pub(super) fn take_found(&mut self, mut found: Found) {
         let on = self.selected();
         let anchor = std::mem::take(&mut self.list.anchor);
-        self.listing = found.listing.clone();
-        self.found = Found { listing: Default::default(), ..found };
+        self.listing = std::mem::take(&mut found.listing);
+        self.found = found;
         self.ready = true;
         let place = |id: Option<LeadId>| id.and_then(|id| self.listing.ids.iter().position(|other| *other == id));
         self.list.cursor = match anchor {
