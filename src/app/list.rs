@@ -43,12 +43,12 @@ pub struct List {
 impl App {
     /// Takes an answer in and puts the cursor where it belongs. Asks again where its lead stands in another tab or
     /// behind the filter.
-    pub(super) fn take_found(&mut self, found: Found) -> Option<Effect> {
+    pub(super) fn take_found(&mut self, mut found: Found) -> Option<Effect> {
         let on = self.selected();
         let on_filter = self.filter_cursor_line();
         let anchor = std::mem::take(&mut self.list.anchor);
-        self.listing = found.listing.clone();
-        self.found = Found { listing: crate::domain::catalog::Listing::default(), ..found };
+        self.listing = std::mem::take(&mut found.listing);
+        self.found = found;
         self.ready = true;
         let place = |id: Option<LeadId>| id.and_then(|id| self.listing.ids.iter().position(|other| *other == id));
         self.list.cursor = match anchor {

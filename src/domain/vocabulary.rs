@@ -9,7 +9,10 @@ pub fn same_word(a: &str, b: &str) -> bool {
     fn letters(s: &str) -> impl Iterator<Item = char> + '_ {
         s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
     }
-    letters(a).eq(letters(b))
+    fn ascii(s: &str) -> impl Iterator<Item = u8> + '_ {
+        s.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
+    }
+    if a.is_ascii() && b.is_ascii() { ascii(a).eq(ascii(b)) } else { letters(a).eq(letters(b)) }
 }
 
 macro_rules! vocabulary {

@@ -1,8 +1,10 @@
 //! Taking records in: one transaction an import, each record found by its identity and merged as the domain says
 //! (PRODUCT.md 6). Nothing stays unless `commit` is called. Must not read files or decide what is newer.
 
+use std::collections::HashSet;
+
 use chrono::DateTime;
-use rusqlite::{Transaction, named_params};
+use rusqlite::{ToSql, Transaction, named_params};
 
 use crate::domain::country::Country;
 use crate::domain::identity::{self, ContentKey};
@@ -13,9 +15,10 @@ use crate::domain::vocabulary::Outcome;
 use crate::store::Store;
 use crate::store::change::{BatchKind, begin, insert_batch};
 use crate::store::error::{Doing, Result, StoreError};
+use crate::store::fresh::Fresh;
 use crate::store::page::{Closed, write_owed};
 use crate::store::read;
-use crate::store::rows::json_if;
+use crate::store::rows::{execute_in_order, json_if};
 
 /// What is imported, for the journal and the age of the data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +58,15 @@ pub struct Import<'a> {
     batch: i64,
     now: Moment,
     counts: ImportCounts,
+    /// The store was empty, and every lead so far has an id.
+    fresh: Option<Fresh>,
+    /// Leads this import has changed.
+    noted: HashSet<LeadId>,
 }
+
+/// Pages an import may hold in memory, in KiB: the keys of a large store come in no order, and every page that does not
+/// fit is written and read again. An import is the last thing its connection does, or nearly.
+const CACHE_KIB: i64 = 64 * 1024;
 
 /// What the journal keeps of an import that changed a lead.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -64,11 +75,35 @@ pub(super) struct ImportNote {
     pub(super) remarks: Vec<String>,
 }
 
+/// Sets what a record may change and no index holds.
+macro_rules! update_sql {
+    () => {
+        "UPDATE lead SET rev = rev + 1, stated_expiry = :stated_expiry, lead_type = :lead_type, \
+         call_to_action = :call_to_action, source = :source, quality = :quality, email_validity = :email_validity, \
+         phone_validity = :phone_validity, qualification = :qualification, status = :status, outcome = :outcome, \
+         first_name = :first_name, last_name = :last_name, job_title = :job_title, company = :company, email = :email, \
+         phone = :phone, phone_e164 = :phone_e164, country = :country, country_raw = :country_raw, \
+         lead_source_raw = :lead_source_raw, action_code = :action_code, publisher = :publisher, offer = :offer, \
+         offer_title = :offer_title, description = :description, do_not_contact = :do_not_contact, test = :test, \
+         extras = :extras, as_of = :as_of"
+    };
+}
+
+/// Sets what indices hold: naming a column in an UPDATE costs its index twice, even where the value stays.
+macro_rules! update_keys_sql {
+    () => {
+        ", external_id = :external_id, created_at = :created_at, person_key = :person_key"
+    };
+}
+
 impl Store {
     /// Begins an import. No other process can write until it is committed or dropped.
     pub fn import(&mut self, label: &ImportLabel, now: Moment) -> Result<Import<'_>> {
         let doing = "Beginning the import";
         let (terms, start) = (self.terms.clone(), self.start.clone());
+        self.connection.pragma_update(None, "cache_size", -CACHE_KIB).doing(doing)?;
+        // Indices are sorted in memory: addresses do not belong into a temporary file.
+        self.connection.pragma_update(None, "temp_store", "MEMORY").doing(doing)?;
         let transaction = begin(&mut self.connection)?;
         let batch = insert_batch(&transaction, BatchKind::Import, now, &start, &label.title, None)?;
         let sql = "UPDATE batch SET file_time = :time WHERE seq = :seq";
@@ -77,7 +112,9 @@ impl Store {
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute(named_params! { ":time": time, ":seq": batch }))
             .doing(doing)?;
-        Ok(Import { transaction, terms, batch, now, counts: ImportCounts::default() })
+        let fresh = Fresh::begin(&transaction)?;
+        let counts = ImportCounts::default();
+        Ok(Import { transaction, terms, batch, now, counts, fresh, noted: HashSet::new() })
     }
 }
 
@@ -114,15 +151,31 @@ impl Import<'_> {
     }
 
     /// Keeps the import.
-    pub fn commit(self) -> Result<ImportCounts> {
+    pub fn commit(mut self) -> Result<ImportCounts> {
+        self.settle()?;
         self.transaction.commit().doing("Storing the import")?;
         Ok(self.counts)
     }
 
-    fn find(&self, record: &Record, key: ContentKey) -> Result<Option<Lead>> {
+    /// Ends the state of a fresh store: from here on everything is looked up.
+    fn settle(&mut self) -> Result<()> {
+        self.fresh.take().map_or(Ok(()), |fresh| fresh.end(&self.transaction))
+    }
+
+    fn find(&mut self, record: &Record, key: ContentKey) -> Result<Option<Lead>> {
+        match (&record.external_id, &mut self.fresh) {
+            (None, _) => self.settle()?,
+            (Some(external), Some(fresh)) => {
+                if fresh.is_new(external) {
+                    return Ok(None);
+                }
+            }
+            (Some(_), None) => {}
+        }
         let id = match &record.external_id {
             Some(external) => match self.by_external_id(external)? {
                 Some(id) => Some(id),
+                None if self.fresh.is_some() => None,
                 None => self.adoptable(record)?,
             },
             None => self.by_content(record, key)?,
@@ -206,42 +259,42 @@ impl Import<'_> {
         let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
         let (record, person) = (&arrival.record, &arrival.record.person);
         let seconds = |moment: Option<Moment>| moment.map(|moment| moment.timestamp());
-        let id = statement
-            .insert(named_params! {
-                ":external_id": record.external_id, ":content_key": key.0,
-                ":created_at": record.created_at.timestamp(), ":stated_expiry": seconds(record.stated_expiry),
-                ":lead_type": record.lead_type.code(), ":call_to_action": record.call_to_action.code(),
-                ":source": record.source.code(), ":quality": record.quality.code(),
-                ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
-                ":qualification": record.qualification.code(), ":status": record.status.code(),
-                ":outcome": record.outcome.map(Outcome::code),
-                ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
-                ":company": person.company, ":email": person.email, ":phone": person.phone,
-                ":phone_e164": person.phone_e164,
-                ":country": record.country.as_ref().map(Country::code),
-                ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
-                ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
-                ":offer_title": record.offer_title, ":description": record.description,
-                ":do_not_contact": record.do_not_contact, ":test": record.test, ":person_key": record.person_key,
-                ":extras": json_if(!record.extras.is_empty(), &record.extras).doing(doing)?,
-                ":received_via": arrival.via.code(), ":received_at": self.now.timestamp(),
-                ":as_of": arrival.as_of.timestamp(), ":batch": self.batch,
-                ":favorite": seller.favorite, ":away": seller.away,
-                ":tags": json_if(!seller.tags.is_empty(), &seller.tags).doing(doing)?, ":note": seller.note,
-                ":later_until": seconds(seller.later_until), ":touches": seller.touches.count,
-                ":first_touch_at": seconds(seller.touches.first_at), ":last_touch_at": seconds(seller.touches.last_at),
-                ":deal": json_if(seller.deal.is_some(), &seller.deal).doing(doing)?,
-                ":verdict": json_if(seller.verdict.is_some(), &seller.verdict).doing(doing)?,
-            })
-            .doing(doing)?;
-        Ok(LeadId(id))
+        let params = named_params! {
+            ":external_id": record.external_id, ":content_key": key.0,
+            ":created_at": record.created_at.timestamp(), ":stated_expiry": seconds(record.stated_expiry),
+            ":lead_type": record.lead_type.code(), ":call_to_action": record.call_to_action.code(),
+            ":source": record.source.code(), ":quality": record.quality.code(),
+            ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
+            ":qualification": record.qualification.code(), ":status": record.status.code(),
+            ":outcome": record.outcome.map(Outcome::code),
+            ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
+            ":company": person.company, ":email": person.email, ":phone": person.phone,
+            ":phone_e164": person.phone_e164,
+            ":country": record.country.as_ref().map(Country::code),
+            ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
+            ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
+            ":offer_title": record.offer_title, ":description": record.description,
+            ":do_not_contact": record.do_not_contact, ":test": record.test, ":person_key": record.person_key,
+            ":extras": json_if(!record.extras.is_empty(), &record.extras).doing(doing)?,
+            ":received_via": arrival.via.code(), ":received_at": self.now.timestamp(),
+            ":as_of": arrival.as_of.timestamp(), ":batch": self.batch,
+            ":favorite": seller.favorite, ":away": seller.away,
+            ":tags": json_if(!seller.tags.is_empty(), &seller.tags).doing(doing)?, ":note": seller.note,
+            ":later_until": seconds(seller.later_until), ":touches": seller.touches.count,
+            ":first_touch_at": seconds(seller.touches.first_at), ":last_touch_at": seconds(seller.touches.last_at),
+            ":deal": json_if(seller.deal.is_some(), &seller.deal).doing(doing)?,
+            ":verdict": json_if(seller.verdict.is_some(), &seller.verdict).doing(doing)?,
+        };
+        execute_in_order(&mut statement, params).doing(doing)?;
+        Ok(LeadId(self.transaction.last_insert_rowid()))
     }
 
-    fn update(&self, before: &Lead, after: &Lead, mut note: ImportNote) -> Result<()> {
-        self.update_record(after)?;
+    fn update(&mut self, before: &Lead, after: &Lead, mut note: ImportNote) -> Result<()> {
+        self.update_record(before, after)?;
         write_owed(&self.transaction, self.batch, before, after, Closed::Agreed, self.now)?;
         // A lead may stand twice in one file: its second change joins the first.
-        if let Some(mut first) = self.note(before.id)? {
+        let again = !self.noted.insert(before.id);
+        if let Some(mut first) = if again { self.note(before.id)? } else { None } {
             first.changes.append(&mut note.changes);
             first.remarks.append(&mut note.remarks);
             note = first;
@@ -273,43 +326,42 @@ impl Import<'_> {
     }
 
     /// The content key stays that of the first delivery: what came without an id is found again by it after an adoption.
-    fn update_record(&self, lead: &Lead) -> Result<()> {
+    fn update_record(&self, before: &Lead, lead: &Lead) -> Result<()> {
         let doing = "Storing a lead";
-        let sql = "UPDATE lead SET rev = rev + 1, external_id = :external_id, \
-                   created_at = :created_at, stated_expiry = :stated_expiry, lead_type = :lead_type, \
-                   call_to_action = :call_to_action, source = :source, quality = :quality, \
-                   email_validity = :email_validity, phone_validity = :phone_validity, qualification = :qualification, \
-                   status = :status, outcome = :outcome, first_name = :first_name, last_name = :last_name, \
-                   job_title = :job_title, company = :company, email = :email, phone = :phone, \
-                   phone_e164 = :phone_e164, country = :country, country_raw = :country_raw, \
-                   lead_source_raw = :lead_source_raw, action_code = :action_code, publisher = :publisher, \
-                   offer = :offer, offer_title = :offer_title, description = :description, \
-                   do_not_contact = :do_not_contact, test = :test, person_key = :person_key, extras = :extras, \
-                   as_of = :as_of WHERE id = :id";
-        let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
         let (record, person) = (&lead.record, &lead.record.person);
-        statement
-            .execute(named_params! {
-                ":external_id": record.external_id, ":created_at": record.created_at.timestamp(),
-                ":stated_expiry": record.stated_expiry.map(|moment| moment.timestamp()),
-                ":lead_type": record.lead_type.code(), ":call_to_action": record.call_to_action.code(),
-                ":source": record.source.code(), ":quality": record.quality.code(),
-                ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
-                ":qualification": record.qualification.code(), ":status": record.status.code(),
-                ":outcome": record.outcome.map(Outcome::code),
-                ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
-                ":company": person.company, ":email": person.email, ":phone": person.phone,
-                ":phone_e164": person.phone_e164,
-                ":country": record.country.as_ref().map(Country::code),
-                ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
-                ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
-                ":offer_title": record.offer_title, ":description": record.description,
-                ":do_not_contact": record.do_not_contact, ":test": record.test, ":person_key": record.person_key,
-                ":extras": json_if(!record.extras.is_empty(), &record.extras).doing(doing)?,
-                ":as_of": lead.receipt.as_of.timestamp(), ":id": lead.id.0,
-            })
-            .doing(doing)
-            .map(|_| ())
+        let keys = |record: &Record| (record.external_id.clone(), record.created_at, record.person_key.clone());
+        let moved = keys(&before.record) != keys(record);
+        let sql = if moved {
+            concat!(update_sql!(), update_keys_sql!(), " WHERE id = :id")
+        } else {
+            concat!(update_sql!(), " WHERE id = :id")
+        };
+        let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
+        let values = named_params! {
+            ":stated_expiry": record.stated_expiry.map(|moment| moment.timestamp()),
+            ":lead_type": record.lead_type.code(), ":call_to_action": record.call_to_action.code(),
+            ":source": record.source.code(), ":quality": record.quality.code(),
+            ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
+            ":qualification": record.qualification.code(), ":status": record.status.code(),
+            ":outcome": record.outcome.map(Outcome::code),
+            ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
+            ":company": person.company, ":email": person.email, ":phone": person.phone,
+            ":phone_e164": person.phone_e164,
+            ":country": record.country.as_ref().map(Country::code),
+            ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
+            ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
+            ":offer_title": record.offer_title, ":description": record.description,
+            ":do_not_contact": record.do_not_contact, ":test": record.test,
+            ":extras": json_if(!record.extras.is_empty(), &record.extras).doing(doing)?,
+            ":as_of": lead.receipt.as_of.timestamp(),
+        };
+        let keys = named_params! {
+            ":external_id": record.external_id, ":created_at": record.created_at.timestamp(),
+            ":person_key": record.person_key,
+        };
+        let id = named_params! { ":id": lead.id.0 };
+        let params: Vec<(&str, &dyn ToSql)> = if moved { [values, keys, id].concat() } else { [values, id].concat() };
+        execute_in_order(&mut statement, &params).doing(doing).map(|_| ())
     }
 
     fn confirm(&self, id: LeadId, as_of: Moment) -> Result<()> {

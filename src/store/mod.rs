@@ -4,6 +4,7 @@
 
 mod change;
 mod error;
+mod fresh;
 mod history;
 mod import;
 mod open;

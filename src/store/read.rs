@@ -11,7 +11,7 @@ use crate::domain::lead::{Lead, LeadId, Moment, Owed};
 use crate::domain::vocabulary::VerdictKind;
 use crate::store::Store;
 use crate::store::error::{Doing, Result};
-use crate::store::rows::{self, lead_columns};
+use crate::store::rows::{self, brief_columns, lead_columns};
 
 /// How far a reader has followed the store: the newest step and the newest lead it knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,13 +56,13 @@ impl Store {
         let transaction = self.connection.unchecked_transaction().doing(doing)?;
         let mark = mark(&transaction)?;
         let owed = open_owed(&transaction)?;
-        let sql = concat!("SELECT ", lead_columns!(), " FROM lead ORDER BY id");
+        let sql = concat!("SELECT ", brief_columns!(), " FROM lead ORDER BY id");
         let mut statement = transaction.prepare_cached(sql).doing(doing)?;
         let mut found = statement.query([]).doing(doing)?;
         while let Some(row) = found.next().doing(doing)? {
-            let lead = rows::lead(row).doing(doing)?;
-            let owed = owed.get(&lead.id).map(Vec::as_slice).unwrap_or_default();
-            if !take(Brief::of(lead.id, &lead.record, &lead.seller, owed, &self.terms)) {
+            let (id, record, seller) = rows::brief(row).doing(doing)?;
+            let owed = owed.get(&id).map(Vec::as_slice).unwrap_or_default();
+            if !take(Brief::of(id, &record, &seller, owed, &self.terms)) {
                 break;
             }
         }

@@ -2,7 +2,7 @@
 //! A code that this version does not know reads as unknown; a value that no version writes is an error.
 
 use chrono::DateTime;
-use rusqlite::Row;
+use rusqlite::{Row, Statement, ToSql};
 use serde::de::DeserializeOwned;
 
 use crate::domain::country::Country;
@@ -22,6 +22,16 @@ macro_rules! lead_columns {
     };
 }
 pub(super) use lead_columns;
+
+/// The columns of what the list in memory keeps of a lead, in the order `brief` reads them.
+macro_rules! brief_columns {
+    () => {
+        "id, created_at, stated_expiry, lead_type, call_to_action, source, quality, email_validity, phone_validity, \
+         qualification, status, outcome, first_name, last_name, company, email, country, offer, offer_title, \
+         do_not_contact, test, favorite, away, tags, later_until, touches, verdict"
+    };
+}
+pub(super) use brief_columns;
 
 /// Walks the columns of a row from left to right.
 struct Columns<'a, 'stmt> {
@@ -48,6 +58,12 @@ impl Columns<'_, '_> {
     fn needed_moment(&mut self) -> rusqlite::Result<Moment> {
         let column = self.next;
         self.moment()?.ok_or_else(|| damaged(column, "a moment out of range"))
+    }
+
+    fn country(&mut self) -> rusqlite::Result<Option<Country>> {
+        let text = self.row.get_ref(self.next)?.as_str_or_null()?;
+        self.next += 1;
+        Ok(text.and_then(Country::parse))
     }
 
     fn json<T: DeserializeOwned>(&mut self) -> rusqlite::Result<Option<T>> {
@@ -85,6 +101,55 @@ pub fn lead(row: &Row<'_>) -> rusqlite::Result<Lead> {
     Ok(Lead { id, rev, record, seller, owed: Vec::new(), receipt })
 }
 
+/// What a brief is made of, from a row of `brief_columns!`. The texts that no list shows stay out.
+pub fn brief(row: &Row<'_>) -> rusqlite::Result<(LeadId, Record, Seller)> {
+    let mut c = Columns { row, next: 0 };
+    let id = LeadId(c.take()?);
+    let record = Record {
+        external_id: None,
+        created_at: c.needed_moment()?,
+        stated_expiry: c.moment()?,
+        lead_type: c.word(LeadType::from_code, LeadType::Unknown),
+        call_to_action: c.word(CallToAction::from_code, CallToAction::Unknown),
+        source: c.word(Source::from_code, Source::Unknown),
+        quality: c.word(Quality::from_code, Quality::Unknown),
+        email_validity: c.word(Validity::from_code, Validity::Unknown),
+        phone_validity: c.word(Validity::from_code, Validity::Unknown),
+        qualification: c.word(Qualification::from_code, Qualification::Unknown),
+        status: c.word(Status::from_code, Status::Received),
+        outcome: c.take::<Option<u8>>()?.and_then(Outcome::from_code),
+        person: Person {
+            first_name: c.take()?,
+            last_name: c.take()?,
+            company: c.take()?,
+            email: c.take()?,
+            ..Person::default()
+        },
+        country: c.country()?,
+        country_raw: None,
+        lead_source_raw: None,
+        action_code: None,
+        publisher: None,
+        offer: c.take()?,
+        offer_title: c.take()?,
+        description: None,
+        do_not_contact: c.take()?,
+        test: c.take()?,
+        person_key: None,
+        extras: Vec::new(),
+    };
+    let seller = Seller {
+        favorite: c.take()?,
+        away: c.take()?,
+        tags: c.json()?.unwrap_or_default(),
+        later_until: c.moment()?,
+        touches: Touches { count: c.take()?, ..Touches::default() },
+        verdict: c.json()?,
+        ..Seller::default()
+    };
+    Ok((id, record, seller))
+}
+
 fn record(c: &mut Columns<'_, '_>) -> rusqlite::Result<Record> {
     Ok(Record {
         external_id: c.take()?,
@@ -108,7 +173,7 @@ fn record(c: &mut Columns<'_, '_>) -> rusqlite::Result<Record> {
             phone: c.take()?,
             phone_e164: c.take()?,
         },
-        country: c.take::<Option<String>>()?.as_deref().and_then(Country::parse),
+        country: c.country()?,
         country_raw: c.take()?,
         lead_source_raw: c.take()?,
         action_code: c.take()?,
@@ -121,6 +186,19 @@ fn record(c: &mut Columns<'_, '_>) -> rusqlite::Result<Record> {
         person_key: c.take()?,
         extras: c.json()?.unwrap_or_default(),
     })
+}
+
+/// Executes a statement with its named parameters given in the order in which they first stand in the SQL. Looking names up
+/// costs more than storing a row of fifty columns, so here they only say what is meant; debug builds check them.
+pub fn execute_in_order(statement: &mut Statement<'_>, params: &[(&str, &dyn ToSql)]) -> rusqlite::Result<usize> {
+    if params.len() != statement.parameter_count() {
+        return Err(rusqlite::Error::InvalidParameterCount(params.len(), statement.parameter_count()));
+    }
+    for (before, (name, value)) in params.iter().enumerate() {
+        debug_assert_eq!(statement.parameter_name(before + 1), Some(*name));
+        statement.raw_bind_parameter(before + 1, value)?;
+    }
+    statement.raw_execute()
 }
 
 /// A value as the JSON text a column keeps; nothing where there is nothing to keep.

@@ -2,6 +2,7 @@
 //! segments that a change replaces one at a time (HOUSE.md, Speed by design). Whole leads stay in the store.
 //! Must not do I/O: the shell feeds it and asks it.
 
+mod bits;
 mod order;
 mod segment;
 mod select;
@@ -101,6 +102,13 @@ impl Catalog {
     pub fn vitals(&self, row: u32) -> Vitals {
         let (segment, place) = self.at(row);
         segment.vitals(place, &self.terms)
+    }
+
+    /// The id of row 0 if every row's id is that and its number: so it is while no id was left out.
+    fn ids_from(&self) -> Option<i64> {
+        let first = self.segments.first()?.id(0).0;
+        let last = self.segments.last()?.last_id()?;
+        (last - first + 1 == self.len() as i64).then_some(first)
     }
 
     fn at(&self, row: u32) -> (&Segment, usize) {

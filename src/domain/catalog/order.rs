@@ -2,8 +2,10 @@
 //! moves only those. Must not filter: `select` walks an order and picks.
 
 use std::cmp::Ordering;
+use std::sync::OnceLock;
 
 use crate::domain::catalog::Catalog;
+use crate::domain::catalog::bits::WORDS;
 use crate::domain::catalog::segment::TEST;
 use crate::domain::country::Country;
 use crate::domain::filter::country_of;
@@ -22,13 +24,18 @@ pub struct Order {
     valid_until: i64,
     /// The moment it was made for.
     made_at: i64,
+    /// A bit a row: the clock alone has archived it by that moment.
+    ended: Vec<u64>,
+    /// How many leads are hot and expiring, once that was asked.
+    urgent: OnceLock<(u32, u32)>,
 }
 
 impl Order {
     /// Orders every row of a catalog as of `now` (seconds since 1970).
     pub fn new(catalog: &Catalog, sort: Sort, now: i64) -> Self {
         let rows: Vec<u32> = (0..catalog.len() as u32).collect();
-        let mut order = Self { sort, rows, valid_until: next_edge(catalog, now), made_at: now };
+        let (valid_until, ended) = edges(catalog, now);
+        let mut order = Self { sort, rows, valid_until, made_at: now, ended, urgent: OnceLock::new() };
         order.sort_all(catalog);
         order
     }
@@ -40,6 +47,15 @@ impl Order {
 
     /// How many leads are hot and how many are expiring, test leads apart. Only of the default order.
     pub fn hot_and_expiring(&self, catalog: &Catalog) -> (u32, u32) {
+        *self.urgent.get_or_init(|| self.count_urgent(catalog))
+    }
+
+    /// The bits of a segment's rows that the clock alone has archived.
+    pub(super) fn ended(&self, segment: usize) -> &[u64] {
+        self.ended.get(segment * WORDS..).map(|rest| rest.get(..WORDS).unwrap_or(rest)).unwrap_or_default()
+    }
+
+    fn count_urgent(&self, catalog: &Catalog) -> (u32, u32) {
         let (mut hot, mut expiring) = (0, 0);
         for row in &self.rows {
             let urgency = catalog.vitals(*row).urgency(self.made_at);
@@ -75,6 +91,13 @@ impl Order {
         gone.dedup();
         // No other lead has moved since it was made; those that changed are placed, and have their next edge, as of now.
         self.made_at = now;
+        self.urgent = OnceLock::new();
+        self.ended.resize(catalog.len().div_ceil(64), 0);
+        for row in &gone {
+            let (segment, place) = catalog.at(*row);
+            let (word, bit) = (&mut self.ended[*row as usize / 64], 1 << (row % 64));
+            *word = if segment.ended(place, now) { *word | bit } else { *word & !bit };
+        }
         self.rows.retain(|row| gone.binary_search(row).is_err());
         for row in gone {
             let place = self.rows.partition_point(|other| self.compare(catalog, *other, row) == Ordering::Less);
@@ -152,6 +175,13 @@ fn by_text(catalog: &Catalog, one: u32, other: u32, parts: &[usize]) -> Ordering
     missing_last(text(one).as_ref(), text(other).as_ref())
 }
 
-fn next_edge(catalog: &Catalog, now: i64) -> i64 {
-    (0..catalog.len() as u32).filter_map(|row| catalog.vitals(row).next_edge(now)).min().unwrap_or(i64::MAX)
+/// The next second at which a lead changes by the clock alone, and the rows that it has archived by `now`.
+fn edges(catalog: &Catalog, now: i64) -> (i64, Vec<u64>) {
+    let (mut next, mut ended) = (i64::MAX, vec![0; catalog.len().div_ceil(64)]);
+    for row in 0..catalog.len() as u32 {
+        let (segment, place) = catalog.at(row);
+        next = next.min(catalog.vitals(row).next_edge(now).unwrap_or(i64::MAX));
+        ended[row as usize / 64] |= u64::from(segment.ended(place, now)) << (row % 64);
+    }
+    (next, ended)
 }

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use crate::domain::filter::country_number;
+use crate::domain::catalog::bits::FacetMaps;
+use crate::domain::filter::{Dimension, country_number};
 use crate::domain::fold::fold_into;
 use crate::domain::lead::{LeadId, Owed, Record, Seller};
 use crate::domain::moment::LAST;
@@ -85,6 +86,19 @@ impl Facets {
         status set_status 23 2;
         outcome set_outcome 25 3;
         flags set_flags 28 9;
+    }
+
+    /// The values of all dimensions but the country, the status as it is before the clock.
+    pub fn small(self) -> [(Dimension, u16); 7] {
+        [
+            (Dimension::CallToAction, self.call_to_action()),
+            (Dimension::Source, self.source()),
+            (Dimension::Type, self.lead_type()),
+            (Dimension::Quality, self.quality()),
+            (Dimension::Status, self.status()),
+            (Dimension::EmailValidity, self.email_validity()),
+            (Dimension::PhoneValidity, self.phone_validity()),
+        ]
     }
 
     /// True when a flag is set.
@@ -185,6 +199,7 @@ pub struct Segment {
     spans: Vec<Span>,
     arena: String,
     rare: HashMap<u32, Rare>,
+    maps: FacetMaps,
 }
 
 impl Segment {
@@ -213,18 +228,20 @@ impl Segment {
         self.facets[place]
     }
 
-    /// The status of a place at `now`: what `Vitals::standing` says, without building the vitals.
-    pub fn status(&self, place: usize, now: i64) -> u16 {
-        let status = self.facets[place].status();
-        let received = status == u16::from(Status::Received.code());
-        if received && now >= self.end[place] { u16::from(Status::Archived.code()) } else { status }
+    /// True when the clock alone has archived a place at `now`.
+    pub fn ended(&self, place: usize, now: i64) -> bool {
+        self.facets[place].status() == u16::from(Status::Received.code()) && now >= self.end[place]
+    }
+
+    /// Which rows have which facet.
+    pub fn maps(&self) -> &FacetMaps {
+        &self.maps
     }
 
     /// True when the contacts of a place are withheld at `now`.
     pub fn hidden(&self, place: usize, now: i64) -> bool {
         let facets = self.facets[place];
-        let expired_here =
-            facets.has(NEEDS_ANSWER) && facets.status() == u16::from(Status::Received.code()) && now >= self.end[place];
+        let expired_here = facets.has(NEEDS_ANSWER) && self.ended(place, now);
         expired_here || facets.outcome() == u16::from(Outcome::Expired.code())
     }
 
@@ -284,6 +301,7 @@ impl Segment {
         if brief.facets.has(RARE) {
             self.rare.insert(self.ids.len() as u32, brief.rare());
         }
+        self.maps.set(self.ids.len(), brief.facets, true);
         self.ids.push(brief.id.0);
         self.created.push(brief.vitals.created);
         self.end.push(brief.vitals.end);
@@ -296,6 +314,8 @@ impl Segment {
         for (place, brief) in changed {
             rebuilt.created[*place] = brief.vitals.created;
             rebuilt.end[*place] = brief.vitals.end;
+            rebuilt.maps.set(*place, rebuilt.facets[*place], false);
+            rebuilt.maps.set(*place, brief.facets, true);
             rebuilt.facets[*place] = brief.facets;
             rebuilt.rare.remove(&(*place as u32));
             if brief.facets.has(RARE) {

@@ -4,6 +4,7 @@
 
 use memchr::memmem::Finder;
 
+use crate::domain::catalog::bits::Bits;
 use crate::domain::catalog::segment::{FAVORITE, OWED, QUALIFIED, Segment, Span, TEST};
 use crate::domain::catalog::{Catalog, Order};
 use crate::domain::filter::{COUNTRY_NUMBERS, Dimension, Filter, TabChoice, ValueCode};
@@ -56,13 +57,18 @@ impl Counts {
         countries
     }
 
-    fn add(&mut self, dimension: Dimension, value: u16) {
-        let values: &mut [u32] = match dimension {
-            Dimension::Country => &mut self.country,
-            _ => &mut self.small[dimension as usize],
-        };
-        if let Some(count) = values.get_mut(usize::from(value)) {
-            *count += 1;
+    /// Counts the values of a dimension among some rows.
+    fn add(&mut self, dimension: Dimension, rows: &Rows<'_>, among: &Bits) {
+        if dimension == Dimension::Country {
+            for (value, places) in rows.segment.maps().countries() {
+                if let Some(count) = self.country.get_mut(usize::from(value)) {
+                    *count += places.count_with(among);
+                }
+            }
+            return;
+        }
+        for (value, count) in self.small[dimension as usize].iter_mut().enumerate() {
+            *count += rows.value(dimension, value as u16).map_or(0, |map| map.count_with(among));
         }
     }
 }
@@ -89,151 +95,174 @@ impl Catalog {
     pub fn select(&self, query: &Query, order: &Order, now: i64) -> Listing {
         let wanted = Wanted::new(&query.filter);
         let mut listing = Listing::default();
-        let mut matched: Vec<Row> = Vec::with_capacity(self.len());
-        for segment in &self.segments {
-            let text = wanted.text.as_ref().map(|needle| hits(segment, std::slice::from_ref(needle), Within::Row(now)));
-            let customer = (!wanted.customer.is_empty()).then(|| hits(segment, &wanted.customer, Within::Company));
-            for place in 0..segment.len() {
-                let passes = |bits: &Option<Vec<bool>>| bits.as_ref().is_none_or(|bits| bits[place]);
-                let text_passes = passes(&text) && passes(&customer);
-                matched.push(wanted.judge(segment, place, now, text_passes, query.tab, &mut listing));
-            }
+        let mut matched = Matched::default();
+        for (number, segment) in self.segments.iter().enumerate() {
+            let rows = Rows::new(segment, order.ended(number));
+            wanted.pick(&rows, now, query.tab, &mut listing, &mut matched);
         }
-        listing.pick(self, order, &matched, query.archived_apart);
+        listing.list(self, order, &matched, query.archived_apart);
         listing
     }
 }
 
-/// How a row fared.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Row {
-    Out,
-    Active,
-    Archived,
+/// The rows of the whole catalog that are in the list, 64 a word, and those of all rows that are archived.
+#[derive(Default)]
+struct Matched {
+    inside: Vec<u64>,
+    archived: Vec<u64>,
 }
 
 impl Listing {
-    fn pick(&mut self, catalog: &Catalog, order: &Order, matched: &[Row], archived_apart: bool) {
-        let with = |wanted: Row| {
-            let rows = order.rows().iter().filter(move |row| matched[**row as usize] == wanted);
-            rows.map(|row| catalog.id(*row))
-        };
-        if !archived_apart {
-            let rows = order.rows().iter().filter(|row| matched[**row as usize] != Row::Out);
-            self.ids = rows.map(|row| catalog.id(*row)).collect();
-            self.archived_from = self.ids.len();
-            return;
+    /// Lists the matched rows in order. Every row writes somewhere, those outside behind the end: that spares the guess
+    /// whether the next one is in.
+    fn list(&mut self, catalog: &Catalog, order: &Order, matched: &Matched, archived_apart: bool) {
+        let pairs = matched.inside.iter().zip(&matched.archived);
+        let (all, old) = pairs.fold((0, 0), |(all, old), (inside, archived)| {
+            (all + inside.count_ones() as usize, old + (inside & archived).count_ones() as usize)
+        });
+        self.archived_from = if archived_apart { all - old } else { all };
+        let mut ids = vec![LeadId(0); all + 1];
+        let (mut next, from) = ([0, self.archived_from], catalog.ids_from());
+        for row in order.rows() {
+            let bit = |words: &[u64]| (words[*row as usize / 64] >> (row % 64) & 1) as usize;
+            let inside = bit(&matched.inside);
+            let part = if archived_apart { bit(&matched.archived) } else { 0 };
+            let place = if inside == 1 { next[part] } else { all };
+            next[part] += inside;
+            ids[place] = match from {
+                Some(first) => LeadId(first + i64::from(*row)),
+                None if inside == 1 => catalog.id(*row),
+                None => LeadId(0),
+            };
         }
-        self.ids = with(Row::Active).collect();
-        self.archived_from = self.ids.len();
-        self.ids.extend(with(Row::Archived));
+        ids.pop();
+        self.ids = ids;
     }
 }
 
-/// A filter made ready for a pass: a bit mask a dimension, folded needles.
-struct Wanted {
-    masks: [u64; 8],
-    countries: Option<Vec<bool>>,
+/// The rows of one segment by facet, with the statuses as the clock has them.
+struct Rows<'a> {
+    segment: &'a Segment,
+    /// By code.
+    status: [Bits; Status::ALL.len()],
+    live: Bits,
+}
+
+impl<'a> Rows<'a> {
+    fn new(segment: &'a Segment, ended: &[u64]) -> Self {
+        let ended = Bits::from_words(ended);
+        let status = std::array::from_fn(|code| {
+            let mut rows = segment.maps().value(Dimension::Status, code as u16).cloned().unwrap_or_else(Bits::none);
+            match Status::from_code(code as u8) {
+                Some(Status::Received) => rows.and_not(&ended),
+                Some(Status::Archived) => rows.or(&ended),
+                _ => {}
+            }
+            rows
+        });
+        let mut live = Bits::first(segment.len());
+        if let Some(test) = segment.maps().flag(TEST) {
+            live.and_not(test);
+        }
+        Self { segment, status, live }
+    }
+
+    fn value(&self, dimension: Dimension, value: u16) -> Option<&Bits> {
+        match dimension {
+            Dimension::Status => self.status.get(usize::from(value)),
+            _ => self.segment.maps().value(dimension, value),
+        }
+    }
+
+    /// The rows of some values of a dimension.
+    fn any_of(&self, dimension: Dimension, values: &[ValueCode]) -> Bits {
+        let mut rows = Bits::none();
+        for value in values {
+            match dimension {
+                Dimension::Country => {
+                    if let Some(places) = self.segment.maps().country(*value) {
+                        places.join(&mut rows);
+                    }
+                }
+                _ => self.value(dimension, *value).into_iter().for_each(|map| rows.or(map)),
+            }
+        }
+        rows
+    }
+
+    fn flagged(&self, flag: u16) -> Bits {
+        let mut rows = self.live.clone();
+        match self.segment.maps().flag(flag) {
+            Some(map) => rows.and(map),
+            None => rows = Bits::none(),
+        }
+        rows
+    }
+
+    /// The three tabs: Marketplace, Qualified, Favorites.
+    fn tabs(&self) -> [Bits; 3] {
+        let (qualified, favorite) = (self.flagged(QUALIFIED), self.flagged(FAVORITE));
+        let mut marketplace = self.live.clone();
+        marketplace.and_not(&qualified);
+        [marketplace, qualified, favorite]
+    }
+}
+
+/// A filter made ready for a pass.
+struct Wanted<'f> {
+    filter: &'f Filter,
     text: Option<Finder<'static>>,
     customer: Vec<Finder<'static>>,
-    favorite: bool,
 }
 
-impl Wanted {
-    fn new(filter: &Filter) -> Self {
-        let mut masks = [u64::MAX; 8];
-        for dimension in Dimension::ALL.iter().filter(|dimension| **dimension != Dimension::Country) {
-            let chosen = filter.chosen(*dimension);
-            if !chosen.is_empty() {
-                masks[*dimension as usize] = chosen.iter().fold(0, |mask, value| mask | (1 << value));
-            }
-        }
-        let countries = filter.chosen(Dimension::Country);
-        let countries = (!countries.is_empty()).then(|| {
-            let mut wanted = vec![false; COUNTRY_NUMBERS];
-            for value in countries {
-                wanted[usize::from(*value)] = true;
-            }
-            wanted
-        });
+impl<'f> Wanted<'f> {
+    fn new(filter: &'f Filter) -> Self {
         let needle = |text: &String| Some(fold(text)).filter(|text| !text.is_empty()).map(|text| finder(&text));
-        Self {
-            masks,
-            countries,
-            text: needle(&filter.text),
-            customer: filter.customer.iter().filter_map(needle).collect(),
-            favorite: filter.favorite,
-        }
+        Self { filter, text: needle(&filter.text), customer: filter.customer.iter().filter_map(needle).collect() }
     }
 
-    /// Counts one row and tells whether it is in the list.
-    fn judge(
-        &self,
-        segment: &Segment,
-        place: usize,
-        now: i64,
-        text: bool,
-        tab: TabChoice,
-        listing: &mut Listing,
-    ) -> Row {
-        let facets = segment.facets(place);
-        if facets.has(TEST) {
-            return Row::Out;
+    /// Counts the rows of a segment and appends which of them are in the list.
+    fn pick(&self, rows: &Rows<'_>, now: i64, tab: TabChoice, listing: &mut Listing, matched: &mut Matched) {
+        let tabs = rows.tabs();
+        for (count, inside) in listing.tabs.iter_mut().zip(&tabs) {
+            *count += inside.count_with(&rows.live);
         }
-        let (qualified, favorite) = (facets.has(QUALIFIED), facets.has(FAVORITE));
-        let tabs = [!qualified, qualified, favorite];
-        for (count, inside) in listing.tabs.iter_mut().zip(tabs) {
-            *count += u32::from(inside);
+        listing.owed += rows.segment.maps().flag(OWED).map_or(0, |owed| owed.count_with(&rows.live));
+        let mut base = rows.live.clone();
+        if let Some(needle) = &self.text {
+            base.and(&hits(rows.segment, std::slice::from_ref(needle), Within::Row(now)));
         }
-        listing.owed += u32::from(facets.has(OWED));
-        if !text || (self.favorite && !favorite) {
-            return Row::Out;
+        if !self.customer.is_empty() {
+            base.and(&hits(rows.segment, &self.customer, Within::Company));
         }
-        let status = segment.status(place, now);
-        let values = [
-            (Dimension::CallToAction, facets.call_to_action()),
-            (Dimension::Country, facets.country()),
-            (Dimension::Source, facets.source()),
-            (Dimension::Type, facets.lead_type()),
-            (Dimension::Quality, facets.quality()),
-            (Dimension::Status, status),
-            (Dimension::EmailValidity, facets.email_validity()),
-            (Dimension::PhoneValidity, facets.phone_validity()),
-        ];
-        let mut failed = values.iter().filter(|(dimension, value)| !self.allows(*dimension, *value));
-        let (first, second) = (failed.next(), failed.next());
-        if first.is_none() {
-            for (count, inside) in listing.hits.iter_mut().zip(tabs) {
-                *count += u32::from(inside);
+        if self.filter.favorite {
+            base.and(&tabs[2]);
+        }
+        let chosen = Dimension::ALL.iter().filter(|dimension| !self.filter.chosen(**dimension).is_empty());
+        let masks: Vec<(Dimension, Bits)> =
+            chosen.map(|dimension| (*dimension, rows.any_of(*dimension, self.filter.chosen(*dimension)))).collect();
+        let mut passing = base.clone();
+        for (_, mask) in &masks {
+            passing.and(mask);
+        }
+        for (count, inside) in listing.hits.iter_mut().zip(&tabs) {
+            *count += inside.count_with(&passing);
+        }
+        if let Some(inside) = TabChoice::TABS.iter().position(|known| *known == tab).map(|number| &tabs[number]) {
+            base.and(inside);
+            passing.and(inside);
+        }
+        for dimension in Dimension::ALL {
+            if self.filter.chosen(*dimension).is_empty() {
+                listing.counts.add(*dimension, rows, &passing);
+            } else {
+                let mut others = base.clone();
+                masks.iter().filter(|(other, _)| other != dimension).for_each(|(_, mask)| others.and(mask));
+                listing.counts.add(*dimension, rows, &others);
             }
         }
-        if second.is_some() || !in_tab(tab, tabs) {
-            return Row::Out;
-        }
-        if let Some((dimension, value)) = first {
-            listing.counts.add(*dimension, *value);
-            return Row::Out;
-        }
-        for (dimension, value) in values {
-            listing.counts.add(dimension, value);
-        }
-        if status == u16::from(Status::Archived.code()) { Row::Archived } else { Row::Active }
-    }
-
-    fn allows(&self, dimension: Dimension, value: u16) -> bool {
-        match dimension {
-            Dimension::Country => self.countries.as_ref().is_none_or(|wanted| wanted[usize::from(value)]),
-            _ => self.masks[dimension as usize] & (1 << value) != 0,
-        }
-    }
-}
-
-fn in_tab(tab: TabChoice, [marketplace, qualified, favorite]: [bool; 3]) -> bool {
-    match tab {
-        TabChoice::All => true,
-        TabChoice::Marketplace => marketplace,
-        TabChoice::Qualified => qualified,
-        TabChoice::Favorites => favorite,
+        matched.inside.extend_from_slice(passing.words());
+        matched.archived.extend_from_slice(rows.status[usize::from(Status::Archived.code())].words());
     }
 }
 
@@ -250,9 +279,9 @@ enum Within {
 }
 
 /// The rows of a segment that hold one of the needles.
-fn hits(segment: &Segment, needles: &[Finder<'static>], within: Within) -> Vec<bool> {
+fn hits(segment: &Segment, needles: &[Finder<'static>], within: Within) -> Bits {
     let (arena, spans) = segment.texts();
-    let mut found = vec![false; spans.len()];
+    let mut found = Bits::none();
     for needle in needles {
         let (mut place, mut from) = (0, 0);
         while let Some(at) = arena.as_bytes().get(from..).and_then(|rest| needle.find(rest)) {
@@ -261,7 +290,9 @@ fn hits(segment: &Segment, needles: &[Finder<'static>], within: Within) -> Vec<b
                 place += 1;
             }
             let counts = hit_counts(segment, place, spans[place], hit, within);
-            found[place] |= counts;
+            if counts {
+                found.set(place, true);
+            }
             let skip_row = counts || !matches!(within, Within::Row(_));
             from = if skip_row { spans[place].end as usize } else { hit as usize + 1 };
         }
