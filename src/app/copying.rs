@@ -44,7 +44,7 @@ impl App {
         let Some(lead) = self.lead() else { return Vec::new() };
         let id = lead.id;
         if lead.record.do_not_contact && "epay".contains(letter) && armed != Some(Armed::Contact(id, letter)) {
-            self.say(format!("This customer asked not to be contacted. {letter} again copies the {what}."), Tone::Trouble);
+            self.say(format!("{letter} again copies the {what}: this customer asked not to be contacted."), Tone::Trouble);
             self.armed = Some(Armed::Contact(id, letter));
             return Vec::new();
         }

@@ -296,7 +296,10 @@ impl App {
         let warned = armed == Some(&Armed::Quit);
         let cooling = self.found.hot_until.is_some_and(|until| until.timestamp() - self.now.timestamp() < NEARLY_COLD);
         if cooling && !warned {
-            self.say("A hot lead has less than 4 h of its 72 h left and was not answered. q again quits.", Tone::Trouble);
+            // The key comes first: a narrow screen cuts the rest.
+            let quit = self.key_of(Command::Quit);
+            let text = format!("{quit} again quits: a hot lead has less than 4 h of its 72 h left and was not answered.");
+            self.say(text, Tone::Trouble);
             self.armed = Some(Armed::Quit);
             return Vec::new();
         }
@@ -318,9 +321,13 @@ impl App {
         }
         let name = first.record.person.title();
         let mut text = match &applied.change {
-            Change::Edit { .. } | Change::Favorite(_) => format!("{} {name}.", applied.change.done()),
+            Change::Edit { .. } | Change::Favorite(_) => format!("{} {name}", applied.change.done()),
             _ => verdict_sentence(&applied.change, &name),
         };
+        // "Litware Inc." brings its own.
+        if !text.ends_with('.') {
+            text.push('.');
+        }
         text.push_str(&self.owed_sentence(first, &applied.change));
         self.notice = Some(Notice { text, tone: Tone::Done, undoable: true });
         self.take_leads(applied.leads);
@@ -396,8 +403,8 @@ impl App {
 fn verdict_sentence(change: &Change, name: &str) -> String {
     let done = change.done();
     match done.split_once(' ') {
-        Some((verb, reason)) => format!("{verb} {name} {reason}."),
-        None => format!("{done} {name}."),
+        Some((verb, reason)) => format!("{verb} {name} {reason}"),
+        None => format!("{done} {name}"),
     }
 }
 

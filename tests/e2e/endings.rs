@@ -67,7 +67,8 @@ fn ctrl_z_stops_and_fg_draws_everything_again() {
     let before = shell.text();
     shell.send("\x1a");
     shell.see_screen("the shell is back", |screen| {
-        !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste() && screen.contents().ends_with("@prompt@")
+        let given_back = !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste();
+        given_back && screen.contents().contains("Stopped") && screen.contents().trim_end().ends_with("@prompt@")
     });
     shell.send("echo still $((40 + 2)) here\r");
     shell.see("still 42 here");

@@ -273,12 +273,6 @@ impl Session {
         self.now().terminal.screen().contents()
     }
 
-    /// The screen's rows as cells; a wide character is followed by an empty cell.
-    pub fn cells(&self) -> Vec<Vec<String>> {
-        let seen = self.now();
-        cells(seen.terminal.screen())
-    }
-
     /// Everything the program wrote.
     pub fn raw(&self) -> Vec<u8> {
         self.now().raw.clone()
@@ -316,6 +310,19 @@ impl Session {
     /// The program's status, if it ended.
     pub fn ended(&self) -> Option<i32> {
         ended(&self.now().raw)
+    }
+
+    /// Types the same again and again until the program has ended.
+    pub fn send_until_ended(&mut self, keys: &[u8]) {
+        for _ in 0..100 {
+            // Where nobody is there any more, the program's end is yet to be seen.
+            drop(self.try_send(keys));
+            let guard = self.now();
+            let wait = self.seen.1.wait_timeout_while(guard, PATIENCE / 100, |seen| ended(&seen.raw).is_none());
+            if wait.is_ok_and(|(_, waited)| !waited.timed_out()) {
+                return;
+            }
+        }
     }
 
     /// Leaves the list with `q`, also where a cooling lead is warned of.
@@ -395,7 +402,8 @@ fn ended(raw: &[u8]) -> Option<i32> {
     std::str::from_utf8(rest.get(..end)?).ok()?.parse().ok()
 }
 
-fn cells(screen: &vt100::Screen) -> Vec<Vec<String>> {
+/// The screen's rows as cells; a wide character is followed by an empty cell.
+pub fn cells(screen: &vt100::Screen) -> Vec<Vec<String>> {
     let (rows, columns) = screen.size();
     let cell = |row, column| screen.cell(row, column).map(|cell| cell.contents().to_owned()).unwrap_or_default();
     (0..rows.get()).map(|row| (0..columns.get()).map(|column| cell(row, column)).collect()).collect()

@@ -9,7 +9,7 @@ fn row(id: &str, created: &str, company: &str) -> String {
 }
 
 fn line<'a>(screen: &'a str, text: &str) -> &'a str {
-    screen.lines().find(|line| line.contains(text)).unwrap_or_default()
+    screen.lines().find(|line| line.starts_with('│') && line.contains(text)).unwrap_or_default()
 }
 
 #[test]
