@@ -41,7 +41,7 @@ fn key(chance: &mut Chance) -> Vec<u8> {
 /// Presses keys until there were enough; starts again where `q` was among them.
 fn play(home: &Home, seed: u64) {
     let mut chance = Chance::new(seed);
-    let mut session = Session::inbox(home, SIZES[chance.below(SIZES.len())]);
+    let mut session = start(home, SIZES[chance.below(SIZES.len())]);
     for _ in 0..KEYS / BURST {
         let keys: Vec<u8> = (0..BURST).flat_map(|_| key(&mut chance)).collect();
         // Where it has quit in the meantime, nobody takes them.
@@ -50,11 +50,18 @@ fn play(home: &Home, seed: u64) {
         session.resize(columns, rows);
         if session.ended().is_some() {
             check(&session, seed);
-            session = Session::inbox(home, (columns, rows));
+            session = start(home, (columns, rows));
         }
     }
     end(&mut session);
     check(&session, seed);
+}
+
+/// An inbox that takes keys: before that they are the shell's.
+fn start(home: &Home, size: (u16, u16)) -> Session {
+    let session = Session::inbox(home, size);
+    session.see_screen("the inbox is there", vt100::Screen::alternate_screen);
+    session
 }
 
 /// Ends it with ^C, after whatever began a sequence in its input was ended.
@@ -71,6 +78,7 @@ fn check(session: &Session, seed: u64) {
 }
 
 fn many(seeds: std::ops::Range<u64>, file: Option<&str>) {
+    let mut changes = 0;
     for seed in seeds {
         let home = Home::new();
         if let Some(file) = file {
@@ -78,7 +86,9 @@ fn many(seeds: std::ops::Range<u64>, file: Option<&str>) {
         }
         play(&home, seed);
         assert!(home.json(&["list", "--json"]).is_array(), "seed {seed}");
+        changes += home.done(&["undo", "--list"]).lines().count();
     }
+    assert!(file.is_none() || changes > 10, "the keys do change leads: {changes}");
 }
 
 #[test]

@@ -25,8 +25,9 @@ pub const NOW: &str = "2026-11-20T12:00:00Z";
 /// So long a thing that must come may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Runs the program, then says how it ended, then waits for a line while the terminal is looked at.
-const WRAPPER: &str = r#"sh -c 'echo $$ >"$PID_FILE"; exec "$@"' sh "$@"; echo "@ended $?@"; read _"#;
+/// Runs the program, then says how it ended, then waits for a line while the terminal is looked at. Keys meant for the
+/// program that come after its end must not end the shell.
+const WRAPPER: &str = r#"trap : INT QUIT TSTP; sh -c 'echo $$ >"$PID_FILE"; exec "$@"' sh "$@"; echo "@ended $?@"; read _"#;
 
 /// A temporary home with every folder the program may use.
 pub struct Home {
