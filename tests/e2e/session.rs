@@ -27,7 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs the program, then says how it ended, then waits for a line while the terminal is looked at. Keys meant for the
 /// program that come after its end must not end the shell.
-const WRAPPER: &str = r#"trap : INT QUIT TSTP; sh -c 'echo $$ >"$PID_FILE"; exec "$@"' sh "$@"; echo "@ended $?@"; read _"#;
+const WRAPPER: &str =
+    r#"trap : INT QUIT TSTP; sh -c 'echo $$ >"$PID_FILE"; exec "$@"' sh "$@"; echo "@ended $?@"; read _"#;
 
 /// A temporary home with every folder the program may use.
 pub struct Home {
@@ -377,18 +378,34 @@ impl Drop for Session {
 
 fn watch(bytes: &mut dyn Read, (seen, news): &(Mutex<Seen>, Condvar)) {
     let mut buffer = vec![0; 64 * 1024];
+    let mut unshown = Vec::new();
     loop {
         let read = bytes.read(&mut buffer).unwrap_or(0);
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         let chunk = buffer.get(..read).unwrap_or_default();
         seen.raw.extend_from_slice(chunk);
-        seen.terminal.process(chunk);
+        unshown.extend_from_slice(chunk);
+        seen.terminal.process(&shown(&mut unshown));
         seen.closed = read == 0;
         news.notify_all();
         if read == 0 {
             return;
         }
     }
+}
+
+/// Takes what is whole of these bytes. The emulator does not show U+FFFD as terminals do, in one cell: it gets another
+/// character of one cell in its place.
+fn shown(bytes: &mut Vec<u8>) -> Vec<u8> {
+    let whole = match std::str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_none() => error.valid_up_to(),
+        _ => bytes.len(),
+    };
+    let rest = bytes.split_off(whole);
+    let taken = std::mem::replace(bytes, rest);
+    String::from_utf8(taken)
+        .map(|text| text.replace('\u{fffd}', "¿").into_bytes())
+        .unwrap_or_else(|error| error.into_bytes())
 }
 
 fn pty_size(cols: u16, rows: u16) -> PtySize {

@@ -68,7 +68,9 @@ fn every_box_closes_on_every_size() {
         let mut session = Session::run(&home, size, &["demo"]);
         see_panes(&session, size);
         session.send("G");
-        session.see_that("the last lead is marked", |screen| screen.lines().any(|line| line.contains("│▌") && line.contains("aged out")));
+        session.see_that("the last lead is marked", |screen| {
+            screen.lines().any(|line| line.contains("│▌") && line.contains("aged out"))
+        });
         see_panes(&session, size);
         session.send("gl");
         session.see(" #");
@@ -107,8 +109,15 @@ fn wide_and_accented_names_push_no_border() {
 #[test]
 fn what_lies_over_the_panes_closes_its_box_too() {
     let home = Home::new();
-    let keys =
-        [("?", "Commands and help"), ("d", "Decline"), ("a", "Accept"), ("x", "Export"), ("i", "Import"), ("s", "Order"), ("y", "Copy")];
+    let keys = [
+        ("?", "Commands and help"),
+        ("d", "Decline"),
+        ("a", "Accept"),
+        ("x", "Export"),
+        ("i", "Import"),
+        ("s", "Order"),
+        ("y", "Copy"),
+    ];
     for size in SIZES {
         let mut session = Session::run(&home, size, &["demo"]);
         see_panes(&session, size);

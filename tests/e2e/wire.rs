@@ -79,11 +79,29 @@ fn around(chars: &[char], at: usize) -> String {
 
 #[test]
 fn the_allow_list_refuses_what_a_terminal_would_obey() {
-    let fine = "\x1b[?1049h\x1b[?25l\x1b[3;4H\x1b[38;5;245mé 田 🔥 👩\u{200d}🚒\x1b[0m\x1b[?1049l\r\n\x1b]52;c;YQ==\x07";
+    let fine =
+        "\x1b[?1049h\x1b[?25l\x1b[3;4H\x1b[38;5;245mé 田 🔥 👩\u{200d}🚒\x1b[0m\x1b[?1049l\r\n\x1b]52;c;YQ==\x07";
     assert_eq!(check(fine.as_bytes()), Ok(vec!["YQ==".to_owned()]));
     for bad in [
-        "\x1b]0;x\x07", "\x1b]8;;http://x.example\x1b\\", "\x1bPq\x1b\\", "\x1b_x\x1b\\", "\x1bc", "\x1b[6n", "\x1b[2;3r", "\x1b[?1000h",
-        "\x1b[>4;1m", "\u{9b}2J", "\u{9d}0;x\x07", "a\u{202e}b", "a\u{200b}b", "a\u{200d}b", "\u{e0041}", "\x07", "\x08", "\x1b[?1049h\n", "\x1b",
+        "\x1b]0;x\x07",
+        "\x1b]8;;http://x.example\x1b\\",
+        "\x1bPq\x1b\\",
+        "\x1b_x\x1b\\",
+        "\x1bc",
+        "\x1b[6n",
+        "\x1b[2;3r",
+        "\x1b[?1000h",
+        "\x1b[>4;1m",
+        "\u{9b}2J",
+        "\u{9d}0;x\x07",
+        "a\u{202e}b",
+        "a\u{200b}b",
+        "a\u{200d}b",
+        "\u{e0041}",
+        "\x07",
+        "\x08",
+        "\x1b[?1049h\n",
+        "\x1b",
     ] {
         assert!(check(bad.as_bytes()).is_err(), "{bad:?}");
     }
