@@ -25,9 +25,13 @@ impl App {
         }
         let name = first.record.person.title();
         let mut text = match &applied.change {
-            Change::Edit { .. } | Change::Favorite(_) => format!("{} {name}.", applied.change.done()),
+            Change::Edit { .. } | Change::Favorite(_) => format!("{} {name}", applied.change.done()),
             _ => verdict_sentence(&applied.change, &name),
         };
+        // "Litware Inc." brings its own.
+        if !text.ends_with('.') {
+            text.push('.');
+        }
         text.push_str(&self.owed_sentence(first, &applied.change));
         self.notice = Some(Notice { text, tone: Tone::Done, undoable: true });
         self.take_leads(applied.leads);
@@ -89,7 +93,7 @@ impl App {
         }
     }
 
-    fn key_of(&self, command: Command) -> String {
+    pub(super) fn key_of(&self, command: Command) -> String {
         self.settings.keymap.key(command)
     }
 
@@ -107,7 +111,7 @@ impl App {
 fn verdict_sentence(change: &Change, name: &str) -> String {
     let done = change.done();
     match done.split_once(' ') {
-        Some((verb, reason)) => format!("{verb} {name} {reason}."),
-        None => format!("{done} {name}."),
+        Some((verb, reason)) => format!("{verb} {name} {reason}"),
+        None => format!("{done} {name}"),
     }
 }

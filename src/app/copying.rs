@@ -45,7 +45,7 @@ impl App {
         let id = lead.id;
         if lead.record.do_not_contact && "epay".contains(letter) && armed != Some(Armed::Contact(id, letter)) {
             self.say(
-                format!("This customer asked not to be contacted. {letter} again copies the {what}."),
+                format!("{letter} again copies the {what}: this customer asked not to be contacted."),
                 Tone::Trouble,
             );
             self.armed = Some(Armed::Contact(id, letter));

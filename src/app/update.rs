@@ -299,10 +299,11 @@ impl App {
         let warned = armed == Some(&Armed::Quit);
         let cooling = self.found.hot_until.is_some_and(|until| until.timestamp() - self.now.timestamp() < NEARLY_COLD);
         if cooling && !warned {
-            self.say(
-                "A hot lead has less than 4 h of its 72 h left and was not answered. q again quits.",
-                Tone::Trouble,
-            );
+            // The key comes first: a narrow screen cuts the rest.
+            let quit = self.key_of(Command::Quit);
+            let text =
+                format!("{quit} again quits: a hot lead has less than 4 h of its 72 h left and was not answered.");
+            self.say(text, Tone::Trouble);
             self.armed = Some(Armed::Quit);
             return Vec::new();
         }

@@ -7,6 +7,8 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::inbox;
 use crate::shell::demo;
+use crate::shell::inbox::Ending;
+use crate::shell::terminal;
 use crate::store::Store;
 
 /// Opens the inbox on made-up leads. The user's own store is neither opened nor made.
@@ -22,5 +24,8 @@ pub fn run(context: &Context) -> anyhow::Result<Exit> {
     demo::fill(&mut store, context.now)?;
     let ended = inbox::open(context, store, path, settings);
     folder.close().context("The demo's throwaway store could not be removed; it holds made-up leads only.")?;
-    ended.map(|_| Exit::DONE)
+    match ended? {
+        Ending::Killed(signal) => terminal::die_by(signal),
+        Ending::Quit | Ending::Demo => Ok(Exit::DONE),
+    }
 }

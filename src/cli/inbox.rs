@@ -22,6 +22,7 @@ pub fn run(context: &Context) -> anyhow::Result<Exit> {
     match open(context, store, context.places.store.clone(), settings)? {
         Ending::Quit => Ok(Exit::DONE),
         Ending::Demo => demo::run(context),
+        Ending::Killed(signal) => terminal::die_by(signal),
     }
 }
 

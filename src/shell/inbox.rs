@@ -19,7 +19,7 @@ use crate::shell::clock::Clock;
 use crate::shell::desk::{Desk, read_catalog};
 use crate::shell::machine::{self, Machine};
 use crate::shell::perform::{Host, perform};
-use crate::shell::terminal::{self, Terminal, TerminalEvent, TerminalGuard, die_by};
+use crate::shell::terminal::{self, Terminal, TerminalEvent, TerminalGuard};
 use crate::store::{Mark, Store, StoreError};
 use crate::ui;
 
@@ -44,6 +44,8 @@ pub enum Ending {
     Quit,
     /// The seller asked for the demo.
     Demo,
+    /// This signal asked it to end: tidy up and call `terminal::die_by`.
+    Killed(i32),
 }
 
 /// Opens the inbox on a store at `path` and returns when it ends. Takes the terminal and gives it back.
@@ -99,10 +101,10 @@ impl Inbox {
     fn run(&mut self, receiver: &Receiver<Happening>, sender: &Sender<Happening>) -> anyhow::Result<Ending> {
         self.begin(sender)?;
         loop {
-            self.draw()?;
             if let Some(ending) = self.ending {
                 return Ok(ending);
             }
+            self.draw()?;
             match receiver.recv_timeout(self.patience()) {
                 Ok(happening) => {
                     self.take(happening)?;
@@ -207,10 +209,7 @@ impl Inbox {
                 self.tell(Msg::Resize(size.width, size.height));
                 self.tell(Msg::Resumed);
             }
-            TerminalEvent::Terminate(signal) => {
-                self.machine.guard.leave();
-                die_by(signal);
-            }
+            TerminalEvent::Terminate(signal) => self.ending = Some(Ending::Killed(signal)),
             TerminalEvent::Panicked => anyhow::bail!("A part of leadbox failed. What was stored is safe."),
         }
         Ok(())

@@ -47,10 +47,21 @@ pub fn window(
     let (width, height) = (width.min(body.width), height.min(body.height));
     let area = Rect { x: body.x + (body.width - width) / 2, y: body.y + (body.height - height) / 2, width, height };
     frame.render_widget(Clear, area);
+    uncover_edge(frame, area);
     let block = theme.pane(title, right, true, width);
     let inner = block.inner(area).inner(Margin { horizontal: 1, vertical: 0 });
     frame.render_widget(block, area);
     inner
+}
+
+/// Takes away the wide characters that reach from the left into the area: the terminal would draw them over its border.
+fn uncover_edge(frame: &mut Frame<'_>, area: Rect) {
+    let Some(left) = area.x.checked_sub(1) else { return };
+    for row in area.top()..area.bottom() {
+        if let Some(cell) = frame.buffer_mut().cell_mut((left, row)).filter(|cell| cells(cell.symbol()) > 1) {
+            cell.set_symbol(" ");
+        }
+    }
 }
 
 /// A window at the bottom, as wide as the screen: the lead stays in view above it.

@@ -1,0 +1,36 @@
+//! The built program as a seller meets it: in a terminal, beside other processes, with hostile files. Only what cannot be
+//! shown inside one process is shown here. Every test has a home of its own; none looks at the user's store.
+#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
+
+// The seller: a home, a terminal, waiting for what is to be seen.
+mod session;
+
+// What may be written to a terminal, byte by byte.
+mod wire;
+
+// Text from strangers who mean harm.
+mod hostile;
+
+// A seller's errand from import to export, over a restart.
+mod errand;
+
+// What happens without a key: other processes, the clock.
+mod unasked;
+
+// Every way out, and the terminal after it.
+mod endings;
+
+// A thousand keys of a cat.
+mod keys;
+
+// Hostile text on every screen and verb.
+mod harmless;
+
+// Pasting and copying.
+mod clipboard;
+
+// The first run, the demo, no terminal.
+mod first_run;
+
+// Borders on screens of every size.
+mod sizes;
