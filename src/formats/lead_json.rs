@@ -10,9 +10,62 @@ use crate::domain::terms::Terms;
 use crate::domain::vitals::{self, Vitals};
 use crate::domain::vocabulary::{Outcome, VerdictKind};
 
-/// The object of `list --json`, in its order of fields.
+/// What each field of the object says, in its order; the README's table is made of it.
+pub const FIELDS: &[(&str, &str)] = &[
+    ("id", "number of the lead in this store"),
+    ("external_id", "id at Partner Center"),
+    ("tab", "`marketplace` or `qualified`"),
+    ("type", "`offer`, `profile`, `unknown`"),
+    ("status", "`received`, `accepted`, `archived`: as it is now, clocks included"),
+    ("outcome", "`won`, `lost`, `declined`, `expired`, `aged_out`; null unless archived"),
+    ("urgency", "`hot`, `expiring`, `due`, `waiting`, `touched`, `calm`, `later`, `informational`, `away`, `archived`"),
+    ("favorite", "the heart"),
+    ("away", "put away"),
+    ("do_not_contact", "the customer asked not to be contacted"),
+    ("test", "a test lead of Microsoft's; such leads are in no list unless shown by id"),
+    ("created_at", "when the customer asked"),
+    ("expires_at", "when Partner Center expires it; null for leads that need no answer"),
+    ("first_name", "customer"),
+    ("last_name", "customer"),
+    ("job_title", "customer"),
+    ("company", "customer"),
+    ("email", "as received; null for an expired lead"),
+    ("phone", "as received; null for an expired lead"),
+    ("phone_e164", "the same phone as `+551155500100`, where it can be read as one"),
+    ("country", "ISO 3166 code of two letters"),
+    ("country_raw", "country as received"),
+    ("email_validity", "`valid`, `invalid`, `spam`, `unknown`: Microsoft's reading"),
+    ("phone_validity", "`valid`, `invalid`, `unknown`: Microsoft's reading"),
+    ("quality", "`high`, `low`, `unknown`: Microsoft's reading"),
+    ("qualification", "`direct`, `marketing`, `sales`, `unknown`"),
+    ("call_to_action", "`contact_me`, `get_it_now`, `free_trial`, `test_drive`, `unknown`"),
+    ("source", "`appsource`, `azure_marketplace`, `azure_portal`, `unknown`"),
+    ("action_code", "`PLT`, `INS`, … the code between source and offer"),
+    ("lead_source_raw", "the source as received"),
+    ("publisher", "publisher id of the offer"),
+    ("offer", "offer id"),
+    ("offer_title", "the offer's name"),
+    ("description", "the customer's own words"),
+    ("tags", "the seller's"),
+    ("note", "the seller's"),
+    ("later_until", "follow-up date"),
+    ("touches", "how often the customer was contacted"),
+    ("first_touch_at", "the first time"),
+    ("last_touch_at", "the last time"),
+    (
+        "deal",
+        "`{name, value, currency, close_on, notes, crm_id, campaign_id, team: [{name, email, phone}]}`; the value is a string",
+    ),
+    ("reason", "`{code, text}` of a declined or lost lead"),
+    ("reason_notes", "notes to it"),
+    ("received_via", "`partner-center-export` or `leadbox-export`"),
+    ("person_leads", "how many leads this person has, this one included"),
+    ("owed", "Partner Center has not been told of a verdict yet"),
+];
+
+/// The object of `list --json`, in its order of fields; `FIELDS` says what each holds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the names are the contract; README explains each")]
+#[expect(missing_docs, reason = "the names are the contract; FIELDS explains each")]
 pub struct LeadJson {
     pub id: i64,
     pub external_id: Option<String>,

@@ -77,7 +77,7 @@ fn heading(app: &App, number: usize, width: usize, theme: &Theme, style: Style) 
         (false, _) => "offers only".to_owned(),
         (true, 0) if app.filters.open[number] => String::new(),
         (true, 0) => "any".to_owned(),
-        (true, chosen) => format!("{chosen} chosen"),
+        (true, chosen) => chosen.to_string(),
     };
     let room = width.saturating_sub(4 + cells(&says));
     let title = TermText::line(group.title()).pad(room);

@@ -40,6 +40,9 @@ pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
             lines::draw(app, frame, bottom, &theme);
         }
     }
+    if theme.is_ascii() {
+        theme::spell_out(frame.buffer_mut());
+    }
     geometry
 }
 

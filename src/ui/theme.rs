@@ -1,6 +1,7 @@
 //! Colours and symbols by what they mean. What a colour says, a symbol or a word says too, so that `NO_COLOR` loses nothing
 //! (PRODUCT.md 3). Must not decide what a lead is worth: it is told.
 
+use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 use ratatui::text::{Line, Span};
@@ -154,12 +155,27 @@ impl Theme {
         let room = usize::from(width).saturating_sub(cells(right) + 8);
         let title = TermText::line(title).fit(room);
         let title_style = if focused { Self::strong() } else { Style::new() };
-        let block =
-            Block::bordered().border_style(edge).title_top(Line::from(Span::styled(format!(" {title} "), title_style)));
+        let heading = if title.is_empty() { String::new() } else { format!(" {title} ") };
+        let block = Block::bordered().border_style(edge).title_top(Line::from(Span::styled(heading, title_style)));
         let block = if self.is_ascii() { block.border_set(ASCII_BORDER) } else { block };
         if right.is_empty() || usize::from(width) < cells(&title) + cells(right) + 8 {
             return block;
         }
         block.title_top(Line::from(Span::styled(format!(" {right} "), self.quiet())).right_aligned())
+    }
+}
+
+/// Puts ASCII in the place of the dots, dashes and quotes of our own words, for a terminal that has nothing else.
+pub fn spell_out(screen: &mut Buffer) {
+    for cell in &mut screen.content {
+        let ascii = match cell.symbol() {
+            "·" | "–" | "—" | "─" => "-",
+            "…" => "~",
+            "“" | "”" | "„" => "\"",
+            "’" | "‘" => "'",
+            "×" => "x",
+            _ => continue,
+        };
+        cell.set_symbol(ascii);
     }
 }

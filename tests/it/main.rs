@@ -26,5 +26,8 @@ mod harness;
 // One test an errand of the seller's: keys in, screen, clipboard and store out.
 mod flows;
 
+// The README's tables, made from the code.
+mod readme;
+
 // The law of the house: which room may know what.
 mod tidy;

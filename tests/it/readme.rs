@@ -1,0 +1,65 @@
+//! The README's tables are made from the code: the keys from the table of commands, the JSON fields from the format.
+//! `LEADBOX_WRITE_README=1 cargo test --test it readme` writes them anew.
+
+use leadbox::app::commands::COMMANDS;
+use leadbox::formats::lead_json::{FIELDS, LeadJson};
+
+use crate::samples;
+
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+fn keys() -> String {
+    let mut table = "| key | does | on the command line |\n| --- | --- | --- |\n".to_owned();
+    for spec in COMMANDS {
+        let keys: Vec<_> = spec.keys.iter().map(|key| format!("`{key}`")).collect();
+        let verb = if spec.verb.is_empty() { String::new() } else { format!("`leadbox {}`", spec.verb) };
+        table.push_str(&format!("| {} | {} | {verb} |\n", cell(&keys.join(" ")), cell(spec.help)));
+    }
+    table
+}
+
+fn fields() -> String {
+    let mut table = "| field | what it holds |\n| --- | --- |\n".to_owned();
+    for (name, holds) in FIELDS {
+        table.push_str(&format!("| `{name}` | {holds} |\n"));
+    }
+    table
+}
+
+/// The README with the table between two marks replaced.
+fn with_table(readme: &str, mark: &str, table: &str) -> String {
+    let (open, close) = (format!("<!-- {mark} -->\n"), format!("<!-- /{mark} -->"));
+    let (before, rest) = readme.split_once(&open).unwrap_or_else(|| panic!("README lacks {open}"));
+    let (_, after) = rest.split_once(&close).unwrap_or_else(|| panic!("README lacks {close}"));
+    format!("{before}{open}{table}{close}{after}")
+}
+
+#[test]
+fn the_tables_are_those_of_the_code() {
+    let readme = std::fs::read_to_string(README).unwrap();
+    let wanted = with_table(&with_table(&readme, "keys", &keys()), "json", &fields());
+    if std::env::var_os("LEADBOX_WRITE_README").is_some() {
+        leadbox::shell::files::write_bytes(README.as_ref(), leadbox::shell::files::Overwrite::Yes, wanted.as_bytes())
+            .unwrap();
+    } else {
+        assert!(readme == wanted, "run: LEADBOX_WRITE_README=1 cargo test --test it readme");
+    }
+}
+
+#[test]
+fn every_field_of_the_object_is_explained_in_its_order() {
+    let mut store = samples::empty_store();
+    let row = samples::Row::contact_me("a", "2026-11-19T12:00:00Z");
+    samples::put_all(&mut store, &[row.arrival("2026-11-20T10:00:00Z")], samples::now());
+    let lead = samples::all_leads(&store).remove(0);
+    let object =
+        serde_json::to_value(LeadJson::of(&lead, &leadbox::domain::terms::Terms::default(), samples::now(), 1))
+            .unwrap();
+    let names: Vec<_> = object.as_object().unwrap().keys().map(String::as_str).collect();
+    let explained: Vec<_> = FIELDS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, explained);
+}
