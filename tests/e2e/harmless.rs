@@ -126,7 +126,7 @@ fn filters_and_what_is_typed_or_pasted() {
         session.see_no("┌ Export");
         session.send("i");
         session.see("┌ Import");
-        session.paste(&format!("/nowhere/{text}"));
+        session.paste(&format!("nowhere/{text}"));
         session.send("\r");
         session.see("Enter go on");
         session.send("\x1b");
@@ -146,6 +146,8 @@ fn every_verb_on_a_terminal() {
     bad.extend(b"x,not a \x1b]0;owned\x07 date\n,\x1b[2J,\n");
     home.put("\u{1b}]0;owned\u{7}\u{202e}.csv", &bad);
     home.put("not-leads \u{1b}[2J.csv", "a,\u{1b}]0;owned\u{7}\n1,2\n");
+    // No folder, so nothing can be made below it.
+    home.put("file", "");
     let good = data("ugly/hostile.csv");
     let mut script =
         format!("l={LEADBOX}; bad=$(printf '\\033]0;owned\\007\\342\\200\\256'); esc=$(printf '\\033[2J')\n");
@@ -160,7 +162,7 @@ fn every_verb_on_a_terminal() {
         "export --format json",
         "export -o \"$bad.out\"",
         "export -o \"$bad.out\"",
-        "export -o \"/nowhere/$bad\"",
+        "export -o \"file/$bad\"",
         "list \"$bad\"",
         "list --text \"$bad\"",
         "list --country \"$bad\"",
@@ -180,7 +182,7 @@ fn every_verb_on_a_terminal() {
         "redo",
         "favorite 2 \"$bad\"",
         "\"$bad\"",
-        "--db \"/nowhere/$bad\" list",
+        "--db \"file/$bad\" list",
         "--config \"$bad\" list",
         "paths --db \"$bad\"",
         "--help",

@@ -1,6 +1,6 @@
 //! The built program as a seller meets it: in a terminal, beside other processes, with hostile files. Only what cannot be
 //! shown inside one process is shown here. Every test has a home of its own; none looks at the user's store.
-#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 // The seller: a home, a terminal, waiting for what is to be seen.
 mod session;

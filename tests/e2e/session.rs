@@ -403,9 +403,10 @@ fn shown(bytes: &mut Vec<u8>) -> Vec<u8> {
     };
     let rest = bytes.split_off(whole);
     let taken = std::mem::replace(bytes, rest);
-    String::from_utf8(taken)
-        .map(|text| text.replace('\u{fffd}', "¿").into_bytes())
-        .unwrap_or_else(|error| error.into_bytes())
+    match String::from_utf8(taken) {
+        Ok(text) => text.replace('\u{fffd}', "¿").into_bytes(),
+        Err(error) => error.into_bytes(),
+    }
 }
 
 fn pty_size(cols: u16, rows: u16) -> PtySize {
@@ -428,5 +429,5 @@ pub fn cells(screen: &vt100::Screen) -> Vec<Vec<String>> {
 }
 
 fn framed(screen: &vt100::Screen) -> String {
-    screen.contents().lines().map(|line| format!("  | {line}\n")).collect()
+    screen.contents().lines().flat_map(|line| ["  | ", line, "\n"]).collect()
 }

@@ -7,7 +7,7 @@ const SIZES: [(u16, u16); 5] = [(40, 10), (60, 20), (84, 24), (120, 34), (200, 5
 /// The far corner of the box that begins here, if its four sides are whole. Titles may interrupt the upper side.
 fn far_corner(cells: &[Vec<String>], (row, column): (usize, usize)) -> Result<(usize, usize), String> {
     let at = |row: usize, column: usize| cells.get(row).and_then(|cells| cells.get(column)).map_or("", String::as_str);
-    let right = (column + 1..).take_while(|column| *column < cells[row].len()).find(|column| at(row, *column) == "┐");
+    let right = (column + 1..cells[row].len()).find(|column| at(row, *column) == "┐");
     let right = right.ok_or_else(|| format!("row {row}: no right corner for column {column}"))?;
     let mut below = row + 1;
     while at(below, column) == "│" {
