@@ -87,7 +87,7 @@ fn sheet(store: &Store, ids: &[LeadId], separator: u8, now: Moment, out: &mut dy
 fn extra_columns(store: &Store, ids: &[LeadId]) -> Result<Vec<String>, StoreError> {
     let mut names = BTreeSet::new();
     for some in ids.chunks(AT_ONCE) {
-        for lead in store.leads(some)? {
+        for lead in store.leads(&store.with_extras(some)?)? {
             for name in lead_csv::extra_columns(&lead.record).filter(|name| !names.contains(*name)).collect::<Vec<_>>()
             {
                 names.insert(name.to_owned());
