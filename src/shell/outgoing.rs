@@ -137,7 +137,7 @@ fn sheet(store: &Store, ids: &[LeadId], separator: u8, now: Moment, out: &mut dy
 /// The unknown columns of all these leads, by name.
 fn extra_columns(store: &Store, ids: &[LeadId]) -> Result<Vec<String>, StoreError> {
     let mut names = BTreeSet::new();
-    each(store, ids, |lead| {
+    each(store, &store.with_extras(ids)?, |lead| {
         let new: Vec<_> =
             lead_csv::extra_columns(&lead.record).filter(|name| !names.contains(*name)).map(str::to_owned).collect();
         names.extend(new);

@@ -42,6 +42,20 @@ impl Store {
         ids.iter().filter_map(|id| self.lead(*id).transpose()).collect()
     }
 
+    /// Those of the leads that have an unknown column or an odd value, in the order asked for.
+    pub fn with_extras(&self, ids: &[LeadId]) -> Result<Vec<LeadId>> {
+        let doing = "Looking for further columns";
+        let sql = "SELECT EXISTS (SELECT 1 FROM lead WHERE id = :id AND extras IS NOT NULL)";
+        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
+        let mut found = Vec::new();
+        for id in ids {
+            if statement.query_row(named_params! { ":id": id.0 }, |row| row.get(0)).doing(doing)? {
+                found.push(*id);
+            }
+        }
+        Ok(found)
+    }
+
     /// How many leads there are, test leads included.
     pub fn count(&self) -> Result<usize> {
         let doing = "Counting the leads";

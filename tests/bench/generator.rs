@@ -148,7 +148,7 @@ const HEADER: [&str; 22] = [
     "Notes",
 ];
 
-/// SplitMix64.
+/// The generator `SplitMix64`.
 struct Dice(u64);
 
 impl Dice {
@@ -256,6 +256,7 @@ pub fn write(
     Ok(paths)
 }
 
+#[expect(clippy::too_many_lines, reason = "a row is one list of 22 cells")]
 fn row(dice: &mut Dice, n: usize, person: &Person, now: DateTime<Utc>, edition: u8) -> [String; 22] {
     let spread = dice.part() < 0.6;
     let hours = if spread { dice.pick(&AGES) + dice.part() * 0.05 } else { dice.part() * 24.0 * 200.0 };

@@ -27,6 +27,9 @@ use leadbox::store::Store;
 
 use crate::table::Row;
 
+/// A bench of one size of data.
+type Part = fn(&Bench) -> Vec<Row>;
+
 /// One size of data: a folder with its files, and the moment everything is about.
 pub struct Bench {
     folder: tempfile::TempDir,
@@ -132,7 +135,7 @@ fn run(bench: &Bench, only: Option<&str>, rows: &mut Vec<Row>) {
         rows.extend(files::import_again(bench, &input));
     }
     files::prepare(bench, &input);
-    let parts: [(&str, fn(&Bench) -> Vec<Row>); 5] = [
+    let parts: [(&str, Part); 5] = [
         ("pty", pty::first_frame),
         ("idle", pty::idle),
         ("screen", screen::keys_and_frames),

@@ -62,7 +62,7 @@ pub fn markdown(rows: &[Row]) -> String {
     for row in rows {
         let ratio = row.ratio.map(|ratio| if ratio < 0.1 { format!("{ratio:.4}") } else { format!("{ratio:.2}") });
         let within = row.within.map_or("", |within| if within { "met" } else { "missed" });
-        text.push_str(&format!(
+        let line = format!(
             "| {} | {} | {} | {} | {} | {} | {} | {within} |\n",
             row.work,
             grouped(row.rows),
@@ -71,7 +71,8 @@ pub fn markdown(rows: &[Row]) -> String {
             row.against,
             ratio.unwrap_or_else(|| "–".to_owned()),
             row.target,
-        ));
+        );
+        text.push_str(&line);
     }
     text
 }

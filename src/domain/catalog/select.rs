@@ -2,6 +2,8 @@
 //! (HOUSE.md; PRODUCT.md 3, filter pane). A row that fails one dimension only still counts for that dimension's values.
 //! Must not sort: an `Order` is handed in.
 
+use std::sync::Arc;
+
 use memchr::memmem::Finder;
 
 use crate::domain::catalog::bits::Bits;
@@ -12,6 +14,11 @@ use crate::domain::fold::fold;
 use crate::domain::lead::LeadId;
 use crate::domain::sort::Sort;
 use crate::domain::vocabulary::Status;
+
+/// So many parts of a large catalog are searched at once.
+const PARTS: usize = 4;
+/// Fewer segments than this are not worth a thread.
+const FEWEST_SEGMENTS: usize = 2;
 
 /// What a list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,9 +103,14 @@ impl Catalog {
         let wanted = Wanted::new(&query.filter);
         let mut listing = Listing::default();
         let mut matched = Matched::default();
+        let found = [wanted.text(&self.segments, now), wanted.customer(&self.segments)];
         for (number, segment) in self.segments.iter().enumerate() {
             let rows = Rows::new(segment, order.ended(number));
-            wanted.pick(&rows, now, query.tab, &mut listing, &mut matched);
+            let mut base = rows.live.clone();
+            for here in found.iter().flatten().filter_map(|found| found.get(number)) {
+                base.and(here);
+            }
+            wanted.pick(&rows, base, query.tab, &mut listing, &mut matched);
         }
         listing.list(self, order, &matched, query.archived_apart);
         listing
@@ -221,20 +233,23 @@ impl<'f> Wanted<'f> {
         Self { filter, text: needle(&filter.text), customer: filter.customer.iter().filter_map(needle).collect() }
     }
 
-    /// Counts the rows of a segment and appends which of them are in the list.
-    fn pick(&self, rows: &Rows<'_>, now: i64, tab: TabChoice, listing: &mut Listing, matched: &mut Matched) {
+    /// The rows of each segment that hold the text; `None` where none is asked for.
+    fn text(&self, segments: &[Arc<Segment>], now: i64) -> Option<Vec<Bits>> {
+        self.text.as_ref().map(|needle| hits_everywhere(segments, std::slice::from_ref(needle), Within::Row(now)))
+    }
+
+    /// The rows of each segment whose company holds one of the customers; `None` where none is asked for.
+    fn customer(&self, segments: &[Arc<Segment>]) -> Option<Vec<Bits>> {
+        (!self.customer.is_empty()).then(|| hits_everywhere(segments, &self.customer, Within::Company))
+    }
+
+    /// Counts the rows of a segment, of which those of `base` hold the texts, and appends which of them are in the list.
+    fn pick(&self, rows: &Rows<'_>, mut base: Bits, tab: TabChoice, listing: &mut Listing, matched: &mut Matched) {
         let tabs = rows.tabs();
         for (count, inside) in listing.tabs.iter_mut().zip(&tabs) {
             *count += inside.count_with(&rows.live);
         }
         listing.owed += rows.segment.maps().flag(OWED).map_or(0, |owed| owed.count_with(&rows.live));
-        let mut base = rows.live.clone();
-        if let Some(needle) = &self.text {
-            base.and(&hits(rows.segment, std::slice::from_ref(needle), Within::Row(now)));
-        }
-        if !self.customer.is_empty() {
-            base.and(&hits(rows.segment, &self.customer, Within::Company));
-        }
         if self.filter.favorite {
             base.and(&tabs[2]);
         }
@@ -276,6 +291,29 @@ enum Within {
     Company,
     /// All texts; the e-mail only where it is not withheld at this moment.
     Row(i64),
+}
+
+/// The rows of each segment that hold one of the needles. A large catalog is searched in parts at the same time: a common
+/// needle costs a search a row, which is more than reading the text.
+fn hits_everywhere(segments: &[Arc<Segment>], needles: &[Finder<'static>], within: Within) -> Vec<Bits> {
+    let mut found = vec![Bits::none(); segments.len()];
+    let share = segments.len().div_ceil(PARTS).max(FEWEST_SEGMENTS);
+    let search = |segments: &[Arc<Segment>], found: &mut [Bits]| {
+        for (segment, found) in segments.iter().zip(found) {
+            *found = hits(segment, needles, within);
+        }
+    };
+    std::thread::scope(|scope| {
+        let mut parts = segments.chunks(share).zip(found.chunks_mut(share));
+        let own = parts.next();
+        for (segments, found) in parts {
+            scope.spawn(move || search(segments, found));
+        }
+        if let Some((segments, found)) = own {
+            search(segments, found);
+        }
+    });
+    found
 }
 
 /// The rows of a segment that hold one of the needles.
