@@ -152,7 +152,7 @@ impl Theme {
         let title_style = if focused { self.strong() } else { Style::new() };
         let block = Block::bordered()
             .border_style(edge)
-            .title_top(Line::from(Span::styled(format!(" {title} "), title_style)));
+            .title_top(Line::from(Span::styled(if title.is_empty() { title.clone() } else { format!(" {title} ") }, title_style)));
         let block = if self.is_ascii() { block.border_set(ASCII_BORDER) } else { block };
         if right.is_empty() || usize::from(width) < cells(&title) + cells(right) + 8 {
             return block;
