@@ -84,6 +84,7 @@ fn urgent(app: &App, theme: &Theme, width: u16) -> Vec<Span<'static>> {
             let left = due.timestamp() - app.now.timestamp();
             let first = match left {
                 ..0 => "first is late".to_owned(),
+                _ if app.layout() != Layout::Wide => words::left(left, Urgency::Expiring),
                 _ => format!("first in {}", words::left(left, Urgency::Expiring)),
             };
             text.push_str(&format!(", {first}"));
