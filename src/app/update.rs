@@ -231,7 +231,7 @@ impl App {
         let (lines, height) = self.geometry.detail;
         let most = lines.saturating_sub(height);
         let page = height.max(2);
-        let top = self.detail_top;
+        let top = self.detail_top.min(most);
         self.detail_top = match motion {
             Command::Down => top + 1,
             Command::Up => top.saturating_sub(1),

@@ -1,4 +1,5 @@
-//! The filter pane: folding groups, a box a value, its count (SCREENS.md, Main). Must not count.
+//! The filter pane: folding groups, a box a value, its count (SCREENS.md, Main).
+//! Must not count: the listing carries the counts.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

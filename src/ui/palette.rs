@@ -1,4 +1,5 @@
-//! The palette, which is also the help: every command with its key and one line. Must not know commands: the table does.
+//! The palette, which is also the help: every command with its key and one line.
+//! Must not know commands: the table does.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

@@ -1,4 +1,5 @@
-//! Times and spans in words, as the screen and the command line show them. Must not read a clock.
+//! Times and spans in words, as the screen and the command line show them.
+//! Must not read a clock.
 
 use chrono::{Datelike, TimeDelta};
 use chrono_tz::Tz;

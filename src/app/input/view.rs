@@ -1,4 +1,5 @@
-//! What of an input shows in so many cells: scrolled sideways or wrapped, the cursor always within. Changes nothing.
+//! What of an input shows in so many cells: scrolled sideways or wrapped, the cursor always within.
+//! Must not change the text or the cursor.
 
 use std::ops::Range;
 
