@@ -283,11 +283,13 @@ impl Inbox {
         self
     }
 
-    /// The message line.
+    /// The message between the panes and the keys, its lines joined.
     pub fn said(&self) -> String {
         let screen = self.screen();
-        let lines: Vec<&str> = screen.lines().collect();
-        lines.len().checked_sub(2).and_then(|place| lines.get(place)).unwrap_or(&"").trim().to_owned()
+        let lines: Vec<&str> = screen.lines().map(str::trim).collect();
+        let panes = lines.iter().rposition(|line| line.starts_with('└')).unwrap_or_default();
+        let below = lines.get(panes + 1..).unwrap_or_default();
+        below.split_last().map(|(_, message)| message.join(" ")).unwrap_or_default()
     }
 
     /// The screen's text, blanks at the ends of lines left out.

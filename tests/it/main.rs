@@ -26,5 +26,8 @@ mod harness;
 // One test an errand of the seller's: keys in, screen, clipboard and store out.
 mod flows;
 
+// The screens as text and styles, scene by scene and size by size, against those that were looked at.
+mod screens;
+
 // The law of the house: which room may know what.
 mod tidy;

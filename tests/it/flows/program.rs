@@ -376,3 +376,21 @@ fn controls_of_a_hostile_lead_never_reach_the_screen() {
         assert!(!inbox.screen().chars().any(|c| c != '\n' && c.is_control() || c == '\u{202e}'), "{:?}", inbox.screen());
     }
 }
+
+#[test]
+fn a_long_message_is_shown_to_its_end() {
+    let mut inbox = Inbox::demo();
+    inbox.resize(60, 20).press("q").shows("q again quits.");
+    inbox.press("jjd7").shows("another partner.").shows("u undoes").shows("▌");
+    inbox.resize(40, 14).press("u").shows("redoes.").shows("▌").resize(40, 10).shows("▌");
+}
+
+#[test]
+fn the_way_out_is_always_in_the_footer() {
+    for keys in ["a", "d", "d<tab>", "y", "s", "?", "i", "x", "/"] {
+        let mut inbox = Inbox::demo();
+        inbox.resize(40, 12).press(keys);
+        let screen = inbox.screen();
+        assert!(screen.lines().last().is_some_and(|line| line.contains("Esc")), "{keys}\n{screen}");
+    }
+}
