@@ -65,6 +65,7 @@ impl App {
         if let Some(further) = self.take_found(found) {
             return vec![further];
         }
+        self.tell_imported();
         if self.is_empty_store() && self.candidates.is_none() { vec![Effect::FindFiles] } else { Vec::new() }
     }
 

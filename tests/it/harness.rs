@@ -18,6 +18,7 @@ use leadbox::domain::lead::{Lead, LeadId, Moment};
 use leadbox::domain::term_text::cells;
 use leadbox::domain::terms::Terms;
 use leadbox::shell::desk::Desk;
+use leadbox::shell::files::{Overwrite, write_bytes};
 use leadbox::shell::inbox::run_effects;
 use leadbox::shell::perform::{Host, Work};
 use leadbox::shell::{demo, intake};
@@ -159,7 +160,9 @@ impl Inbox {
             ended: None,
             terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
         };
-        files.iter().for_each(|(name, text)| inbox.write_file(name, text));
+        for (name, text) in files {
+            inbox.write_file(name, text);
+        }
         inbox.desk.load().unwrap();
         let effects = inbox.app.start();
         inbox.perform(effects);
@@ -229,7 +232,7 @@ impl Inbox {
     }
 
     pub fn write_file(&self, name: &str, text: &str) {
-        fs::write(self.file(name), text).unwrap();
+        write_bytes(&self.file(name), Overwrite::Yes, text.as_bytes()).unwrap();
     }
 
     /// A file where lead files are looked for and exports go.

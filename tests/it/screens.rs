@@ -24,15 +24,10 @@ const MIXED: &str = include_str!("../data/ugly/mixed-good-and-bad.csv");
 
 /// Takes the pictures of one scene and compares them.
 fn compare(name: &str, scene: impl Fn(Size) -> Inbox) {
-    let mut pictures = String::new();
-    for (number, size) in SIZES.into_iter().enumerate() {
-        let mut inbox = scene(size);
-        pictures.push_str(&format!("== {}x{}\n{}", size.0, size.1, inbox.styled()));
-        if number + 1 == SIZES.len() {
-            inbox.resize(TOO_SMALL.0, TOO_SMALL.1);
-            pictures.push_str(&format!("== {}x{}\n{}", TOO_SMALL.0, TOO_SMALL.1, inbox.styled()));
-        }
-    }
+    let picture = |(width, height): Size, inbox: &Inbox| format!("== {width}x{height}\n{}", inbox.styled());
+    let mut pictures: Vec<String> = SIZES.iter().map(|size| picture(*size, &scene(*size))).collect();
+    pictures.push(picture(TOO_SMALL, scene(SIZES[0]).resize(TOO_SMALL.0, TOO_SMALL.1)));
+    let pictures = pictures.concat();
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots" }, {
         insta::assert_snapshot!(name, pictures);
     });
@@ -86,7 +81,9 @@ fn first_run(files: &'static [(&'static str, &'static str)], ssh: bool, keys: &'
 fn importing(keys: &'static str) -> impl Fn(Size) -> Inbox {
     move |size| {
         let mut inbox = Inbox::demo_with(settings(), size);
-        FILES.iter().for_each(|(name, text)| inbox.write_file(name, text));
+        for (name, text) in FILES {
+            inbox.write_file(name, text);
+        }
         inbox.press(keys);
         inbox
     }
@@ -173,6 +170,7 @@ scenes! {
     import_list: importing("i");
     import_preview: importing("i<enter>");
     import_with_rejects: importing("i<down><enter>");
+    import_done: importing("i<enter><enter>");
     import_refused: told("i", refused);
     export: demo("x");
     export_over_a_file: told("x", exists);

@@ -168,7 +168,9 @@ fn a_file_is_looked_at_before_it_is_imported() {
     inbox.press("i").shows("Leads.csv").shows("80 rows").hides("holiday.csv");
     inbox.press("<enter>").shows("80 rows: 80 new.").shows("Nothing is stored yet.");
     inbox.shows("1 Marketplace 53").press("<esc>").shows("path: ").press("<enter><enter>");
-    inbox.shows("80 rows: 80 new.").hides("┌ Import").hides("1 Marketplace 53");
+    let (hot, expiring) = (inbox.app.found.hot, inbox.app.found.expiring);
+    assert_eq!(inbox.said(), format!("80 rows: 80 new. {hot} hot, {expiring} expire soon."));
+    inbox.hides("┌ Import").hides("1 Marketplace 53");
     inbox.press("i<enter><enter>").shows("80 rows: 0 new, 80 unchanged.");
 }
 
