@@ -102,6 +102,13 @@ impl App {
         }
     }
 
+    /// After an import: what it did, and what now waits for an answer (PRODUCT.md 6).
+    pub(super) fn tell_imported(&mut self) {
+        let Some(sentence) = self.imported.take() else { return };
+        let (hot, expiring) = (self.found.hot, self.found.expiring);
+        self.say(format!("{sentence} {hot} hot, {expiring} expire soon."), Tone::Done);
+    }
+
     pub(super) fn imported(&mut self, result: Result<ImportSummary, String>) -> Vec<Effect> {
         match result {
             Err(why) => {
@@ -111,7 +118,7 @@ impl App {
             Ok(summary) => {
                 self.popup = None;
                 self.forget_rows();
-                self.say(sentence(&summary), Tone::Done);
+                self.imported = Some(sentence(&summary));
                 vec![self.search()]
             }
         }

@@ -194,6 +194,8 @@ pub struct App {
     drafts: HashMap<LeadId, (Draft, bool)>,
     /// Files for the first screen and the import.
     pub candidates: Option<Vec<msg::Candidate>>,
+    /// What an import did, until the list tells what waits.
+    imported: Option<String>,
     /// The one of them that the first screen marks.
     pub marked: usize,
 }
@@ -226,6 +228,7 @@ impl App {
             notice: None,
             drafts: HashMap::new(),
             candidates: None,
+            imported: None,
             marked: 0,
         }
     }

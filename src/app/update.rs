@@ -65,6 +65,7 @@ impl App {
         if let Some(further) = self.take_found(found) {
             return vec![further];
         }
+        self.tell_imported();
         if self.is_empty_store() && self.candidates.is_none() { vec![Effect::FindFiles] } else { Vec::new() }
     }
 
@@ -231,7 +232,7 @@ impl App {
         let (lines, height) = self.geometry.detail;
         let most = lines.saturating_sub(height);
         let page = height.max(2);
-        let top = self.detail_top;
+        let top = self.detail_top.min(most);
         self.detail_top = match motion {
             Command::Down => top + 1,
             Command::Up => top.saturating_sub(1),

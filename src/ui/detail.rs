@@ -156,9 +156,9 @@ impl Page<'_> {
 
     fn contact(&mut self, value: Option<&str>, validity: Validity, missing: &str, keys: &str) {
         let (symbol, style) = self.theme.validity(validity, value.is_some());
-        let room = self.width.saturating_sub(cells(keys) + 3);
-        let text = value.map_or_else(|| missing.to_owned(), |value| TermText::line(value).fit(room));
         let spam = if validity == Validity::Spam && value.is_some() { " spam" } else { "" };
+        let room = self.width.saturating_sub(cells(keys) + cells(spam) + 3);
+        let text = value.map_or_else(|| missing.to_owned(), |value| TermText::line(value).fit(room));
         let text_style = if value.is_some() { Style::new() } else { self.theme.quiet() };
         let left =
             vec![Span::styled(format!("{symbol} "), style), Span::styled(text, text_style), Span::styled(spam, style)];

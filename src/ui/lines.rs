@@ -5,34 +5,57 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
 
 use crate::app::commands::{Command, spec};
-use crate::app::{App, Focus, Popup};
+use crate::app::{App, Focus, Notice, Popup};
 use crate::domain::term_text::{TermText, cells};
 use crate::ui::theme::Theme;
 
+/// A notice takes this many lines at most, and fewer where the panes would get less than eight.
+const MOST_LINES: u16 = 3;
+const LEFT_FOR_PANES: u16 = 2 + 1 + 8;
+
 pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
-    let first = Rect { height: 1, ..area };
-    let second = Rect { y: area.y + 1, height: 1, ..area };
-    frame.render_widget(message(app, theme, usize::from(area.width)), first);
+    let first = Rect { height: area.height.saturating_sub(1), ..area };
+    let second = Rect { y: area.y + first.height, height: 1, ..area };
+    match &app.notice {
+        Some(notice) => frame.render_widget(Paragraph::new(notice_lines(app, notice, theme, first)), first),
+        None => frame.render_widget(message(app, theme), first),
+    }
     frame.render_widget(keys(app, theme, usize::from(area.width)), second);
 }
 
-fn message(app: &App, theme: &Theme, width: usize) -> Line<'static> {
-    if let Some(notice) = &app.notice {
-        let undo = if notice.undoable {
-            format!("   {} undoes", app.settings.keymap.key(Command::Undo))
-        } else {
-            String::new()
-        };
-        let room = width.saturating_sub(cells(&undo) + 2);
-        let text = TermText::line(&notice.text).fit(room);
-        return Line::from(vec![
-            Span::raw(" "),
-            Span::styled(text, theme.tone(notice.tone)),
-            Span::styled(undo, theme.quiet()),
-        ]);
-    }
+/// Lines the message needs: one, and more only where a notice would lose its end.
+pub fn message_height(app: &App, area: Rect) -> u16 {
+    let lines = app.notice.as_ref().map_or(1, |notice| notice_parts(app, notice, area.width).0.len());
+    let most = area.height.saturating_sub(LEFT_FOR_PANES).clamp(1, MOST_LINES);
+    u16::try_from(lines).unwrap_or(most).clamp(1, most)
+}
+
+/// The notice broken into lines, and what stands behind its last one.
+fn notice_parts(app: &App, notice: &Notice, width: u16) -> (Vec<String>, String) {
+    let undo =
+        if notice.undoable { format!("   {} undoes", app.settings.keymap.key(Command::Undo)) } else { String::new() };
+    let room = usize::from(width).saturating_sub(cells(&undo) + 2);
+    (TermText::line(&notice.text).wrap(room.max(1)), undo)
+}
+
+/// The notice in the lines it has; what does not fit is cut at the end of the last one.
+fn notice_lines(app: &App, notice: &Notice, theme: &Theme, area: Rect) -> Vec<Line<'static>> {
+    let (mut parts, undo) = notice_parts(app, notice, area.width);
+    let last = parts.len().min(usize::from(area.height)).saturating_sub(1);
+    let rest = parts.split_off(last).join(" ");
+    let room = usize::from(area.width).saturating_sub(cells(&undo) + 2);
+    parts.push(TermText::line(&rest).fit(room));
+    let draw = |(number, part): (usize, String)| {
+        let undo = if number == last { undo.clone() } else { String::new() };
+        Line::from(vec![Span::raw(" "), Span::styled(part, theme.tone(notice.tone)), Span::styled(undo, theme.quiet())])
+    };
+    parts.into_iter().enumerate().map(draw).collect()
+}
+
+fn message(app: &App, theme: &Theme) -> Line<'static> {
     if let Some(Popup::Search(line)) = &app.popup
         && let Some((dimension, value, count)) = line.suggestion()
     {
@@ -46,15 +69,15 @@ fn message(app: &App, theme: &Theme, width: usize) -> Line<'static> {
     Line::default()
 }
 
-/// Fixed keys of what is open; the commands that apply where nothing is.
+/// Fixed keys of what is open, the way out last; the commands that apply where nothing is.
 fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
-    let fixed: Option<Vec<(&str, &str)>> = match &app.popup {
+    let fixed: Option<Vec<(&str, &'static str)>> = match &app.popup {
         Some(Popup::Form(_)) => Some(vec![
             ("Enter", "save"),
-            ("Tab", "next field"),
+            ("Tab", "next"),
             ("^J", "new line"),
             ("^O", "editor"),
-            ("Esc", "close, keeps the draft"),
+            ("Esc", "close, keeps draft"),
         ]),
         Some(Popup::Grounds(line)) if line.noting => {
             Some(vec![("Enter", "save"), ("Tab", "back to the reasons"), ("Esc", "back")])
@@ -97,8 +120,9 @@ fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
     };
     match fixed {
         Some(mut pairs) => {
-            let last = pairs.pop().map(|(key, word)| (key.to_owned(), word));
-            fit(pairs.into_iter().map(|(key, word)| (key.to_owned(), word)), last, theme, width)
+            let owned = |(key, word): (&str, &'static str)| (key.to_owned(), word);
+            let last = pairs.pop().map(owned);
+            fit(pairs.into_iter().map(owned), last, theme, width)
         }
         None => commands(app, theme, width),
     }

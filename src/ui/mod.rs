@@ -29,7 +29,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
     match Layout::of((area.width, area.height)) {
         Layout::TooSmall => too_small(frame, area),
         layout => {
-            let [top, body, bottom] = split(area);
+            let [top, body, bottom] = split(area, lines::message_height(app, area));
             header::draw(app, frame, top, &theme);
             match &app.popup {
                 Some(Popup::Form(form)) => form::draw(app, form, frame, body, &theme, &mut geometry),
@@ -51,13 +51,13 @@ fn too_small(frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Line::from(Span::raw(text)), Rect { height: area.height.min(1), ..area });
 }
 
-/// Two lines above, two below, the panes between.
-fn split(area: Rect) -> [Rect; 3] {
-    let body = area.height - 4;
+/// Two lines above; the message and one line of keys below; the panes between.
+fn split(area: Rect, message: u16) -> [Rect; 3] {
+    let body = area.height - 3 - message;
     [
         Rect { height: 2, ..area },
         Rect { y: area.y + 2, height: body, ..area },
-        Rect { y: area.y + 2 + body, height: 2, ..area },
+        Rect { y: area.y + 2 + body, height: message + 1, ..area },
     ]
 }
 

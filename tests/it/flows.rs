@@ -12,3 +12,6 @@ mod finding;
 
 // Copying, leaving, palette, import, export, first screen, sizes, other keys.
 mod program;
+
+// Any keys in any order at any size.
+mod any_keys;

@@ -18,6 +18,7 @@ use leadbox::domain::lead::{Lead, LeadId, Moment};
 use leadbox::domain::term_text::cells;
 use leadbox::domain::terms::Terms;
 use leadbox::shell::desk::Desk;
+use leadbox::shell::files::{Overwrite, write_bytes};
 use leadbox::shell::inbox::run_effects;
 use leadbox::shell::perform::{Host, Work};
 use leadbox::shell::{demo, intake};
@@ -164,7 +165,9 @@ impl Inbox {
             ended: None,
             terminal: Terminal::new(TestBackend::new(width, height)).unwrap(),
         };
-        files.iter().for_each(|(name, text)| inbox.write_file(name, text));
+        for (name, text) in files {
+            inbox.write_file(name, text);
+        }
         inbox.desk.load().unwrap();
         let effects = inbox.app.start();
         inbox.perform(effects);
@@ -234,7 +237,7 @@ impl Inbox {
     }
 
     pub fn write_file(&self, name: &str, text: &str) {
-        fs::write(self.file(name), text).unwrap();
+        write_bytes(&self.file(name), Overwrite::Yes, text.as_bytes()).unwrap();
     }
 
     /// A file where lead files are looked for and exports go.
@@ -288,11 +291,13 @@ impl Inbox {
         self
     }
 
-    /// The message line.
+    /// The message between the panes and the keys, its lines joined.
     pub fn said(&self) -> String {
         let screen = self.screen();
-        let lines: Vec<&str> = screen.lines().collect();
-        lines.len().checked_sub(2).and_then(|place| lines.get(place)).unwrap_or(&"").trim().to_owned()
+        let lines: Vec<&str> = screen.lines().map(str::trim).collect();
+        let panes = lines.iter().rposition(|line| line.starts_with('└')).unwrap_or_default();
+        let below = lines.get(panes + 1..).unwrap_or_default();
+        below.split_last().map(|(_, message)| message.join(" ")).unwrap_or_default()
     }
 
     /// The screen's text, blanks at the ends of lines left out.

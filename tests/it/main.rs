@@ -29,5 +29,8 @@ mod flows;
 // The README's tables, made from the code.
 mod readme;
 
+// The screens as text and styles, scene by scene and size by size, against those that were looked at.
+mod screens;
+
 // The law of the house: which room may know what.
 mod tidy;

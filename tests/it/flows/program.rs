@@ -172,7 +172,9 @@ fn a_file_is_looked_at_before_it_is_imported() {
     inbox.press("i").shows("Leads.csv").shows("80 rows").hides("holiday.csv");
     inbox.press("<enter>").shows("80 rows: 80 new.").shows("Nothing is stored yet.");
     inbox.shows("1 Marketplace 53").press("<esc>").shows("path: ").press("<enter><enter>");
-    inbox.shows("80 rows: 80 new.").hides("┌ Import").hides("1 Marketplace 53");
+    let (hot, expiring) = (inbox.app.found.hot, inbox.app.found.expiring);
+    assert_eq!(inbox.said(), format!("80 rows: 80 new. {hot} hot, {expiring} expire soon."));
+    inbox.hides("┌ Import").hides("1 Marketplace 53");
     inbox.press("i<enter><enter>").shows("80 rows: 0 new, 80 unchanged.");
 }
 
@@ -394,5 +396,23 @@ fn controls_of_a_hostile_lead_never_reach_the_screen() {
             "{:?}",
             inbox.screen()
         );
+    }
+}
+
+#[test]
+fn a_long_message_is_shown_to_its_end() {
+    let mut inbox = Inbox::demo();
+    inbox.resize(60, 20).press("q").shows("q again quits.");
+    inbox.press("jjd7").shows("another partner.").shows("u undoes").shows("▌");
+    inbox.resize(40, 14).press("u").shows("redoes.").shows("▌").resize(40, 10).shows("▌");
+}
+
+#[test]
+fn the_way_out_is_always_in_the_footer() {
+    for keys in ["a", "d", "d<tab>", "y", "s", "?", "i", "x", "/"] {
+        let mut inbox = Inbox::demo();
+        inbox.resize(40, 12).press(keys);
+        let screen = inbox.screen();
+        assert!(screen.lines().last().is_some_and(|line| line.contains("Esc")), "{keys}\n{screen}");
     }
 }

@@ -1,0 +1,201 @@
+//! The screens as pictures in text: what stands where, where the cursor is, and the styles in words, at four sizes and at one
+//! that is too small. Renew them with `INSTA_UPDATE=always cargo test --test it screens` and read the difference.
+//! Must not show anything of this machine: no path, no clock.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use leadbox::app::Settings;
+use leadbox::app::look::{Look, Symbols};
+use leadbox::app::msg::{ExportFailure, Msg};
+use leadbox::domain::record::Field;
+
+use crate::harness::{Inbox, settings};
+use crate::samples::{Row, empty_store};
+
+type Size = (u16, u16);
+
+const SIZES: [Size; 4] = [(120, 34), (84, 24), (60, 20), (200, 50)];
+const TOO_SMALL: Size = (39, 9);
+
+const EXPORT: &str = include_str!("../data/export-80.csv");
+const MIXED: &str = include_str!("../data/ugly/mixed-good-and-bad.csv");
+
+/// Takes the pictures of one scene and compares them.
+fn compare(name: &str, scene: impl Fn(Size) -> Inbox) {
+    let picture = |(width, height): Size, inbox: &Inbox| format!("== {width}x{height}\n{}", inbox.styled());
+    let mut pictures: Vec<String> = SIZES.iter().map(|size| picture(*size, &scene(*size))).collect();
+    pictures.push(picture(TOO_SMALL, scene(SIZES[0]).resize(TOO_SMALL.0, TOO_SMALL.1)));
+    let pictures = pictures.concat();
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots" }, {
+        insta::assert_snapshot!(name, pictures);
+    });
+}
+
+/// One test a scene, and the list of their names.
+macro_rules! scenes {
+    ($($name:ident: $scene:expr;)+) => {
+        $(#[test]
+        fn $name() {
+            compare(stringify!($name), $scene);
+        })+
+
+        const SCENES: &[&str] = &[$(stringify!($name)),+];
+    };
+}
+
+/// The demo's leads, and keys.
+fn demo(keys: &'static str) -> impl Fn(Size) -> Inbox {
+    move |size| {
+        let mut inbox = Inbox::demo_with(settings(), size);
+        inbox.press(keys);
+        inbox
+    }
+}
+
+/// The demo's leads, the cursor on one, and keys.
+fn on(company: &'static str, keys: &'static str) -> impl Fn(Size) -> Inbox {
+    move |size| {
+        let mut inbox = Inbox::demo_with(settings(), size);
+        inbox.go_to(company).press(keys);
+        inbox
+    }
+}
+
+fn looking(symbols: Symbols, colour: bool) -> impl Fn(Size) -> Inbox {
+    move |size| Inbox::demo_with(Settings { look: Look { symbols, colour }, ..settings() }, size)
+}
+
+/// An empty store with lead files near, and keys.
+fn first_run(files: &'static [(&'static str, &'static str)], ssh: bool, keys: &'static str) -> impl Fn(Size) -> Inbox {
+    move |size| {
+        let settings = Settings { ssh: ssh.then(|| "me@box".to_owned()), ..settings() };
+        let mut inbox = Inbox::open_with_files(empty_store(), settings, size, files);
+        inbox.press(keys);
+        inbox
+    }
+}
+
+/// The demo's leads with lead files near, and keys.
+fn importing(keys: &'static str) -> impl Fn(Size) -> Inbox {
+    move |size| {
+        let mut inbox = Inbox::demo_with(settings(), size);
+        for (name, text) in FILES {
+            inbox.write_file(name, text);
+        }
+        inbox.press(keys);
+        inbox
+    }
+}
+
+/// What a machine answered that no test has.
+fn told(keys: &'static str, msg: fn() -> Msg) -> impl Fn(Size) -> Inbox {
+    move |size| {
+        let mut inbox = Inbox::demo_with(settings(), size);
+        inbox.press(keys).tell(msg());
+        inbox
+    }
+}
+
+const FILES: &[(&str, &str)] = &[("Leads_2026-11-20.csv", EXPORT), ("leads-oct.csv", MIXED)];
+
+fn refused() -> Msg {
+    let path = PathBuf::from("/home/me/Downloads/holiday.csv");
+    let why =
+        format!("{}: The header names none of the columns of a lead export. Nothing was imported.", path.display());
+    Msg::Previewed(path, Err(why))
+}
+
+fn exists() -> Msg {
+    Msg::Exported(Err(ExportFailure::Exists("/home/me/leads-2026-11-20.csv".into())))
+}
+
+fn written() -> Msg {
+    Msg::Exported(Ok((53, "/home/me/leads-2026-11-20.csv".into())))
+}
+
+/// A lead whose texts carry what a terminal must not get, and too much of the rest.
+fn hostile(size: Size) -> Inbox {
+    let row = Row::contact_me("a", "2026-11-20T10:00:00Z")
+        .with(
+            Field::Company,
+            "\u{1b}[31mRed\u{7} 田中商事 👩\u{200d}👩\u{200d}👧 e\u{301} a very long name of a company indeed",
+        )
+        .with(Field::FirstName, "\u{202e}gnp.exe")
+        .with(Field::Description, "x\u{1b}]0;title\u{7}\nsecond line\tafter a tab\n\nلا أعرف");
+    let mut inbox = Inbox::of(&[row]);
+    inbox.resize(size.0, size.1).press("<enter>");
+    inbox
+}
+
+scenes! {
+    main: demo("");
+    main_without_colour: looking(Symbols::Text, false);
+    main_in_ascii: looking(Symbols::Ascii, true);
+    main_with_emoji: looking(Symbols::Emoji, true);
+    main_at_its_end: demo("G");
+    main_after_a_verdict: demo("jd7");
+    main_refusing: on("Alpine Ski", "a");
+    main_of_qualified: demo("2");
+    main_of_favorites: demo("3");
+    main_by_company: demo("s5");
+    main_of_hostile_texts: hostile;
+    quit_warning: demo("q");
+    detail_hot: on("Northwind Traders", "<enter>");
+    detail_expiring: on("Tailspin", "<enter>");
+    detail_owed_with_deal: on("Adatum", "<enter>G");
+    detail_due: on("田中商事", "<enter>");
+    detail_expired: on("Margie Travel", "<enter>");
+    detail_aged_out: on("Tailwind Traders", "<enter>");
+    detail_do_not_contact: on("The Phone Company", "<enter>");
+    detail_declined: on("Contoso Media", "<enter>");
+    detail_won: on("Graphic Design Institute", "<enter>");
+    filters: demo("f");
+    filters_chosen: demo("fj<space>jj<space><tab>j<space><tab><enter>j<enter>a");
+    search: demo("/nor");
+    search_suggesting: demo("/pol");
+    search_kept: demo("/nor<enter>");
+    nothing_found: demo("/zzzz");
+    accept: demo("ja");
+    accept_with_errors: demo("ja<tab>-5<tab>EURO<tab>30 nov 2025<tab>servers<tab><tab><tab>nobody<enter>");
+    accept_at_the_box: demo("ja<s-tab><space>");
+    edit: on("Adatum", "e");
+    decline: demo("d");
+    decline_with_notes: demo("d<space><tab>asked for bank details");
+    won: on("Adatum", "w");
+    won_with_an_error: on("Adatum", "w<c-u>much<enter>");
+    lost: on("Adatum", "L");
+    copy: demo("y");
+    copy_of_who_asked_for_none: on("The Phone Company", "ye");
+    sort: demo("s");
+    palette: demo("?");
+    palette_filtered: demo(":acc");
+    import_list: importing("i");
+    import_preview: importing("i<enter>");
+    import_with_rejects: importing("i<down><enter>");
+    import_done: importing("i<enter><enter>");
+    import_refused: told("i", refused);
+    export: demo("x");
+    export_over_a_file: told("x", exists);
+    export_done: told("x", written);
+    first_run_with_files: first_run(FILES, false, "");
+    first_run_without_files: first_run(&[], false, "");
+    first_run_over_ssh: first_run(FILES, true, "");
+    first_run_receive: first_run(&[], false, "r");
+    empty_tab: |size| {
+        let mut inbox = Inbox::of(&[Row::contact_me("a", "2026-11-20T10:00:00Z")]);
+        inbox.resize(size.0, size.1).press("2");
+        inbox
+    };
+}
+
+#[test]
+fn no_picture_is_left_over() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots");
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    let kept: BTreeSet<String> = names.filter(|name| !name.ends_with(".snap.new")).collect();
+    let wanted: BTreeSet<String> = SCENES.iter().map(|name| format!("{name}.snap")).collect();
+    let left: Vec<_> = kept.difference(&wanted).collect();
+    assert!(left.is_empty(), "no scene takes these: {left:?}");
+}
