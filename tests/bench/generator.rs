@@ -238,9 +238,9 @@ pub fn write(
                 known => {
                     let person = Person::new(&mut dice, n);
                     if known < 500 {
-                        people.push(person.clone())
+                        people.push(person.clone());
                     } else {
-                        people[n % 500] = person.clone()
+                        people[n % 500] = person.clone();
                     }
                     person
                 }

@@ -1,7 +1,7 @@
 //! The README's tables are made from the code: the keys from the table of commands, the JSON fields from the format.
 //! `LEADBOX_WRITE_README=1 cargo test --test it readme` writes them anew.
 
-use leadbox::app::commands::COMMANDS;
+use leadbox::app::commands::{COMMANDS, Spec};
 use leadbox::formats::lead_json::{FIELDS, LeadJson};
 
 use crate::samples;
@@ -12,22 +12,22 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
+fn table(head: &str, rows: impl Iterator<Item = String>) -> String {
+    std::iter::once(head.to_owned()).chain(rows).map(|row| row + "\n").collect()
+}
+
 fn keys() -> String {
-    let mut table = "| key | does | on the command line |\n| --- | --- | --- |\n".to_owned();
-    for spec in COMMANDS {
+    let row = |spec: &Spec| {
         let keys: Vec<_> = spec.keys.iter().map(|key| format!("`{key}`")).collect();
         let verb = if spec.verb.is_empty() { String::new() } else { format!("`leadbox {}`", spec.verb) };
-        table.push_str(&format!("| {} | {} | {verb} |\n", cell(&keys.join(" ")), cell(spec.help)));
-    }
-    table
+        format!("| {} | {} | {verb} |", cell(&keys.join(" ")), cell(spec.help))
+    };
+    table("| key | does | on the command line |\n| --- | --- | --- |", COMMANDS.iter().map(row))
 }
 
 fn fields() -> String {
-    let mut table = "| field | what it holds |\n| --- | --- |\n".to_owned();
-    for (name, holds) in FIELDS {
-        table.push_str(&format!("| `{name}` | {holds} |\n"));
-    }
-    table
+    let row = |(name, holds): &(&str, &str)| format!("| `{name}` | {holds} |");
+    table("| field | what it holds |\n| --- | --- |", FIELDS.iter().map(row))
 }
 
 /// The README with the table between two marks replaced.

@@ -402,7 +402,7 @@ fn controls_of_a_hostile_lead_never_reach_the_screen() {
 #[test]
 fn a_long_message_is_shown_to_its_end() {
     let mut inbox = Inbox::demo();
-    inbox.resize(60, 20).press("q").shows("q again quits.");
+    inbox.resize(60, 20).press("q").shows("q again quits").shows("not answered.");
     inbox.press("jjd7").shows("another partner.").shows("u undoes").shows("▌");
     inbox.resize(40, 14).press("u").shows("redoes.").shows("▌").resize(40, 10).shows("▌");
 }
