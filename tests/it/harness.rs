@@ -30,7 +30,7 @@ use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 use tempfile::TempDir;
 
-use crate::samples::{all_leads, empty_store, now, put_all, Row};
+use crate::samples::{Row, all_leads, empty_store, now, put_all};
 
 /// A machine of nobody's: what was copied is kept, the editor answers what the test says, lead files lie in a folder of
 /// its own.
@@ -151,7 +151,12 @@ impl Inbox {
     }
 
     /// With files of these names and texts where lead files are looked for.
-    pub fn open_with_files(store: Store, settings: Settings, (width, height): (u16, u16), files: &[(&str, &str)]) -> Self {
+    pub fn open_with_files(
+        store: Store,
+        settings: Settings,
+        (width, height): (u16, u16),
+        files: &[(&str, &str)],
+    ) -> Self {
         let mut inbox = Self {
             app: App::new(settings, (width, height), now()),
             desk: Desk::new(store).unwrap(),
@@ -339,7 +344,11 @@ impl Inbox {
             }
             shown
         };
-        buffer.content.chunks(width).map(|row| line(row).into_iter().map(|column| (column, &row[column])).collect()).collect()
+        buffer
+            .content
+            .chunks(width)
+            .map(|row| line(row).into_iter().map(|column| (column, &row[column])).collect())
+            .collect()
     }
 }
 
@@ -368,8 +377,11 @@ fn words(cell: &Cell) -> String {
         (Modifier::SLOW_BLINK, "blinking"),
         (Modifier::CROSSED_OUT, "crossed"),
     ];
-    let mut words: Vec<String> =
-        named.iter().filter(|(modifier, _)| cell.modifier.contains(*modifier)).map(|(_, word)| (*word).to_owned()).collect();
+    let mut words: Vec<String> = named
+        .iter()
+        .filter(|(modifier, _)| cell.modifier.contains(*modifier))
+        .map(|(_, word)| (*word).to_owned())
+        .collect();
     if cell.fg != Color::Reset {
         words.push(cell.fg.to_string().to_lowercase());
     }

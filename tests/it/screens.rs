@@ -102,7 +102,8 @@ const FILES: &[(&str, &str)] = &[("Leads_2026-11-20.csv", EXPORT), ("leads-oct.c
 
 fn refused() -> Msg {
     let path = PathBuf::from("/home/me/Downloads/holiday.csv");
-    let why = format!("{}: The header names none of the columns of a lead export. Nothing was imported.", path.display());
+    let why =
+        format!("{}: The header names none of the columns of a lead export. Nothing was imported.", path.display());
     Msg::Previewed(path, Err(why))
 }
 
@@ -117,7 +118,10 @@ fn written() -> Msg {
 /// A lead whose texts carry what a terminal must not get, and too much of the rest.
 fn hostile(size: Size) -> Inbox {
     let row = Row::contact_me("a", "2026-11-20T10:00:00Z")
-        .with(Field::Company, "\u{1b}[31mRed\u{7} 田中商事 👩\u{200d}👩\u{200d}👧 e\u{301} a very long name of a company indeed")
+        .with(
+            Field::Company,
+            "\u{1b}[31mRed\u{7} 田中商事 👩\u{200d}👩\u{200d}👧 e\u{301} a very long name of a company indeed",
+        )
         .with(Field::FirstName, "\u{202e}gnp.exe")
         .with(Field::Description, "x\u{1b}]0;title\u{7}\nsecond line\tafter a tab\n\nلا أعرف");
     let mut inbox = Inbox::of(&[row]);

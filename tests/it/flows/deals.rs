@@ -11,7 +11,10 @@ fn accept_and_enter_is_enough() {
     let lead = inbox.lead("Fabrikam");
     assert_eq!(lead.seller.verdict.as_ref().map(|verdict| verdict.kind), Some(VerdictKind::Accepted));
     let deal = lead.seller.deal.unwrap();
-    assert_eq!((deal.name.as_str(), deal.value, deal.currency, deal.close_on), ("Fabrikam – sql-backup", None, None, None));
+    assert_eq!(
+        (deal.name.as_str(), deal.value, deal.currency, deal.close_on),
+        ("Fabrikam – sql-backup", None, None, None)
+    );
     assert_eq!(lead.owed.len(), 1);
     inbox.shows("Accepted Fabrikam. Owed to Partner Center by 4 Dec.");
     assert_eq!(inbox.on(), "Northwind Traders");
@@ -22,7 +25,8 @@ fn every_field_is_stored() {
     let mut inbox = Inbox::demo();
     inbox.press("ja");
     inbox.press("<c-u>Warehouse<tab>18000,50<tab>usd<tab>+30d<tab>three servers<c-j>4 TB<tab>crm-1<tab>autumn");
-    inbox.press("<tab>Jo Hill <lt>jo@contoso.example> +49 30 5550 0100<tab>kim@contoso.example<tab><tab><space><enter>");
+    inbox
+        .press("<tab>Jo Hill <lt>jo@contoso.example> +49 30 5550 0100<tab>kim@contoso.example<tab><tab><space><enter>");
     let lead = inbox.lead("Fabrikam");
     let deal = lead.seller.deal.unwrap();
     assert_eq!(deal.name, "Warehouse");
@@ -42,7 +46,10 @@ fn every_field_is_stored() {
 fn errors_stand_beside_their_fields_and_the_first_has_the_keys() {
     let mut inbox = Inbox::demo();
     inbox.press("ja<tab>-5<tab>EURO<tab>30 nov 2025<tab><tab><tab><tab>nobody<enter>");
-    inbox.shows("4 to correct").shows("✗ EURO is no ISO 4217 currency.").shows("✗ 30 Nov 2025 is past. Try +30d, 31 dec, eoq.");
+    inbox
+        .shows("4 to correct")
+        .shows("✗ EURO is no ISO 4217 currency.")
+        .shows("✗ 30 Nov 2025 is past. Try +30d, 31 dec, eoq.");
     inbox.shows("✗ A team member needs an e-mail");
     assert_eq!(inbox.lead("Fabrikam").seller.verdict, None);
     let lines: Vec<String> = inbox.screen().lines().map(str::to_owned).collect();
@@ -146,7 +153,11 @@ fn won_with_its_value() {
     inbox.go_to("Adatum").press("w").shows("Won Adatum").shows("18000");
     inbox.press("<c-u>x<enter>").shows("✗ ");
     assert_eq!(inbox.lead("Adatum").seller.verdict.unwrap().kind, VerdictKind::Accepted);
-    inbox.press("<c-u>21500<tab>").shows("[x] Already done in Partner Center").press("<tab><enter>").shows("Won Adatum.");
+    inbox
+        .press("<c-u>21500<tab>")
+        .shows("[x] Already done in Partner Center")
+        .press("<tab><enter>")
+        .shows("Won Adatum.");
     let lead = inbox.lead("Adatum");
     let deal = lead.seller.deal.unwrap();
     assert_eq!(lead.seller.verdict.unwrap().kind, VerdictKind::Won);

@@ -56,7 +56,8 @@ fn search_is_live_and_enter_keeps_it() {
 #[test]
 fn search_folds_case_and_accents_and_looks_at_names_mail_and_offer() {
     let mut inbox = Inbox::demo();
-    for (typed, company) in [("LEFEVRE", "Wide World Importers"), ("tom@alpineski", "Alpine Ski"), ("花子", "田中商事")] {
+    for (typed, company) in [("LEFEVRE", "Wide World Importers"), ("tom@alpineski", "Alpine Ski"), ("花子", "田中商事")]
+    {
         inbox.press("/").paste(typed);
         assert_eq!(inbox.titles(), [company], "{typed}");
         inbox.press("<esc>");

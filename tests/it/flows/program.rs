@@ -57,7 +57,11 @@ fn what_is_missing_or_hidden_is_said_and_not_copied() {
     inbox.press("yn");
     assert_eq!(inbox.host.copied, ["Margie Shaw"]);
     inbox.press("yy");
-    assert!(!inbox.host.copied[1].contains('@'), "the card of an expired lead has no contacts: {:?}", inbox.host.copied);
+    assert!(
+        !inbox.host.copied[1].contains('@'),
+        "the card of an expired lead has no contacts: {:?}",
+        inbox.host.copied
+    );
 }
 
 #[test]
@@ -206,7 +210,10 @@ fn a_file_dropped_on_the_window_is_imported_by_its_path() {
 fn the_first_screen_shows_the_ways_in() {
     let files = [("Leads_2026-11-20.csv", EXPORT), ("leads-oct.csv", MIXED)];
     let mut inbox = Inbox::open_with_files(empty_store(), settings(), (84, 24), &files);
-    inbox.shows("No leads yet. Nothing leaves this machine.").shows("▸ ~/Downloads/Leads_2026-11-20.csv").shows("80 rows");
+    inbox
+        .shows("No leads yet. Nothing leaves this machine.")
+        .shows("▸ ~/Downloads/Leads_2026-11-20.csv")
+        .shows("80 rows");
     inbox.hides("ssh ").press("y");
     assert!(inbox.host.copied.is_empty());
     inbox.press("r").shows("Receive leads as they come").shows("leadbox import").press("j").shows("No leads yet.");
@@ -351,7 +358,13 @@ fn keys_can_be_rebound_and_are_shown_everywhere() {
     let mut settings = settings();
     settings.keymap = Keymap::new(&own).unwrap();
     let mut inbox = Inbox::demo_with(settings, (120, 34));
-    inbox.shows("F5 accept").press("a").hides("Accept · ").press("<f5>").shows("Accept · Proseware GmbH").press("<enter>");
+    inbox
+        .shows("F5 accept")
+        .press("a")
+        .hides("Accept · ")
+        .press("<f5>")
+        .shows("Accept · Proseware GmbH")
+        .press("<enter>");
     inbox.shows("U undoes").press("u");
     assert!(inbox.lead("Proseware GmbH").seller.verdict.is_some());
     inbox.press("U").shows("Undone: accept of Proseware GmbH.").press("?accept").shows("F5");
@@ -359,7 +372,10 @@ fn keys_can_be_rebound_and_are_shown_everywhere() {
 
 #[test]
 fn rebound_keys_leave_and_suspend_from_a_small_screen_too() {
-    let own = BTreeMap::from([("quit-now".to_owned(), vec!["F10".to_owned()]), ("suspend".to_owned(), vec!["F9".to_owned()])]);
+    let own = BTreeMap::from([
+        ("quit-now".to_owned(), vec!["F10".to_owned()]),
+        ("suspend".to_owned(), vec!["F9".to_owned()]),
+    ]);
     let mut settings = settings();
     settings.keymap = Keymap::new(&own).unwrap();
     let mut inbox = Inbox::demo_with(settings, (39, 9));
@@ -375,7 +391,11 @@ fn controls_of_a_hostile_lead_never_reach_the_screen() {
     let mut inbox = Inbox::of(&[row]);
     for keys in ["", "<enter>", "a", "<esc>d", "<esc>?"] {
         inbox.press(keys);
-        assert!(!inbox.screen().chars().any(|c| c != '\n' && c.is_control() || c == '\u{202e}'), "{:?}", inbox.screen());
+        assert!(
+            !inbox.screen().chars().any(|c| c != '\n' && c.is_control() || c == '\u{202e}'),
+            "{:?}",
+            inbox.screen()
+        );
     }
 }
 

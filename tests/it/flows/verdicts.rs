@@ -96,7 +96,8 @@ fn a_later_import_that_says_otherwise_stops_undo() {
     let mut inbox = Inbox::of(std::slice::from_ref(&row));
     inbox.press("a<enter>");
     inbox.advance(TimeDelta::minutes(5)).elsewhere(|store, now| {
-        let arrival = row.clone().with(Field::Status, "Archived").with(Field::Substatus, "Lost").arrival("2026-11-20T12:04:00Z");
+        let arrival =
+            row.clone().with(Field::Status, "Archived").with(Field::Substatus, "Lost").arrival("2026-11-20T12:04:00Z");
         let mut import = store.import(&label("newer.csv"), now).unwrap();
         import.put(&arrival).unwrap();
         import.commit().unwrap();
@@ -162,7 +163,10 @@ fn a_digit_decides_and_enter_takes_the_default() {
 #[test]
 fn the_default_of_a_low_quality_lead_is_spam() {
     let row = Row::contact_me("a", "2026-11-20T10:00:00Z");
-    let mut inbox = Inbox::of(&[row.clone().with(Field::Quality, "Low"), row.with(Field::Id, "b").with(Field::Company, "Fabrikam")]);
+    let mut inbox = Inbox::of(&[
+        row.clone().with(Field::Quality, "Low"),
+        row.with(Field::Id, "b").with(Field::Company, "Fabrikam"),
+    ]);
     inbox.go_to("Northwind Traders").press("d<enter>");
     assert_eq!(decided(&mut inbox, "Northwind Traders"), Some((VerdictKind::Declined, Some(Reason::Spam))));
     inbox.go_to("Fabrikam").press("d<enter>");
@@ -172,7 +176,10 @@ fn the_default_of_a_low_quality_lead_is_spam() {
 #[test]
 fn notes_go_with_the_reason_and_the_box_owes_nothing() {
     let mut inbox = Inbox::demo();
-    inbox.press("d").shows("Decline Proseware GmbH. Reason?").shows("this tells the customer to choose another partner.");
+    inbox
+        .press("d")
+        .shows("Decline Proseware GmbH. Reason?")
+        .shows("this tells the customer to choose another partner.");
     inbox.press("<tab>77 seats, too small<enter>");
     let lead = inbox.lead("Proseware GmbH");
     let verdict = lead.seller.verdict.unwrap();
@@ -181,7 +188,10 @@ fn notes_go_with_the_reason_and_the_box_owes_nothing() {
     inbox.go_to("Fabrikam").press("d<tab>known<tab><space><right>3");
     let lead = inbox.lead("Fabrikam");
     let verdict = lead.seller.verdict.unwrap();
-    assert_eq!((verdict.reason, verdict.notes.as_deref(), verdict.reported), (Some(Reason::OtherVendor), Some("known"), true));
+    assert_eq!(
+        (verdict.reason, verdict.notes.as_deref(), verdict.reported),
+        (Some(Reason::OtherVendor), Some("known"), true)
+    );
     assert!(lead.owed.is_empty());
     inbox.hides("Owed to Partner Center by");
 }
