@@ -12,7 +12,7 @@ use crate::domain::vocabulary::{Outcome, Status, Urgency, Validity};
 use crate::formats::json_text::json;
 use crate::formats::lead_json::LeadJson;
 use crate::store::Store;
-use crate::ui::words::time_left;
+use crate::ui::words::{expired_sentence, time_left};
 
 /// Which lead.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -96,18 +96,9 @@ impl<'a> Sheet<'a> {
         self.field("Urgency", &format!("{}{left}", urgency.title()));
         self.field("Status", &standing_words(standing));
         if standing == (Status::Archived, Some(Outcome::Expired)) {
-            let end = words::day(
-                chrono::DateTime::from_timestamp(self.vitals.end, 0).unwrap_or(now),
-                now,
-                self.context.clock.zone(),
-            );
-            self.field(
-                "",
-                &format!(
-                    "Expired {end} (14 days without an answer here). Contacts are hidden.\n\
-                 Answered it in Partner Center? Import a newer export and it comes back."
-                ),
-            );
+            let why = expired_sentence(&self.vitals, now, self.context.clock.zone());
+            let back = "Answered it in Partner Center? Import a newer export and it comes back.";
+            self.field("", &format!("{why} Contacts are hidden.\n{back}"));
         }
         if self.lead.record.do_not_contact {
             self.field("", "Do not contact: the customer asked not to be contacted.");

@@ -127,8 +127,8 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Archived(Some(Outcome::Expired)) => f.write_str(
-                "is archived (expired): 14 days passed without an answer here; if it was answered in Partner Center, \
-                 import a newer export",
+                "is archived (expired): nobody answered it here in time; if it was answered in Partner Center, import a \
+                 newer export",
             ),
             Self::Archived(Some(outcome)) => {
                 write!(f, "is archived ({}); only undo can change that", outcome.title().to_lowercase())

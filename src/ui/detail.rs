@@ -282,7 +282,10 @@ pub fn clock_sentence(lead: &Lead, vitals: &Vitals, app: &App) -> String {
         Urgency::Expiring => format!("OWED to Partner Center in {}", left(vitals.deadline(now))),
         Urgency::Due if vitals.later_until.is_some() => "DUE   the follow-up date is reached".to_owned(),
         Urgency::Due => "DUE   accepted, not contacted yet".to_owned(),
-        Urgency::Waiting => format!("WAITING   cooled after 72 h, {}", answer_left()),
+        Urgency::Waiting => {
+            let hours = vitals.hot_until.map_or(0, |until| (until - vitals.created) / 3600);
+            format!("WAITING   cooled after {hours} h, {}", answer_left())
+        }
         Urgency::Touched => format!("Contacted, {}", answer_left()),
         Urgency::Later => format!("Later: comes back in {}", left(vitals.later_until)),
         Urgency::Away => "Put away until this person sends another lead".to_owned(),
@@ -298,8 +301,8 @@ fn archived_sentence(lead: &Lead, vitals: &Vitals, outcome: Option<Outcome>, app
     let verdict = lead.seller.verdict.as_ref();
     let reason = verdict.and_then(|verdict| verdict.reason).map(|reason| format!(" ({})", reason.title()));
     match outcome {
-        Some(Outcome::Expired) => format!("Expired {on} (14 days without an answer here)."),
-        Some(Outcome::AgedOut) => format!("Aged out {on}: informational leads are kept six months in view."),
+        Some(Outcome::Expired) => words::expired_sentence(vitals, app.now, app.settings.zone),
+        Some(Outcome::AgedOut) => format!("Aged out {on}: informational, and nobody asked for more."),
         Some(outcome @ (Outcome::Declined | Outcome::Lost)) => {
             format!("{}{}", outcome.title(), reason.unwrap_or_default())
         }

@@ -158,18 +158,25 @@ fn won(app: &App, line: &WonLine, frame: &mut Frame<'_>, body: Rect, theme: &The
 
 fn copy(frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     let inner = window(frame, body, 30, LETTERS.len() as u16 + 2, "Copy", "y", theme);
-    let lines: Vec<_> = LETTERS
-        .iter()
-        .map(|(letter, what)| Line::from(vec![Span::styled(format!("{letter}  "), theme.key()), Span::raw(*what)]))
-        .collect();
+    // A low screen takes two letters a line.
+    let a_line = LETTERS.len().div_ceil(usize::from(inner.height).max(1));
+    let room = usize::from(inner.width) / a_line;
+    let letter = |(letter, what): &(char, &str)| {
+        let what = TermText::line(what).pad(room.saturating_sub(3));
+        [Span::styled(format!("{letter}  "), theme.key()), Span::raw(what)]
+    };
+    let lines: Vec<_> =
+        LETTERS.chunks(a_line).map(|some| Line::from(some.iter().flat_map(letter).collect::<Vec<_>>())).collect();
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
 fn sort(marked: usize, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     let inner = window(frame, body, 34, Sort::OFFERED.len() as u16 + 2, "Order", "s", theme);
+    let top = (marked + 1).saturating_sub(usize::from(inner.height));
     let lines: Vec<_> = Sort::OFFERED
         .iter()
         .enumerate()
+        .skip(top)
         .map(|(place, sort)| {
             let style = if place == marked { theme.cursor(true) } else { Style::new() };
             Line::from(vec![

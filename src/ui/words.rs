@@ -5,6 +5,7 @@ use chrono::{Datelike, TimeDelta};
 use chrono_tz::Tz;
 
 use crate::domain::lead::{Lead, Moment, Record};
+use crate::domain::moment::from_seconds;
 use crate::domain::vitals::Vitals;
 use crate::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, Status, Urgency};
 
@@ -47,6 +48,16 @@ pub fn time_column(vitals: &Vitals, now: i64) -> String {
         Urgency::Archived => vitals.standing(now).1.map_or("archived", Outcome::title).to_lowercase(),
         _ => time_left(vitals, now),
     }
+}
+
+/// Why an Expired lead is expired: Partner Center says so, or nobody answered here in time.
+pub fn expired_sentence(vitals: &Vitals, now: Moment, zone: Tz) -> String {
+    if vitals.decided.1 == Some(Outcome::Expired) {
+        return "Expired: Partner Center had no answer in time.".to_owned();
+    }
+    let days = (vitals.end - vitals.created) / 86_400;
+    let end = from_seconds(vitals.end).map(|end| day(end, now, zone)).unwrap_or_default();
+    format!("Expired {end} ({days} days without an answer here).")
 }
 
 /// What the lead is about, in one short word: its call to action or kind, or that it is accepted.

@@ -226,7 +226,7 @@ fn refusals_are_sentences_and_change_nothing() {
         ("Alpine Ski", "d", "Alpine Ski is informational and asks for no answer."),
         ("The Phone Company", "a", "The Phone Company is informational and asks for no answer."),
         ("Graphic Design Institute", "w", "Graphic Design Institute is archived (won); only undo can change that."),
-        ("Margie Travel", "a", "Margie Travel is archived (expired): 14 days passed without an answer here;"),
+        ("Margie Travel", "a", "Margie Travel is archived (expired): nobody answered it here in time;"),
         ("Tailwind Traders", "d", "Tailwind Traders is archived (aged out); only undo can change that."),
     ] {
         let before = inbox.lead(company);
