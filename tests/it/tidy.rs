@@ -18,18 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// Rooms without effects.
 const PURE: &[&str] = &["domain", "formats", "app", "ui"];
-const EFFECTS: &[&str] = &[
-    "fs",
-    "env",
-    "net",
-    "process",
-    "thread::spawn",
-    "thread::sleep",
-    "thread::Builder",
-    "io::stdin",
-    "io::stdout",
-    "io::stderr",
-];
+const EFFECTS: &[&str] = &["fs", "env", "net", "process", "thread", "io::stdin", "io::stdout", "io::stderr"];
 const CLOCKS: &[&str] = &["Utc::now", "Local::now", "SystemTime::now", "Instant::now", ".elapsed()"];
 const SQL: &[&str] = &["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "PRAGMA "];
 const PRINTS: &[&str] = &["println!", "print!", "eprintln!", "eprint!"];

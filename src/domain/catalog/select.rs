@@ -15,11 +15,6 @@ use crate::domain::lead::LeadId;
 use crate::domain::sort::Sort;
 use crate::domain::vocabulary::Status;
 
-/// So many parts of a large catalog are searched at once.
-const PARTS: usize = 4;
-/// Fewer segments than this are not worth a thread.
-const FEWEST_SEGMENTS: usize = 2;
-
 /// What a list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
@@ -235,12 +230,12 @@ impl<'f> Wanted<'f> {
 
     /// The rows of each segment that hold the text; `None` where none is asked for.
     fn text(&self, segments: &[Arc<Segment>], now: i64) -> Option<Vec<Bits>> {
-        self.text.as_ref().map(|needle| hits_everywhere(segments, std::slice::from_ref(needle), Within::Row(now)))
+        self.text.as_ref().map(|needle| everywhere(segments, std::slice::from_ref(needle), Within::Row(now)))
     }
 
     /// The rows of each segment whose company holds one of the customers; `None` where none is asked for.
     fn customer(&self, segments: &[Arc<Segment>]) -> Option<Vec<Bits>> {
-        (!self.customer.is_empty()).then(|| hits_everywhere(segments, &self.customer, Within::Company))
+        (!self.customer.is_empty()).then(|| everywhere(segments, &self.customer, Within::Company))
     }
 
     /// Counts the rows of a segment, of which those of `base` hold the texts, and appends which of them are in the list.
@@ -293,27 +288,9 @@ enum Within {
     Row(i64),
 }
 
-/// The rows of each segment that hold one of the needles. A large catalog is searched in parts at the same time: a common
-/// needle costs a search a row, which is more than reading the text.
-fn hits_everywhere(segments: &[Arc<Segment>], needles: &[Finder<'static>], within: Within) -> Vec<Bits> {
-    let mut found = vec![Bits::none(); segments.len()];
-    let share = segments.len().div_ceil(PARTS).max(FEWEST_SEGMENTS);
-    let search = |segments: &[Arc<Segment>], found: &mut [Bits]| {
-        for (segment, found) in segments.iter().zip(found) {
-            *found = hits(segment, needles, within);
-        }
-    };
-    std::thread::scope(|scope| {
-        let mut parts = segments.chunks(share).zip(found.chunks_mut(share));
-        let own = parts.next();
-        for (segments, found) in parts {
-            scope.spawn(move || search(segments, found));
-        }
-        if let Some((segments, found)) = own {
-            search(segments, found);
-        }
-    });
-    found
+/// The rows of each segment that hold one of the needles.
+fn everywhere(segments: &[Arc<Segment>], needles: &[Finder<'static>], within: Within) -> Vec<Bits> {
+    segments.iter().map(|segment| hits(segment, needles, within)).collect()
 }
 
 /// The rows of a segment that hold one of the needles.
