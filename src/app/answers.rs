@@ -23,6 +23,10 @@ impl App {
         for lead in &applied.leads {
             self.drafts.remove(&lead.id);
         }
+        if !applied.stored {
+            self.say("Nothing changed: it is so already.", Tone::Plain);
+            return vec![self.search()];
+        }
         let name = first.record.person.title();
         let mut text = match &applied.change {
             Change::Edit { .. } | Change::Favorite(_) => format!("{} {name}", applied.change.done()),
@@ -40,8 +44,8 @@ impl App {
 
     /// "Owed to Partner Center by 24 Nov." after a verdict that opened an entry.
     fn owed_sentence(&self, lead: &Lead, change: &Change) -> String {
-        let verdict = !matches!(change, Change::Edit { .. } | Change::Favorite(_));
-        let Some(owed) = lead.owed.last().filter(|_| verdict) else { return String::new() };
+        let opened = change.opens();
+        let Some(owed) = lead.owed.iter().rfind(|owed| Some(owed.kind) == opened) else { return String::new() };
         let by = owed.due.map(|due| format!(" by {}", due.with_timezone(&self.settings.zone).format("%-d %b")));
         let tells = match owed.kind {
             VerdictKind::Declined => " Entered there, it tells the customer to choose another partner.",
@@ -52,8 +56,10 @@ impl App {
 
     pub(super) fn stepped(&mut self, stepped: Stepped) -> Vec<Effect> {
         let (text, leads) = match stepped {
-            Stepped::Undone(title, leads) => {
-                (format!("Undone: {title}. {} redoes.", self.key_of(Command::Redo)), leads)
+            Stepped::Undone(title, leads, corrections) => {
+                let redo = self.key_of(Command::Redo);
+                let corrections: String = corrections.iter().flat_map(|remark| [" ", remark.as_str()]).collect();
+                (format!("Undone: {title}. {redo} redoes.{corrections}"), leads)
             }
             Stepped::Redone(title, leads) => {
                 (format!("Redone: {title}. {} undoes.", self.key_of(Command::Undo)), leads)
@@ -63,8 +69,6 @@ impl App {
                 return Vec::new();
             }
         };
-        let told = leads.iter().flat_map(|lead| &lead.owed).find_map(|owed| owed.remark.clone());
-        let text = told.map_or_else(|| text.clone(), |told| format!("{text} {told}"));
         self.say(text, Tone::Done);
         if let Some(lead) = leads.first() {
             self.list.anchor = Anchor::Bring(lead.id, lead.record.tab());
@@ -77,16 +81,20 @@ impl App {
         let undo = self.key_of(Command::Undo);
         match stepped {
             Stepped::Ask(title, at) => {
-                let at = at.with_timezone(&self.settings.zone).format("%-d %b %H:%M");
-                self.say(format!("The last change is the {title}, {at}. {undo} again undoes it."), Tone::Plain);
-                self.armed = Some(Armed::Undo);
+                let when = at.with_timezone(&self.settings.zone).format("%-d %b %H:%M");
+                self.say(format!("The last change is the {title}, {when}. {undo} again undoes it."), Tone::Plain);
+                self.armed = Some(Armed::Undo(title, at));
             }
             Stepped::NothingToUndo => self.say("There is nothing to undo.", Tone::Plain),
             Stepped::NothingToRedo => self.say("There is nothing to redo.", Tone::Plain),
-            Stepped::Contradicted(title) => {
+            Stepped::UndoContradicted(title) => {
                 let text = format!(
                     "The {title} cannot be undone: a later import says Partner Center has moved on. Correct it there."
                 );
+                self.say(text, Tone::Trouble);
+            }
+            Stepped::RedoContradicted(title) => {
+                let text = format!("The {title} cannot be redone: a later import says Partner Center has moved on.");
                 self.say(text, Tone::Trouble);
             }
             Stepped::Undone(..) | Stepped::Redone(..) => {}

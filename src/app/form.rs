@@ -33,6 +33,8 @@ pub struct DealForm {
     pub errors: Vec<FieldError>,
     /// The close date the deal had.
     kept: Option<NaiveDate>,
+    /// The name of a deal that is given none.
+    deal_name: String,
 }
 
 impl DealForm {
@@ -48,7 +50,8 @@ impl DealForm {
             one(DealField::CampaignId, &draft.campaign_id),
         ];
         fields.extend(draft.team.iter().enumerate().map(|(n, member)| one(DealField::Team(n), member)));
-        let mut form = Self { lead, act, fields, reported: false, focus: 0, errors: Vec::new(), kept };
+        let mut form =
+            Self { lead, act, fields, reported: false, focus: 0, errors: Vec::new(), kept, deal_name: String::new() };
         form.offer_team_line();
         form
     }
@@ -147,6 +150,7 @@ impl App {
         let (draft, reported) = kept.unwrap_or_else(|| (deal.map_or_else(fresh, Draft::of), false));
         let mut form = DealForm::new(lead.id, act, &draft, deal.and_then(|deal| deal.close_on));
         form.reported = reported && form.has_box();
+        form.deal_name = lead.record.deal_name();
         self.popup = Some(Popup::Form(Box::new(form)));
         Vec::new()
     }
@@ -193,7 +197,7 @@ impl App {
     }
 
     fn save_form(&mut self, mut form: Box<DealForm>) -> Vec<Effect> {
-        let name = self.rows.get(&form.lead).map(|row| row.lead.record.deal_name()).unwrap_or_default();
+        let name = form.deal_name.clone();
         let today = self.now.with_timezone(&self.settings.zone).date_naive();
         let defaults = Defaults { name: &name, currency: &self.settings.currency, today };
         match form.draft().check(&defaults, form.kept) {

@@ -71,6 +71,8 @@ impl App {
 
     pub(super) fn grounds_key(&mut self, mut line: GroundsLine, key: Key) -> Vec<Effect> {
         match (line.noting, key.code) {
+            // ^\ and its like arrive as digits with control held: they decide nothing.
+            (false, Code::Char(_)) if key.typed().is_none() => {}
             (_, Code::Enter) => return self.decide(line),
             (true, Code::Esc | Code::Tab | Code::BackTab) => line.noting = false,
             (true, _) => match key.typed() {

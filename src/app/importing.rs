@@ -16,13 +16,15 @@ pub struct Importing {
     pub path: Input,
     /// The marked file.
     pub cursor: usize,
+    /// The chosen file is being tried; an answer that nobody waits for is dropped.
+    pub trying: bool,
     /// What the chosen file would do, or why it is refused.
     pub preview: Option<(PathBuf, Result<ImportSummary, String>)>,
 }
 
 impl Importing {
     fn new() -> Self {
-        Self { path: Input::new(Lines::One), cursor: 0, preview: None }
+        Self { path: Input::new(Lines::One), cursor: 0, trying: false, preview: None }
     }
 }
 
@@ -38,7 +40,9 @@ impl App {
             Code::Enter => {
                 let marked = self.candidates.as_ref().and_then(|found| found.get(self.marked));
                 let preview = marked.map(|file| Effect::Preview(file.path.clone()));
-                self.popup = Some(Popup::Import(Importing { cursor: self.marked, ..Importing::new() }));
+                self.busy = preview.is_some();
+                let importing = Importing { cursor: self.marked, trying: self.busy, ..Importing::new() };
+                self.popup = Some(Popup::Import(importing));
                 Some(preview.into_iter().chain([Effect::FindFiles]).collect())
             }
             Code::Down => Some(self.mark_file(self.marked + 1)),
@@ -73,9 +77,17 @@ impl App {
         match (key.code, &importing.preview) {
             (Code::Esc, Some(_)) => importing.preview = None,
             (Code::Esc, None) => return Vec::new(),
-            (Code::Enter, Some((path, Ok(_)))) => effects.push(Effect::Import(path.clone())),
+            (Code::Enter, _) if self.busy => {}
+            (Code::Enter, Some((path, Ok(_)))) => {
+                effects.push(Effect::Import(path.clone()));
+                self.busy = true;
+            }
             (Code::Enter, Some((_, Err(_)))) => importing.preview = None,
-            (Code::Enter, None) => effects.extend(chosen(&importing, files).map(Effect::Preview)),
+            (Code::Enter, None) => {
+                effects.extend(chosen(&importing, files).map(Effect::Preview));
+                importing.trying = !effects.is_empty();
+                self.busy = importing.trying;
+            }
             (_, Some(_)) => {}
             (Code::Down, None) => importing.cursor = (importing.cursor + 1).min(files.len().saturating_sub(1)),
             (Code::Up, None) => importing.cursor = importing.cursor.saturating_sub(1),
@@ -97,7 +109,11 @@ impl App {
     }
 
     pub(super) fn previewed(&mut self, path: PathBuf, result: Result<ImportSummary, String>) {
-        if let Some(Popup::Import(importing)) = &mut self.popup {
+        self.busy = false;
+        if let Some(Popup::Import(importing)) = &mut self.popup
+            && importing.trying
+        {
+            importing.trying = false;
             importing.preview = Some((path, result));
         }
     }
@@ -110,13 +126,17 @@ impl App {
     }
 
     pub(super) fn imported(&mut self, result: Result<ImportSummary, String>) -> Vec<Effect> {
+        self.busy = false;
         match result {
             Err(why) => {
                 self.say(why, Tone::Trouble);
                 Vec::new()
             }
             Ok(summary) => {
-                self.popup = None;
+                // Only its own window closes: a form may have been opened meanwhile.
+                if matches!(self.popup, Some(Popup::Import(_))) {
+                    self.popup = None;
+                }
                 self.forget_rows();
                 self.imported = Some(sentence(&summary));
                 vec![self.search()]

@@ -166,7 +166,9 @@ impl App {
         let wanted = self.selected();
         if wanted.is_some() && wanted != self.detail.as_ref().map(|detail| detail.lead.id) && self.opening != wanted {
             self.opening = wanted;
-            self.detail_top = 0;
+            if std::mem::replace(&mut self.scrolled, wanted) != wanted {
+                self.detail_top = 0;
+            }
             effects.extend(wanted.map(Effect::Open));
         }
         effects

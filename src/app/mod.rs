@@ -102,8 +102,8 @@ pub enum Popup {
 /// What a second press of the same key confirms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Armed {
-    /// Undo an old change.
-    Undo,
+    /// Undo an old change: this one, made then.
+    Undo(String, Moment),
     /// Quit although a hot lead is nearly cold.
     Quit,
     /// Copy a contact of a lead that asked not to be contacted.
@@ -178,6 +178,10 @@ pub struct App {
     /// The opened lead.
     pub detail: Option<Detail>,
     opening: Option<LeadId>,
+    /// The lead whose detail is scrolled.
+    scrolled: Option<LeadId>,
+    /// A file is being tried or imported beside the inbox.
+    pub busy: bool,
     /// First line of the detail that is shown.
     pub detail_top: usize,
     /// Which pane has the keys.
@@ -220,6 +224,8 @@ impl App {
             wanted: None,
             detail: None,
             opening: None,
+            scrolled: None,
+            busy: false,
             detail_top: 0,
             focus: Focus::List,
             filters: FilterPane::default(),
@@ -256,7 +262,7 @@ impl App {
 
     /// True for a store without a single lead: the first screen stands in the list's place.
     pub fn is_empty_store(&self) -> bool {
-        self.ready && self.loading.is_none() && self.listing.tabs == [0; 3] && self.query.filter.is_empty()
+        self.ready && self.loading.is_none() && self.found.leads == 0 && self.query.filter.is_empty()
     }
 
     /// How many leads the tab on the screen holds, unfiltered.

@@ -65,8 +65,8 @@ pub enum Effect {
     Open(LeadId),
     /// Change leads.
     Apply(Vec<LeadId>, Change),
-    /// Undo; `true`: even an old change.
-    Undo(bool),
+    /// Undo; an old change only if it is the one that was shown: its title and moment.
+    Undo(Option<(String, Moment)>),
     /// Redo.
     Redo,
     /// Put one line on the clipboard.
@@ -94,6 +94,8 @@ pub enum Effect {
 pub struct Found {
     /// The leads and counts.
     pub listing: Listing,
+    /// How many leads the store has, test leads included.
+    pub leads: usize,
     /// Hot leads of both tabs.
     pub hot: u32,
     /// Expiring leads of both tabs.
@@ -146,13 +148,15 @@ pub struct Applied {
     pub leads: Vec<Lead>,
     /// The leads that did not take it.
     pub refused: Vec<(LeadId, Refusal)>,
+    /// Anything was stored; false where all was as wished already.
+    pub stored: bool,
 }
 
 /// What came of an undo or redo.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stepped {
-    /// It was undone.
-    Undone(String, Vec<Lead>),
+    /// It was undone; what to correct in Partner Center now.
+    Undone(String, Vec<Lead>, Vec<String>),
     /// It was redone.
     Redone(String, Vec<Lead>),
     /// It is old: press again to undo it.
@@ -161,8 +165,10 @@ pub enum Stepped {
     NothingToUndo,
     /// There is nothing to redo.
     NothingToRedo,
-    /// A later import altered the same field.
-    Contradicted(String),
+    /// A later import altered the same field, so it cannot be undone.
+    UndoContradicted(String),
+    /// The same, so it cannot be redone.
+    RedoContradicted(String),
 }
 
 /// By which way a text went to the clipboard.

@@ -20,8 +20,18 @@ const NEARLY_COLD: i64 = 4 * 3600;
 pub fn update(app: &mut App, msg: Msg, now: Moment) -> Vec<Effect> {
     app.now = now;
     let mut effects = app.take(msg);
+    if app.busy && effects.iter().any(writes) {
+        effects.retain(|effect| !writes(effect));
+        app.list.anchor = Anchor::Lead;
+        app.say("A file is being read into the store. Press again once it is done.", Tone::Trouble);
+    }
     effects.extend(app.settle());
     effects
+}
+
+/// True for what changes the store: it would wait for an import under way, and the screen with it.
+fn writes(effect: &Effect) -> bool {
+    matches!(effect, Effect::Apply(..) | Effect::Undo(_) | Effect::Redo)
 }
 
 impl App {
@@ -190,7 +200,10 @@ impl App {
             Command::Lost => self.open_grounds(Act::Lost),
             Command::Won => self.open_won(),
             Command::Favorite => self.toggle_favorite(),
-            Command::Undo => vec![Effect::Undo(armed == Some(Armed::Undo))],
+            Command::Undo => vec![Effect::Undo(match armed {
+                Some(Armed::Undo(title, at)) => Some((title, at)),
+                _ => None,
+            })],
             Command::Redo => vec![Effect::Redo],
             Command::Copy => self.open_copy(),
             Command::Import => self.open_import(),

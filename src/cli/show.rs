@@ -4,7 +4,7 @@
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
 use crate::cli::{verdict, words};
-use crate::domain::contacts::contacts;
+use crate::domain::contacts::{contacts, extras};
 use crate::domain::lead::{Deal, Lead, LeadId, Owed};
 use crate::domain::term_text::TermText;
 use crate::domain::vitals::{self, Vitals};
@@ -60,7 +60,7 @@ impl<'a> Sheet<'a> {
         sheet.persons_leads(store)?;
         sheet.decision();
         sheet.timeline(store)?;
-        for extra in &lead.record.extras {
+        for extra in extras(&lead.record, sheet.vitals.standing(sheet.context.now.timestamp())) {
             sheet.field(&TermText::line(&extra.name).fit(20), &extra.value);
         }
         Ok(sheet)

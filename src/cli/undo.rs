@@ -4,7 +4,6 @@
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
 use crate::cli::words;
-use crate::domain::lead::Lead;
 use crate::domain::term_text::TermText;
 use crate::store::Undone;
 
@@ -25,25 +24,14 @@ pub fn run(context: &Context, args: UndoArgs) -> anyhow::Result<Exit> {
         return list(context);
     }
     match context.open_store()?.undo(true, context.now)? {
-        Undone::Done { title, leads } => {
-            context.output.say(&format!("Undone: {title}. `leadbox redo` redoes.{}", corrections(&leads)));
+        Undone::Done { title, corrections, .. } => {
+            let corrections: String = corrections.iter().flat_map(|remark| [" ", remark.as_str()]).collect();
+            context.output.say(&format!("Undone: {title}. `leadbox redo` redoes.{corrections}"));
             Ok(Exit::DONE)
         }
         Undone::Contradicted { title } => Err(contradicted(&title).into()),
         Undone::Nothing | Undone::Ask { .. } => Err(Fault::failed("There is nothing to undo.").into()),
     }
-}
-
-/// What Partner Center was told and must be told otherwise.
-pub fn corrections(leads: &[Lead]) -> String {
-    let remarks = leads.iter().flat_map(|lead| &lead.owed).filter_map(|owed| owed.remark.as_ref());
-    let mut seen: Vec<&String> = Vec::new();
-    for remark in remarks {
-        if !seen.contains(&remark) {
-            seen.push(remark);
-        }
-    }
-    seen.iter().flat_map(|remark| [" ", remark.as_str()]).collect()
 }
 
 /// Why a step is not taken back or repeated.

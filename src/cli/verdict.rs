@@ -75,11 +75,11 @@ fn told(context: &Context, change: &Change, leads: &[Lead]) -> String {
         Some((done, why)) => format!("{done} {who} ({why}."),
         None => format!("{done} {who}."),
     };
-    if !matches!(change, Change::Edit { .. } | Change::Favorite(_)) && leads.iter().any(|lead| !lead.owed.is_empty()) {
-        let due = leads.iter().flat_map(|lead| &lead.owed).filter_map(|owed| owed.due).min();
-        let by =
-            due.map(|due| format!(" by {}", words::day(due, context.now, context.clock.zone()))).unwrap_or_default();
-        text.extend([" Owed to Partner Center", &by, "."]);
+    if let Some(kind) = change.opens() {
+        let opened = leads.iter().flat_map(|lead| &lead.owed).filter(|owed| owed.kind == kind);
+        let due = opened.filter_map(|owed| owed.due).min();
+        let by = due.map(|due| format!(" by {}", words::day(due, context.now, context.clock.zone())));
+        text.extend([" Owed to Partner Center", &by.unwrap_or_default(), "."]);
     }
     if matches!(change, Change::Decline(_)) {
         text.push_str(" Entered in Partner Center, this tells the customer to choose another partner.");

@@ -96,6 +96,17 @@ impl Change {
         }
     }
 
+    /// The verdict that it leaves owed to Partner Center; none where it was reported there, or is no verdict.
+    pub const fn opens(&self) -> Option<VerdictKind> {
+        match self {
+            Self::Accept { reported: false, .. } => Some(VerdictKind::Accepted),
+            Self::Won { reported: false, .. } => Some(VerdictKind::Won),
+            Self::Decline(grounds) if !grounds.reported => Some(VerdictKind::Declined),
+            Self::Lost(grounds) if !grounds.reported => Some(VerdictKind::Lost),
+            _ => None,
+        }
+    }
+
     /// What is said of it once it is done: "Declined (spam)".
     pub fn done(&self) -> String {
         match self {
@@ -200,7 +211,10 @@ fn decide(lead: &mut Lead, kind: VerdictKind, grounds: Option<&Grounds>, reporte
         notes: grounds.and_then(|grounds| grounds.notes.clone()),
         reported,
     });
-    if !reported {
+    if reported {
+        // Partner Center knows how the deal ended, so it knows that it was accepted.
+        lead.owed.retain(|owed| owed.kind != VerdictKind::Accepted || owed.remark.is_some());
+    } else {
         let due = vitals::owed_until(kind, &lead.record, terms);
         lead.owed.push(Owed { kind, opened_at: now, due, remark: None });
     }

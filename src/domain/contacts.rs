@@ -1,7 +1,7 @@
 //! The one function that hands out contact details (PRODUCT.md 2): e-mail and phone, and whether they may be shown.
 //! Everything that shows, copies, exports or searches a contact asks here. Must not be walked around.
 
-use crate::domain::lead::{Lead, Person};
+use crate::domain::lead::{Extra, Lead, Person, Record};
 use crate::domain::vocabulary::{Outcome, Status};
 
 /// The contact details of a lead, as far as they may be known now.
@@ -33,6 +33,24 @@ pub fn of_person(person: &Person, standing: (Status, Option<Outcome>)) -> Contac
         phone_e164: person.phone_e164.as_deref(),
         hidden: false,
     }
+}
+
+/// The unknown columns of a lead as far as they may be known now: where contacts are withheld, so is every column that is
+/// named like one, and every value that looks like one.
+pub fn extras(record: &Record, standing: (Status, Option<Outcome>)) -> impl Iterator<Item = &Extra> {
+    let withheld = hidden(standing);
+    record.extras.iter().filter(move |extra| !withheld || !(names_contact(&extra.name) || is_contact(&extra.value)))
+}
+
+fn names_contact(header: &str) -> bool {
+    let header = header.to_lowercase();
+    ["mail", "phone", "mobile", "cell", "tel", "fax", "contact"].iter().any(|word| header.contains(word))
+}
+
+fn is_contact(value: &str) -> bool {
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    let dialled = |c: char| c.is_ascii_digit() || " +-./()".contains(c);
+    value.contains('@') || (digits >= 7 && value.chars().all(dialled))
 }
 
 /// True where contacts are withheld: only for Archived / Expired.

@@ -292,6 +292,13 @@ pub struct Owed {
     pub remark: Option<String>,
 }
 
+impl Owed {
+    /// True for the same entry, whatever its deadline has become meanwhile.
+    pub fn is_same_entry(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.opened_at == other.opened_at && self.remark == other.remark
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's `with` passes references")]
 mod verdict_word {
     use serde::{Deserialize, Deserializer, Serializer, de};

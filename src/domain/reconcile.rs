@@ -73,12 +73,25 @@ pub fn merge(lead: &Lead, arrival: &Arrival, terms: &Terms) -> Merged {
     after.receipt.as_of = arrival.as_of;
     let mut merge = Merge { changes: Vec::new() };
     merge.record(&mut after.record, &arrival.record);
-    after.owed.retain(|owed| !agrees(owed, &after.record));
+    settle(&mut after, terms);
     if merge.changes.is_empty() && after.owed == lead.owed {
         return if arrival.as_of > lead.receipt.as_of { Merged::Confirmed(arrival.as_of) } else { Merged::Unchanged };
     }
     let remarks = remarks(lead, &after, terms);
     Merged::Updated { lead: Box::new(after), changes: merge.changes, remarks }
+}
+
+/// Closes the entries that Partner Center agrees with, and those its other word has overtaken; the rest get the deadline
+/// that the record gives now.
+fn settle(lead: &mut Lead, terms: &Terms) {
+    let record = &lead.record;
+    let verdict = lead.seller.verdict.as_ref().map(|verdict| verdict.kind.standing());
+    let decided = vitals::decided(record, &lead.seller, terms);
+    let overtaken = record.status == Status::Archived && verdict != Some(decided);
+    lead.owed.retain(|owed| owed.remark.is_some() || !(overtaken || agrees(owed, record)));
+    for owed in lead.owed.iter_mut().filter(|owed| owed.remark.is_none()) {
+        owed.due = vitals::owed_until(owed.kind, record, terms);
+    }
 }
 
 /// True when the record shows that Partner Center knows the verdict of an entry.

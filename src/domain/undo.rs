@@ -34,9 +34,15 @@ pub fn revert(lead: &Lead, before: &Page, after: &Page, now: Moment) -> Lead {
     reverted.seller = step(&lead.seller, &after.seller, &before.seller);
     let mut told = Vec::new();
     for entry in after.owed.iter().filter(|owed| !before.owed.contains(owed)) {
-        match reverted.owed.iter().position(|owed| owed == entry) {
+        match reverted.owed.iter().position(|owed| owed.is_same_entry(entry)) {
             Some(open) => drop(reverted.owed.remove(open)),
             None => told.push(entry.kind),
+        }
+    }
+    // What the change had settled is owed again.
+    for entry in before.owed.iter().filter(|entry| !after.owed.contains(entry)) {
+        if !reverted.owed.iter().any(|owed| owed.is_same_entry(entry)) {
+            reverted.owed.push(entry.clone());
         }
     }
     let verdict = after.seller.verdict.as_ref().filter(|verdict| verdict.reported);

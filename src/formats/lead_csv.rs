@@ -4,7 +4,7 @@
 
 use csv::WriterBuilder;
 
-use crate::domain::contacts::{Contacts, contacts};
+use crate::domain::contacts::{Contacts, contacts, extras};
 use crate::domain::lead::{Lead, Moment, Record};
 use crate::domain::moment::rfc3339;
 use crate::domain::record::Field;
@@ -72,7 +72,7 @@ impl<'a, W: std::io::Write> LeadCsv<'a, W> {
             self.writer.write_field(escape(&cell).as_bytes())?;
         }
         for name in &self.extras {
-            let extra = lead.record.extras.iter().find(|extra| extra.name == *name);
+            let extra = extras(&lead.record, standing).find(|extra| extra.name == *name);
             self.writer.write_field(escape(extra.map(|extra| extra.value.as_str()).unwrap_or_default()).as_bytes())?;
         }
         self.writer.write_record(None::<&[u8]>)

@@ -80,6 +80,7 @@ impl Desk {
             first.filter(|vitals| vitals.urgency(seconds) == Urgency::Hot).and_then(|vitals| vitals.hot_until);
         Ok(Found {
             listing,
+            leads: self.catalog.len(),
             hot,
             expiring,
             hot_until: hot_until.and_then(from_seconds),

@@ -15,7 +15,7 @@ use crate::app::{App, Settings, update};
 use crate::domain::catalog::Catalog;
 use crate::domain::lead::Moment;
 use crate::shell::clipboard::{Clipboard, CopyOutcome};
-use crate::shell::clock::Clock;
+use crate::shell::clock::{Clock, Deadline};
 use crate::shell::desk::{Desk, read_catalog};
 use crate::shell::machine::{self, Machine};
 use crate::shell::perform::{Host, perform};
@@ -63,8 +63,17 @@ pub fn open(store: Store, path: PathBuf, start: &str, settings: Settings, clock:
     let now = clock.now();
     let app = App::new(settings, (size.width, size.height), now);
     let desk = Desk::new(store)?;
-    let mut inbox =
-        Inbox { app, desk, machine, terminal, clock, dirty: true, minute: now.timestamp() / 60, ending: None };
+    let mut inbox = Inbox {
+        app,
+        desk,
+        machine,
+        terminal,
+        clock,
+        dirty: true,
+        minute: now.timestamp() / 60,
+        look: Deadline::after(POLL),
+        ending: None,
+    };
     let ended = inbox.run(&receiver, &sender);
     let Inbox { machine: Machine { mut guard, clipboard, .. }, .. } = inbox;
     clipboard.shutdown();
@@ -94,6 +103,8 @@ struct Inbox {
     clock: Clock,
     dirty: bool,
     minute: i64,
+    /// When the store is looked at next, and the clock.
+    look: Deadline,
     ending: Option<Ending>,
 }
 
@@ -109,6 +120,10 @@ impl Inbox {
                 Ok(happening) => {
                     self.take(happening)?;
                     self.drain(receiver)?;
+                    // Keys that keep coming must not hide what others change, nor stop the clock.
+                    if self.look.has_passed() {
+                        self.idle()?;
+                    }
                 }
                 Err(RecvTimeoutError::Timeout) => self.idle()?,
                 Err(RecvTimeoutError::Disconnected) => anyhow::bail!("The terminal is gone. What was stored is safe."),
@@ -161,6 +176,7 @@ impl Inbox {
     }
 
     fn idle(&mut self) -> anyhow::Result<()> {
+        self.look = Deadline::after(POLL);
         if self.app.loading.is_none() && self.desk.changed_elsewhere()? {
             self.desk.follow(self.clock.now())?;
             self.tell(Msg::Changed);

@@ -51,16 +51,25 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
         Effect::Apply(ids, change) => {
             let done = desk.store().apply(&ids, &change, now)?;
             desk.follow(now)?;
-            Some(Msg::Applied(Box::new(Applied { change, leads: done.leads, refused: done.refused })))
+            Some(Msg::Applied(Box::new(Applied {
+                change,
+                leads: done.leads,
+                refused: done.refused,
+                stored: done.stored,
+            })))
         }
-        Effect::Undo(confirmed) => {
-            let undone = desk.store().undo(confirmed, now)?;
+        Effect::Undo(shown) => {
+            let undone = match desk.store().undo(false, now)? {
+                // Confirmed is the step that was shown, not whichever is the newest by now.
+                Undone::Ask { title, at } if shown == Some((title.clone(), at)) => desk.store().undo(true, now)?,
+                answer => answer,
+            };
             desk.follow(now)?;
             Some(Msg::Stepped(match undone {
-                Undone::Done { title, leads } => Stepped::Undone(title, leads),
+                Undone::Done { title, leads, corrections } => Stepped::Undone(title, leads, corrections),
                 Undone::Nothing => Stepped::NothingToUndo,
                 Undone::Ask { title, at } => Stepped::Ask(title, at),
-                Undone::Contradicted { title } => Stepped::Contradicted(title),
+                Undone::Contradicted { title } => Stepped::UndoContradicted(title),
             }))
         }
         Effect::Redo => {
@@ -69,7 +78,7 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
             Some(Msg::Stepped(match redone {
                 Redone::Done { title, leads } => Stepped::Redone(title, leads),
                 Redone::Nothing => Stepped::NothingToRedo,
-                Redone::Contradicted { title } => Stepped::Contradicted(title),
+                Redone::Contradicted { title } => Stepped::RedoContradicted(title),
             }))
         }
         Effect::Copy(text) => host.copy(text),

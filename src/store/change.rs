@@ -34,6 +34,8 @@ pub struct Applied {
     pub refused: Vec<(LeadId, Refusal)>,
     /// Ids the store does not have.
     pub unknown: Vec<LeadId>,
+    /// A step was stored; false where every lead was as wished already.
+    pub stored: bool,
 }
 
 /// What came of an undo.
@@ -45,6 +47,8 @@ pub enum Undone {
         title: String,
         /// The leads.
         leads: Vec<Lead>,
+        /// What Partner Center was told and must be told otherwise, because of this undo.
+        corrections: Vec<String>,
     },
     /// There is nothing to undo.
     Nothing,
@@ -118,7 +122,7 @@ impl Store {
         let doing = "Storing the change";
         let (terms, start) = (self.terms.clone(), self.start.clone());
         let transaction = begin(&mut self.connection)?;
-        let mut applied = Applied { leads: Vec::new(), refused: Vec::new(), unknown: Vec::new() };
+        let mut applied = Applied { leads: Vec::new(), refused: Vec::new(), unknown: Vec::new(), stored: false };
         let mut steps = Vec::new();
         let mut asked = HashSet::with_capacity(changes.len());
         for (id, change) in changes.iter().filter(|(id, _)| asked.insert(*id)) {
@@ -148,6 +152,7 @@ impl Store {
             applied.leads.push(write_page(&transaction, batch, &before, after, Closed::Withdrawn, now)?);
         }
         transaction.commit().doing(doing)?;
+        applied.stored = true;
         Ok(applied)
     }
 
@@ -168,10 +173,11 @@ impl Store {
             return Ok(Undone::Contradicted { title: batch.title });
         }
         let step = insert_batch(&transaction, BatchKind::Undo, now, &start, &batch.title, Some(batch.seq))?;
-        let leads = each(&transaction, step, &rows, now, |lead, row| undo::revert(lead, &row.before, &row.after, now))?;
+        let revert = |lead: &Lead, row: &JournalRow| undo::revert(lead, &row.before, &row.after, now);
+        let (leads, corrections) = each(&transaction, step, &rows, now, revert)?;
         set_undone(&transaction, batch.seq, 1)?;
         transaction.commit().doing("Storing the undo")?;
-        Ok(Undone::Done { title: batch.title, leads })
+        Ok(Undone::Done { title: batch.title, leads, corrections })
     }
 
     /// Makes the change that was undone last again. A new change of the seller's leaves nothing to redo.
@@ -187,7 +193,8 @@ impl Store {
             return Ok(Redone::Contradicted { title: batch.title });
         }
         let step = insert_batch(&transaction, BatchKind::Redo, now, &start, &batch.title, Some(batch.seq))?;
-        let leads = each(&transaction, step, &rows, now, |lead, row| undo::repeat(lead, &row.before, &row.after))?;
+        let repeat = |lead: &Lead, row: &JournalRow| undo::repeat(lead, &row.before, &row.after);
+        let (leads, _) = each(&transaction, step, &rows, now, repeat)?;
         set_undone(&transaction, batch.seq, 0)?;
         transaction.commit().doing("Storing the redo")?;
         Ok(Redone::Done { title: batch.title, leads })
@@ -306,15 +313,15 @@ fn contradicted(transaction: &Transaction<'_>, batch: i64, rows: &[JournalRow]) 
     Ok(false)
 }
 
-/// Makes and writes the next state of every lead of a step; journals it too.
+/// Makes and writes the next state of every lead of a step; journals it too. Answers the leads, and what each new correction says.
 fn each(
     transaction: &Transaction<'_>,
     step: i64,
     rows: &[JournalRow],
     now: Moment,
     next: impl Fn(&Lead, &JournalRow) -> Lead,
-) -> Result<Vec<Lead>> {
-    let mut leads = Vec::new();
+) -> Result<(Vec<Lead>, Vec<String>)> {
+    let (mut leads, mut corrections) = (Vec::new(), Vec::new());
     for row in rows {
         let before = read::lead(transaction, row.lead)?.ok_or(StoreError::Damaged {
             lead: row.lead.0,
@@ -322,7 +329,11 @@ fn each(
         })?;
         let after = next(&before, row);
         write_journal(transaction, step, row.lead, &Page::of(&before), &Page::of(&after))?;
+        let new = after.owed.iter().filter(|owed| !before.owed.contains(owed)).filter_map(|owed| owed.remark.clone());
+        corrections.extend(new);
         leads.push(write_page(transaction, step, &before, after, Closed::Withdrawn, now)?);
     }
-    Ok(leads)
+    corrections.sort();
+    corrections.dedup();
+    Ok((leads, corrections))
 }

@@ -3,7 +3,7 @@
 
 use rusqlite::{Transaction, named_params};
 
-use crate::domain::lead::{Lead, Moment};
+use crate::domain::lead::{Lead, Moment, Owed};
 use crate::store::error::{Doing, Result, StoreError};
 use crate::store::rows::json_if;
 
@@ -70,7 +70,8 @@ pub(super) fn write_owed(
     let close = "UPDATE owed SET closed_at = :now, closed_how = :how \
                  WHERE lead = :lead AND kind = :kind AND opened_at = :opened_at AND remark IS :remark \
                  AND closed_at IS NULL";
-    for entry in before.owed.iter().filter(|entry| !after.owed.contains(entry)) {
+    let stands = |entry: &Owed, owed: &[Owed]| owed.iter().any(|other| other.is_same_entry(entry));
+    for entry in before.owed.iter().filter(|entry| !stands(entry, &after.owed)) {
         let mut statement = transaction.prepare_cached(close).doing(doing)?;
         statement
             .execute(named_params! {
@@ -81,7 +82,18 @@ pub(super) fn write_owed(
     }
     let open = "INSERT INTO owed (lead, kind, opened_at, due, remark, batch) \
                 VALUES (:lead, :kind, :opened_at, :due, :remark, :batch)";
-    for entry in after.owed.iter().filter(|entry| !before.owed.contains(entry)) {
+    for entry in after.owed.iter().filter(|entry| stands(entry, &before.owed) && !before.owed.contains(entry)) {
+        let sql = "UPDATE owed SET due = :due WHERE lead = :lead AND kind = :kind AND opened_at = :opened_at \
+                   AND remark IS :remark AND closed_at IS NULL";
+        let mut statement = transaction.prepare_cached(sql).doing(doing)?;
+        statement
+            .execute(named_params! {
+                ":due": entry.due.map(|due| due.timestamp()), ":lead": before.id.0, ":kind": entry.kind.code(),
+                ":opened_at": entry.opened_at.timestamp(), ":remark": entry.remark,
+            })
+            .doing(doing)?;
+    }
+    for entry in after.owed.iter().filter(|entry| !stands(entry, &before.owed)) {
         let mut statement = transaction.prepare_cached(open).doing(doing)?;
         statement
             .execute(named_params! {

@@ -10,7 +10,7 @@ use ratatui::widgets::Paragraph;
 
 use crate::app::msg::Detail;
 use crate::app::{App, Focus, Geometry};
-use crate::domain::contacts::contacts;
+use crate::domain::contacts::{contacts, extras};
 use crate::domain::lead::{Deal, Lead};
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vitals::{self, Vitals};
@@ -201,8 +201,14 @@ impl Page<'_> {
         self.line(&format!("Created {created}"), self.theme.quiet());
         if let Some(expires) = vitals::expires_at(record, &self.app.settings.terms) {
             let on = expires.with_timezone(&self.app.settings.zone).format("%-d %b %H:%M");
-            let word = if expires <= self.app.now { "expired" } else { "expires" };
-            self.line(&format!("Partner Center {word} it {on}"), self.theme.quiet());
+            let waits =
+                Vitals::of(lead, &self.app.settings.terms).standing(self.app.now.timestamp()).0 == Status::Received;
+            let text = if waits {
+                format!("Partner Center expires it {on}")
+            } else {
+                format!("Partner Center's expiry date: {on}")
+            };
+            self.line(&text, self.theme.quiet());
         }
     }
 
@@ -256,11 +262,13 @@ impl Page<'_> {
     }
 
     fn extras(&mut self, lead: &Lead) {
-        if lead.record.extras.is_empty() {
+        let standing = Vitals::of(lead, &self.app.settings.terms).standing(self.app.now.timestamp());
+        let mut extras = extras(&lead.record, standing).peekable();
+        if extras.peek().is_none() {
             return;
         }
         self.heading("Other columns");
-        for extra in &lead.record.extras {
+        for extra in extras {
             self.hanging("  ", &format!("{}: {}", extra.name, extra.value));
         }
     }

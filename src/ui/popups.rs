@@ -192,7 +192,10 @@ fn import(app: &App, importing: &Importing, frame: &mut Frame<'_>, body: Rect, t
     let inner = window(frame, body, 84, 18, "Import a Partner Center export", "", theme);
     let width = usize::from(inner.width);
     let mut lines = Vec::new();
-    if let Some((path, result)) = &importing.preview {
+    if app.busy {
+        lines.push(Line::styled("The file is being read…", Theme::strong()));
+        lines.push(Line::styled("Esc closes this; what is read is told when it is done.", theme.quiet()));
+    } else if let Some((path, result)) = &importing.preview {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         lines.push(Line::styled(TermText::line(&name).fit(width), Theme::strong()));
         lines.push(Line::default());

@@ -1,6 +1,7 @@
 //! Partner Center's export in the spellings and states it arrives in, our own export, and what is refused: every physical
 //! line accounted for, or the whole file refused with a sentence. Files are made-up data under `tests/data`.
 
+use leadbox::domain::lead::Extra;
 use leadbox::domain::record::Field;
 use leadbox::domain::terms::Terms;
 use leadbox::domain::vocabulary::{CallToAction, Qualification, Source, Status};
@@ -277,4 +278,22 @@ fn no_row_is_swallowed_by_a_note_whose_quote_is_not_closed() {
     let fine = "LeadId,LeadCreationDateTime,Email,Notes\na,2026-11-20,\"x\"y,\"two\nlines\"\n";
     let taken = import_csv(&mut empty_store(), fine.as_bytes(), now()).unwrap();
     assert_eq!((taken.counts.added, taken.rejects), (1, Vec::new()), "text behind a quote on one line harms nobody");
+}
+
+#[test]
+fn unknown_columns_with_contacts_are_withheld_with_them() {
+    let row = Row::contact_me("a", "2026-10-01T12:00:00Z");
+    let mut store = empty_store();
+    let mut arrival = row.arrival("2026-11-20T10:00:00Z");
+    for (name, value) in
+        [("BackupEmail", "x"), ("Desk", "+49 30 5550100"), ("Reach", "a@b.example"), ("Segment", "Enterprise")]
+    {
+        arrival.record.extras.push(Extra { name: name.to_owned(), value: value.to_owned() });
+    }
+    put_all(&mut store, &[arrival], now());
+    let leads = all_leads(&store);
+    let written = String::from_utf8(export_csv(&leads, &Terms::default(), now())).unwrap();
+    let row = written.lines().nth(1).unwrap();
+    assert!(row.contains("Expired") && row.contains("Enterprise"), "{row}");
+    assert!(!row.contains("5550100") && !row.contains("a@b.example"), "{row}");
 }

@@ -173,6 +173,11 @@ impl Model {
             let open = lead.owed.clone();
             lead.seller = moved(&lead.seller, &after.seller, &before.seller);
             lead.owed.retain(|owed| before.owed.contains(owed) || !after.owed.contains(owed));
+            for owed in before.owed.iter().filter(|owed| !after.owed.contains(owed)) {
+                if !lead.owed.contains(owed) {
+                    lead.owed.push(owed.clone());
+                }
+            }
             let verdict = after.seller.verdict.as_ref().filter(|_| after.seller.verdict != before.seller.verdict);
             if let Some(verdict) = verdict.filter(|verdict| verdict.reported) {
                 let correction = correction(verdict.kind, self.now);

@@ -237,7 +237,7 @@ fn undo_works_after_a_restart_and_asks_first() {
     let title = "decline of Northwind Traders".to_owned();
     assert_eq!(store.undo(false, minutes(1)).unwrap(), Undone::Ask { title: title.clone(), at: now() });
     assert_eq!(first(&store).seller.verdict.unwrap().kind, VerdictKind::Declined, "asking changes nothing");
-    let Undone::Done { title: undone, leads } = store.undo(true, minutes(1)).unwrap() else { panic!("confirmed") };
+    let Undone::Done { title: undone, leads, .. } = store.undo(true, minutes(1)).unwrap() else { panic!("confirmed") };
     assert_eq!(undone, title);
     assert_eq!((&leads[0].seller, &leads[0].owed), (&before.seller, &before.owed));
     assert_eq!(first(&store), leads[0]);
@@ -345,8 +345,9 @@ fn an_entry_closes_when_an_import_agrees() {
     for (status, substatus, left) in [
         ("Accepted", "", vec![(VerdictKind::Won, false)]),
         ("Archived", "Won", vec![]),
-        ("Archived", "Lost", vec![(VerdictKind::Won, false)]),
-        ("Archived", "Declined", vec![(VerdictKind::Accepted, false), (VerdictKind::Won, false)]),
+        // Partner Center's other word stands: there is nothing left to enter there.
+        ("Archived", "Lost", vec![]),
+        ("Archived", "Declined", vec![]),
         ("Received", "", vec![(VerdictKind::Accepted, false), (VerdictKind::Won, false)]),
     ] {
         let mut store = one_lead();
@@ -359,6 +360,37 @@ fn an_entry_closes_when_an_import_agrees() {
         assert_eq!(owed(&first(&store)), left, "{status} {substatus}");
         assert_eq!(first(&store).seller, seller);
     }
+}
+
+#[test]
+fn a_deadline_that_an_import_moves_moves_what_is_owed() {
+    let mut store = one_lead();
+    change(&mut store, &accept(false), now());
+    let row = Row::contact_me("a", "2026-11-19T12:00:00Z").with(Field::Expiry, "2026-11-23T00:00:00Z");
+    put_all(&mut store, &[row.arrival("2026-11-20T12:00:00Z")], minutes(1));
+    assert_eq!(first(&store).owed[0].due, Some(at("2026-11-23T00:00:00Z")));
+    assert!(is_done(&store.undo(true, minutes(2)).unwrap()), "the accept can be taken back");
+    assert_eq!(first(&store).owed, [], "without a correction: Partner Center was never told");
+}
+
+#[test]
+fn a_win_that_was_reported_settles_the_accept_and_its_undo_owes_it_again() {
+    let mut store = one_lead();
+    change(&mut store, &accept(false), now());
+    change(&mut store, &Change::Won { value: None, reported: true }, minutes(1));
+    assert_eq!(first(&store).owed, []);
+    assert!(is_done(&store.undo(true, minutes(2)).unwrap()));
+    let kinds: Vec<_> = first(&store).owed.iter().map(|owed| (owed.kind, owed.remark.is_some())).collect();
+    assert_eq!(kinds, [(VerdictKind::Accepted, false), (VerdictKind::Won, true)]);
+}
+
+#[test]
+fn a_change_that_changes_nothing_is_no_step() {
+    let mut store = one_lead();
+    change(&mut store, &Change::Favorite(true), now());
+    let again = store.apply(&[first(&store).id], &Change::Favorite(true), minutes(1)).unwrap();
+    assert!(!again.stored);
+    assert_eq!(store.steps(10).unwrap().len(), 1);
 }
 
 #[test]

@@ -254,3 +254,22 @@ fn the_heart_is_set_and_cleared_also_for_archived_leads() {
     inbox.press("u").shows("3 Favorites 6");
     assert_eq!(inbox.on(), "Fabrikam");
 }
+
+#[test]
+fn a_key_with_control_held_decides_nothing() {
+    let mut inbox = Inbox::demo();
+    let before = inbox.lead("Proseware GmbH");
+    inbox.go_to("Proseware GmbH").press("d<c-4><c-7>");
+    assert_eq!(inbox.lead("Proseware GmbH"), before);
+    inbox.shows("Reason?");
+}
+
+#[test]
+fn a_deal_saved_as_it_was_is_no_step() {
+    let mut inbox = Inbox::demo();
+    inbox.go_to("Proseware GmbH").press("a<enter>");
+    inbox.go_to("Proseware GmbH").press("e<enter>");
+    assert!(inbox.said().starts_with("Nothing changed"), "{}", inbox.said());
+    inbox.press("u");
+    assert!(inbox.said().starts_with("Undone: accept of Proseware GmbH"), "{}", inbox.said());
+}
