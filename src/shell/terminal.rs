@@ -24,7 +24,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
 
@@ -225,6 +225,15 @@ impl Write for Screen {
 
 fn hold() -> MutexGuard<'static, Hold> {
     lock(&HOLD)
+}
+
+/// Whose the terminal is, without waiting; `None` while somebody writes to it, which may be for good.
+fn hold_now() -> Option<Hold> {
+    match HOLD.try_lock() {
+        Ok(hold) => Some(*hold),
+        Err(TryLockError::Poisoned(poisoned)) => Some(*poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
 }
 
 /// A thread that panicked while it held a lock left nothing half done here: each value is a single word.
