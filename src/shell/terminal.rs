@@ -14,6 +14,7 @@ pub use editor::{EditorError, run_editor};
 pub use panic::install_panic_hook;
 pub use signals::die_by;
 
+use crate::domain::term_text::is_invisible;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, Event};
 use crossterm::style::ResetColor;
@@ -182,25 +183,17 @@ pub fn send_to_terminal(sequence: &str) -> io::Result<bool> {
     Ok(*hold == Hold::Ours)
 }
 
-/// Text from outside made fit for stderr or an error: control, format and bidi characters become `<1B>`, `<202E>`.
+/// Text from outside made fit for stderr or an error: what `is_invisible` names becomes `<1B>`, `<202E>`.
 pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() || is_format(c) || matches!(c, '\u{2028}' | '\u{2029}') {
+        if is_invisible(c) {
             shown.extend(format!("<{:02X}>", u32::from(c)).chars());
         } else {
             shown.push(c);
         }
     }
     shown
-}
-
-/// Unicode's general category Cf: bidi, zero-width, tags and the like.
-pub(crate) fn is_format(c: char) -> bool {
-    matches!(u32::from(c),
-        0xAD | 0x0600..=0x0605 | 0x061C | 0x06DD | 0x070F | 0x0890..=0x0891 | 0x08E2 | 0x180E | 0x200B..=0x200F
-        | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF | 0xFFF9..=0xFFFB | 0x110BD | 0x110CD | 0x13430..=0x1343F
-        | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE007F)
 }
 
 /// The writer under ratatui: one write a frame, and none while the terminal is not ours.
@@ -298,7 +291,7 @@ mod tests {
 
     #[test]
     fn text_is_shown_without_controls() {
-        assert_eq!(visible("a\u{1b}[2J\nb\u{202e}é\u{85}\u{2028}"), "a<1B>[2J<0A>b<202E>é<85><2028>");
+        assert_eq!(visible("a\u{1b}[2J\nb\u{202e}é\u{85}\u{2028}\u{3164}"), "a<1B>[2J<0A>b<202E>é<85><2028><3164>");
     }
 
     #[test]
