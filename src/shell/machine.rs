@@ -84,7 +84,8 @@ pub(super) fn copied(outcome: CopyOutcome) -> Msg {
         Ok(CopyRoute::Native) => Ok(CopiedBy::Native),
         Ok(CopyRoute::Tmux) => Ok(CopiedBy::Tmux),
         Ok(CopyRoute::Terminal(sequence)) => match send_to_terminal(&sequence) {
-            Ok(_) => Ok(CopiedBy::Terminal),
+            Ok(true) => Ok(CopiedBy::Terminal),
+            Ok(false) => Err("Nothing was copied: the terminal is not ours now.".to_owned()),
             Err(error) => Err(format!("Nothing was copied: the terminal did not take it ({error}).")),
         },
         Err(error) => Err(error.to_string()),
@@ -117,4 +118,15 @@ fn candidate(path: PathBuf, home: Option<&Path>) -> Option<Candidate> {
     let preview = intake::header_preview(&head, meta.len())?;
     let shown = home.map_or_else(|| path.display().to_string(), |home| shorten_home(&path, home));
     Some(Candidate { modified: intake::modified(&path), rows: preview.rows, shown, path })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_that_is_not_ours_takes_no_copy() {
+        let said = copied(CopyOutcome { result: Ok(CopyRoute::Terminal("\u{1b}]52;c;YQ==\u{7}".to_owned())) });
+        assert_eq!(said, Msg::Copied(Err("Nothing was copied: the terminal is not ours now.".to_owned())));
+    }
 }

@@ -14,6 +14,7 @@ pub use editor::{EditorError, run_editor};
 pub use panic::install_panic_hook;
 pub use signals::die_by;
 
+use crate::domain::term_text::is_invisible;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, Event};
 use crossterm::style::ResetColor;
@@ -23,8 +24,8 @@ use ratatui::layout::Rect;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
-use std::sync::mpsc::{Sender, channel};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::mpsc::channel;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
 
@@ -76,8 +77,11 @@ enum Hold {
     Lent,
 }
 
+/// Hears every event; answers whether anybody listens.
+type Listener = Box<dyn Fn(TerminalEvent) -> bool + Send>;
+
 static HOLD: Mutex<Hold> = Mutex::new(Hold::Away);
-static EVENTS: Mutex<Option<Sender<TerminalEvent>>> = Mutex::new(None);
+static LISTENER: Mutex<Option<Listener>> = Mutex::new(None);
 static OUTPUT: OnceLock<File> = OnceLock::new();
 
 /// How long giving back may take when the terminal does not read (a stalled ssh) before we end regardless.
@@ -94,8 +98,9 @@ pub struct TerminalGuard(());
 
 impl TerminalGuard {
     /// Takes the terminal: raw mode, alternate screen, bracketed paste, hidden cursor; no mouse, no title.
-    /// From here on `events` hears keys, pastes, sizes and signals. The calling thread counts as the main one.
-    pub fn enter(events: Sender<TerminalEvent>) -> Result<(TerminalGuard, Terminal), TerminalError> {
+    /// From here on `listener` hears keys, pastes, sizes and signals, on other threads; it must not block, and answers
+    /// whether anybody still listens. The calling thread counts as the main one.
+    pub fn enter(listener: impl Fn(TerminalEvent) -> bool + Send + 'static) -> Result<(TerminalGuard, Terminal), TerminalError> {
         if !is_interactive() {
             return Err(TerminalError::NotInteractive);
         }
@@ -107,7 +112,7 @@ impl TerminalGuard {
         if *hold() != Hold::Away {
             return Err(TerminalError::Taken);
         }
-        *lock(&EVENTS) = Some(events);
+        *lock(&LISTENER) = Some(Box::new(listener));
         install_panic_hook();
         panic::claim_main_thread();
         signals::start()?;
@@ -182,25 +187,17 @@ pub fn send_to_terminal(sequence: &str) -> io::Result<bool> {
     Ok(*hold == Hold::Ours)
 }
 
-/// Text from outside made fit for stderr or an error: control, format and bidi characters become `<1B>`, `<202E>`.
+/// Text from outside made fit for stderr or an error: what `is_invisible` names becomes `<1B>`, `<202E>`.
 pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() || is_format(c) || matches!(c, '\u{2028}' | '\u{2029}') {
+        if is_invisible(c) {
             shown.extend(format!("<{:02X}>", u32::from(c)).chars());
         } else {
             shown.push(c);
         }
     }
     shown
-}
-
-/// Unicode's general category Cf: bidi, zero-width, tags and the like.
-pub(crate) fn is_format(c: char) -> bool {
-    matches!(u32::from(c),
-        0xAD | 0x0600..=0x0605 | 0x061C | 0x06DD | 0x070F | 0x0890..=0x0891 | 0x08E2 | 0x180E | 0x200B..=0x200F
-        | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF | 0xFFF9..=0xFFFB | 0x110BD | 0x110CD | 0x13430..=0x1343F
-        | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE007F)
 }
 
 /// The writer under ratatui: one write a frame, and none while the terminal is not ours.
@@ -227,6 +224,15 @@ fn hold() -> MutexGuard<'static, Hold> {
     lock(&HOLD)
 }
 
+/// Whose the terminal is, without waiting; `None` while somebody writes to it, which may be for good.
+fn hold_now() -> Option<Hold> {
+    match HOLD.try_lock() {
+        Ok(hold) => Some(*hold),
+        Err(TryLockError::Poisoned(poisoned)) => Some(*poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
+
 /// A thread that panicked while it held a lock left nothing half done here: each value is a single word.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -234,7 +240,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Returns whether anybody listens.
 fn tell(event: TerminalEvent) -> bool {
-    lock(&EVENTS).as_ref().is_some_and(|events| events.send(event).is_ok())
+    lock(&LISTENER).as_ref().is_some_and(|listener| listener(event))
 }
 
 /// Enables all we use. The caller holds the lock.
@@ -289,7 +295,7 @@ mod tests {
 
     #[test]
     fn text_is_shown_without_controls() {
-        assert_eq!(visible("a\u{1b}[2J\nb\u{202e}é\u{85}\u{2028}"), "a<1B>[2J<0A>b<202E>é<85><2028>");
+        assert_eq!(visible("a\u{1b}[2J\nb\u{202e}é\u{85}\u{2028}\u{3164}"), "a<1B>[2J<0A>b<202E>é<85><2028><3164>");
     }
 
     #[test]

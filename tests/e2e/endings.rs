@@ -1,5 +1,7 @@
 //! Every way out of the inbox: the terminal afterwards, and the status that the shell is told.
 
+use std::time::Duration;
+
 use rustix::process::Signal;
 
 use crate::session::{Home, LEADBOX, Session};
@@ -54,6 +56,34 @@ fn a_signal_during_a_key_storm_gives_the_terminal_back() {
     session.signal(Signal::TERM);
     assert_eq!(session.status(), 143);
     session.check_restored();
+}
+
+#[test]
+fn a_signal_ends_the_program_also_while_the_terminal_reads_nothing() {
+    let home = Home::new();
+    let storms: [(&[Signal], i32); 4] = [
+        (&[Signal::TERM], 15),
+        (&[Signal::HUP], 1),
+        (&[Signal::TERM, Signal::TERM], 15),
+        (&[Signal::TSTP, Signal::TERM], 15),
+    ];
+    for (signals, number) in storms {
+        let mut session = open(&home);
+        session.stall();
+        // Each of them asks for a frame; the first one finds no room.
+        for columns in [90, 100, 80] {
+            session.resize(columns, 30);
+            session.send("?j");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        for signal in signals {
+            session.signal(*signal);
+        }
+        session.gone();
+        assert!(session.is_cooked(), "{signals:?}");
+        session.read_on();
+        assert_eq!(session.status(), 128 + number, "{signals:?}");
+    }
 }
 
 #[test]

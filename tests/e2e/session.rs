@@ -5,6 +5,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,7 +13,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -149,6 +150,15 @@ struct Seen {
     terminal: vt100::Parser<Heard>,
     raw: Vec<u8>,
     closed: bool,
+    /// The terminal is to read no more, and does so.
+    stalled: bool,
+    parked: bool,
+}
+
+impl Seen {
+    fn new(terminal: vt100::Parser<Heard>) -> Self {
+        Self { terminal, raw: Vec::new(), closed: false, stalled: false, parked: false }
+    }
 }
 
 /// The program in a terminal.
@@ -207,7 +217,7 @@ impl Session {
         let pty = native_pty_system().openpty(pty_size(columns, rows)).unwrap();
         let (rows, columns) = (NonZeroU16::new(rows).unwrap(), NonZeroU16::new(columns).unwrap());
         let terminal = vt100::Parser::new_with_callbacks(rows, columns, 0, Heard::default());
-        let seen = Arc::new((Mutex::new(Seen { terminal, raw: Vec::new(), closed: false }), Condvar::new()));
+        let seen = Arc::new((Mutex::new(Seen::new(terminal)), Condvar::new()));
         let mut bytes = pty.master.try_clone_reader().unwrap();
         let keys = pty.master.take_writer().unwrap();
         let fresh = format!("{:?}", pty.master.get_termios());
@@ -298,8 +308,54 @@ impl Session {
 
     /// Sends a signal to the program.
     pub fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    fn pid(&self) -> Pid {
         let pid = fs::read_to_string(&self.pid_file).unwrap();
-        kill_process(Pid::from_raw(pid.trim().parse().unwrap()).unwrap(), signal).unwrap();
+        Pid::from_raw(pid.trim().parse().unwrap()).unwrap()
+    }
+
+    /// From here on the terminal reads nothing, as over a stalled ssh, and takes not one byte more.
+    pub fn stall(&self) {
+        self.now().stalled = true;
+        let nonblocking = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        let path = self.master.tty_name().unwrap();
+        let mut terminal = fs::File::options().write(true).custom_flags(nonblocking).open(path).unwrap();
+        // A byte, so that the reader comes back from its read.
+        terminal.write_all(b" ").unwrap();
+        self.wait("the terminal reads no more", |seen| seen.parked);
+        let mut refused = 0;
+        // What it refuses once it may still take: the kernel moves bytes on behind our back.
+        while refused < 5 {
+            match terminal.write(&[b' '; 256]) {
+                Ok(_) => refused = 0,
+                Err(error) => {
+                    assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
+                    refused += 1;
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+            }
+        }
+    }
+
+    /// The terminal reads again.
+    pub fn read_on(&self) {
+        self.now().stalled = false;
+        self.seen.1.notify_all();
+    }
+
+    /// Waits for the program's end without a look at the terminal.
+    #[track_caller]
+    pub fn gone(&self) {
+        let pid = self.pid();
+        for _ in 0..200 {
+            if test_kill_process(pid).is_err() {
+                return;
+            }
+            std::thread::sleep(PATIENCE / 200);
+        }
+        panic!("waited in vain for the program's end");
     }
 
     /// Waits for the program's end; its status as a shell tells it.
@@ -362,6 +418,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        self.read_on();
         // The shell is the session's leader: with it the terminal hangs up, and everything in it ends.
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -387,10 +444,12 @@ fn watch(bytes: &mut dyn Read, (seen, news): &(Mutex<Seen>, Condvar)) {
         unshown.extend_from_slice(chunk);
         seen.terminal.process(&shown(&mut unshown));
         seen.closed = read == 0;
+        seen.parked = seen.stalled;
         news.notify_all();
         if read == 0 {
             return;
         }
+        drop(news.wait_while(seen, |seen| seen.stalled));
     }
 }
 

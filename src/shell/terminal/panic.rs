@@ -2,7 +2,7 @@
 //!
 //! A formatted panic message may quote a lead (an index into a name, say), so it is shown only on request.
 
-use crate::shell::terminal::{Hold, TerminalEvent, give_up_in_time, hold, lock, tell, visible};
+use crate::shell::terminal::{Hold, TerminalEvent, give_up_in_time, hold_now, lock, tell, visible};
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::Write;
 use std::panic::PanicHookInfo;
@@ -46,7 +46,7 @@ fn report_panic(info: &PanicHookInfo<'_>) {
     }
     let is_main = lock(&MAIN).is_none_or(|main| main == thread::current().id());
     // Another thread cannot take the screen from the main loop; it asks, and the report waits for the guard.
-    if !is_main && try_is_ours() {
+    if !is_main && is_ours() {
         lock(&KEPT).push(report);
         tell(TerminalEvent::Panicked);
     } else {
@@ -55,8 +55,9 @@ fn report_panic(info: &PanicHookInfo<'_>) {
     }
 }
 
-fn try_is_ours() -> bool {
-    matches!(*hold(), Hold::Ours | Hold::Lent | Hold::Stopped)
+/// Whether there is a guard. Whoever writes to the terminal has one; a panic must not wait for them.
+fn is_ours() -> bool {
+    hold_now() != Some(Hold::Away)
 }
 
 fn describe(place: &str, literal: Option<&str>, formatted: Option<&str>, wants_details: bool) -> String {

@@ -1,10 +1,11 @@
-//! The thread that takes signals: gives the terminal back first, then lets the signal have its way, so that the exit
+//! The threads that take signals: they give the terminal back first, then let the signal have its way, so that the exit
 //! status tells the truth (TRUST.md "The terminal comes back").
 //!
-//! The main loop gets a second to end in order; after that this thread ends the process itself.
+//! The main loop gets a second to end in order; after that the process is ended without it. Must never wait for the
+//! terminal where a signal asks to end: one that does not read (a stalled ssh) keeps whoever writes to it.
 
 use crate::shell::terminal::{
-    Hold, TerminalError, TerminalEvent, editor, give_up_in_time, hold, lock, take, tell, undo,
+    Hold, TerminalError, TerminalEvent, editor, give_up_in_time, hold, hold_now, lock, take, tell, undo,
 };
 use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
@@ -23,13 +24,16 @@ static ENDING: AtomicBool = AtomicBool::new(false);
 /// What the main loop has to end in order.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Starts the thread, once a process; also makes a write beyond the file size limit an error (EFBIG), not a death.
+/// Starts the threads, once a process; also makes a write beyond the file size limit an error (EFBIG), not a death.
 pub(super) fn start() -> io::Result<()> {
     let mut started = lock(&STARTED);
     if !*started {
         signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
-        let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
-        thread::Builder::new().name("signals".into()).spawn(move || watch(signals))?;
+        let endings = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT])?;
+        thread::Builder::new().name("signals".into()).spawn(move || watch_endings(endings))?;
+        // On a thread of its own: giving the terminal back before a stop may take as long as the terminal likes.
+        let stops = Signals::new([SIGTSTP, SIGCONT])?;
+        thread::Builder::new().name("stops".into()).spawn(move || watch_stops(stops))?;
         *started = true;
     }
     Ok(())
@@ -44,22 +48,20 @@ pub fn die_by(signal: i32) -> ! {
 
 /// Asks the main loop to end; ends the process after a second, or at once if nobody listens or on the second signal.
 pub(super) fn terminate(signal: i32) {
-    let second = ENDING.swap(true, Ordering::SeqCst);
-    let idle = matches!(*hold(), Hold::Away);
-    if second || idle || !tell(TerminalEvent::Terminate(signal)) {
-        end(signal);
-    }
-    editor::end_child();
+    // The watchdog comes first, so that nothing below can keep the process alive.
     let watchdog = thread::Builder::new().name("watchdog".into()).spawn(move || {
         thread::sleep(GRACE);
         end(signal);
     });
-    if watchdog.is_err() {
+    let second = ENDING.swap(true, Ordering::SeqCst);
+    let idle = hold_now() == Some(Hold::Away);
+    if watchdog.is_err() || second || idle || !tell(TerminalEvent::Terminate(signal)) {
         end(signal);
     }
+    editor::end_child();
 }
 
-/// Sends SIGTSTP to the whole group, as ^Z in the terminal's cooked mode does; `watch` does the rest for us.
+/// Sends SIGTSTP to the whole group, as ^Z in the terminal's cooked mode does; `watch_stops` does the rest for us.
 pub(super) fn stop_group() -> Result<(), TerminalError> {
     // A group led by the session's leader was not started by a shell with job control: none would continue it.
     let session = getsid(None).map_err(io::Error::from)?;
@@ -70,14 +72,21 @@ pub(super) fn stop_group() -> Result<(), TerminalError> {
     Ok(())
 }
 
-fn watch(mut signals: Signals) {
+fn watch_endings(mut signals: Signals) {
+    for signal in signals.forever() {
+        match signal {
+            // They are meant for the editor, as in system(3).
+            SIGINT | SIGQUIT if hold_now() == Some(Hold::Lent) => {}
+            _ => terminate(signal),
+        }
+    }
+}
+
+fn watch_stops(mut signals: Signals) {
     for signal in signals.forever() {
         match signal {
             SIGTSTP => stop(),
-            SIGCONT => resume(),
-            // They are meant for the editor, as in system(3).
-            SIGINT | SIGQUIT if *hold() == Hold::Lent => {}
-            _ => terminate(signal),
+            _ => resume(),
         }
     }
 }
@@ -91,7 +100,7 @@ fn stop() {
             *hold = Hold::Stopped;
         }
     }
-    // Stands still here until SIGCONT, which `watch` then sees.
+    // Stands still here until SIGCONT, which `watch_stops` then sees.
     let _ = emulate_default_handler(SIGTSTP);
 }
 
