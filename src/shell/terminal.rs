@@ -100,7 +100,9 @@ impl TerminalGuard {
     /// Takes the terminal: raw mode, alternate screen, bracketed paste, hidden cursor; no mouse, no title.
     /// From here on `listener` hears keys, pastes, sizes and signals, on other threads; it must not block, and answers
     /// whether anybody still listens. The calling thread counts as the main one.
-    pub fn enter(listener: impl Fn(TerminalEvent) -> bool + Send + 'static) -> Result<(TerminalGuard, Terminal), TerminalError> {
+    pub fn enter(
+        listener: impl Fn(TerminalEvent) -> bool + Send + 'static,
+    ) -> Result<(TerminalGuard, Terminal), TerminalError> {
         if !is_interactive() {
             return Err(TerminalError::NotInteractive);
         }

@@ -299,21 +299,25 @@ fn journal_rows(transaction: &Transaction<'_>, batch: i64) -> Result<Vec<Journal
     Ok(rows)
 }
 
-/// True when an import after the step moved the status of a lead whose verdict the step gave or took.
+/// True when an import after the step moved the status of a lead whose verdict the step gave or took, or when another
+/// verdict, settled since, stands on the step's.
 fn contradicted(transaction: &Transaction<'_>, batch: i64, rows: &[JournalRow]) -> Result<bool> {
     let doing = "Reading the journal";
     let sql = "SELECT EXISTS (SELECT 1 FROM journal WHERE lead = :lead AND batch > :batch AND decides = 1)";
     let mut statement = transaction.prepare_cached(sql).doing(doing)?;
     for row in rows.iter().filter(|row| row.before.decides_against(&row.after)) {
         let params = named_params! { ":lead": row.lead.0, ":batch": batch };
-        if statement.query_row(params, |row| row.get(0)).doing(doing)? {
+        let moved: bool = statement.query_row(params, |row| row.get(0)).doing(doing)?;
+        let lead = read::lead(transaction, row.lead)?;
+        if moved || lead.is_some_and(|lead| lead.seller.verdict != row.after.seller.verdict) {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Makes and writes the next state of every lead of a step; journals it too. Answers the leads, and what each new correction says.
+/// Makes and writes the next state of every lead of a step; journals it too. Answers the leads, and what each new
+/// correction says.
 fn each(
     transaction: &Transaction<'_>,
     step: i64,

@@ -34,8 +34,8 @@ struct Step {
     at: Moment,
     pages: Vec<(usize, Page, Page)>,
     contradicted: bool,
-    /// What its undo closed and opened, by lead.
-    undone: Vec<(Vec<Owed>, Vec<Owed>)>,
+    /// What its undo closed and opened, and the seller's part before and after it, by lead.
+    undone: Vec<(Vec<Owed>, Vec<Owed>, Seller, Seller)>,
 }
 
 /// What must be in the store.
@@ -160,7 +160,11 @@ impl Model {
             self.done.push(step);
             return Ok(());
         }
-        if step.contradicted {
+        let seller = |number: &usize| &self.leads[*number].seller;
+        let overlaid = step.pages.iter().any(|(number, before, after)| {
+            before.seller.verdict != after.seller.verdict && seller(number).verdict != after.seller.verdict
+        });
+        if step.contradicted || overlaid {
             // Refused once and settled: the next undo reaches the step before it.
             self.settled = true;
             prop_assert!(matches!(answer, Undone::Contradicted { .. }), "not refused");
@@ -170,7 +174,7 @@ impl Model {
         step.undone.clear();
         for (number, before, after) in &step.pages {
             let lead = &mut self.leads[*number];
-            let open = lead.owed.clone();
+            let (open, was) = (lead.owed.clone(), lead.seller.clone());
             lead.seller = moved(&lead.seller, &after.seller, &before.seller);
             lead.owed.retain(|owed| before.owed.contains(owed) || !after.owed.contains(owed));
             for owed in before.owed.iter().filter(|owed| !after.owed.contains(owed)) {
@@ -187,7 +191,7 @@ impl Model {
             }
             let closed = open.iter().filter(|owed| !lead.owed.contains(owed)).cloned().collect();
             let opened = lead.owed.iter().filter(|owed| !open.contains(owed)).cloned().collect();
-            step.undone.push((closed, opened));
+            step.undone.push((closed, opened, was, lead.seller.clone()));
         }
         self.undone.push(step);
         same_as_stored(store, &leads)
@@ -199,15 +203,18 @@ impl Model {
             prop_assert_eq!(answer, Redone::Nothing);
             return Ok(());
         };
-        if step.contradicted {
+        let overlaid = step.pages.iter().zip(&step.undone).any(|((number, ..), (_, _, was, became))| {
+            was.verdict != became.verdict && self.leads[*number].seller.verdict != became.verdict
+        });
+        if step.contradicted || overlaid {
             prop_assert!(matches!(answer, Redone::Contradicted { .. }), "not refused");
             self.settled = true;
             return Ok(());
         }
         let Redone::Done { leads, .. } = answer else { return Err(TestCaseError::fail(format!("{answer:?}"))) };
-        for ((number, before, after), (closed, opened)) in step.pages.iter().zip(&step.undone) {
+        for ((number, ..), (closed, opened, was, became)) in step.pages.iter().zip(&step.undone) {
             let lead = &mut self.leads[*number];
-            lead.seller = moved(&lead.seller, &before.seller, &after.seller);
+            lead.seller = moved(&lead.seller, became, was);
             lead.owed.retain(|owed| !opened.contains(owed));
             lead.owed.extend(closed.iter().cloned());
         }
