@@ -51,7 +51,8 @@ pub enum Ending {
 /// Opens the inbox on a store at `path` and returns when it ends. Takes the terminal and gives it back.
 pub fn open(store: Store, path: PathBuf, start: &str, settings: Settings, clock: Clock) -> anyhow::Result<Ending> {
     let (sender, receiver) = channel();
-    let (guard, terminal) = TerminalGuard::enter(bridge(&sender))?;
+    let told = sender.clone();
+    let (guard, terminal) = TerminalGuard::enter(move |event| told.send(Happening::Terminal(event)).is_ok())?;
     let machine = Machine {
         guard,
         clipboard: Clipboard::new(),
@@ -70,20 +71,6 @@ pub fn open(store: Store, path: PathBuf, start: &str, settings: Settings, clock:
     clipboard.shutdown();
     guard.leave();
     ended
-}
-
-/// Forwards what the terminal tells into the one channel.
-fn bridge(inbox: &Sender<Happening>) -> Sender<TerminalEvent> {
-    let (sender, events) = channel();
-    let inbox = inbox.clone();
-    std::thread::spawn(move || {
-        for event in events {
-            if inbox.send(Happening::Terminal(event)).is_err() {
-                break;
-            }
-        }
-    });
-    sender
 }
 
 struct Inbox {

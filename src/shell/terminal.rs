@@ -24,7 +24,7 @@ use ratatui::layout::Rect;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::channel;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread;
 use std::time::Duration;
@@ -77,8 +77,11 @@ enum Hold {
     Lent,
 }
 
+/// Hears every event; answers whether anybody listens.
+type Listener = Box<dyn Fn(TerminalEvent) -> bool + Send>;
+
 static HOLD: Mutex<Hold> = Mutex::new(Hold::Away);
-static EVENTS: Mutex<Option<Sender<TerminalEvent>>> = Mutex::new(None);
+static LISTENER: Mutex<Option<Listener>> = Mutex::new(None);
 static OUTPUT: OnceLock<File> = OnceLock::new();
 
 /// How long giving back may take when the terminal does not read (a stalled ssh) before we end regardless.
@@ -95,8 +98,11 @@ pub struct TerminalGuard(());
 
 impl TerminalGuard {
     /// Takes the terminal: raw mode, alternate screen, bracketed paste, hidden cursor; no mouse, no title.
-    /// From here on `events` hears keys, pastes, sizes and signals. The calling thread counts as the main one.
-    pub fn enter(events: Sender<TerminalEvent>) -> Result<(TerminalGuard, Terminal), TerminalError> {
+    /// From here on `listener` hears keys, pastes, sizes and signals, on other threads; it must not block, and answers
+    /// whether anybody still listens. The calling thread counts as the main one.
+    pub fn enter(
+        listener: impl Fn(TerminalEvent) -> bool + Send + 'static,
+    ) -> Result<(TerminalGuard, Terminal), TerminalError> {
         if !is_interactive() {
             return Err(TerminalError::NotInteractive);
         }
@@ -108,7 +114,7 @@ impl TerminalGuard {
         if *hold() != Hold::Away {
             return Err(TerminalError::Taken);
         }
-        *lock(&EVENTS) = Some(events);
+        *lock(&LISTENER) = Some(Box::new(listener));
         install_panic_hook();
         panic::claim_main_thread();
         signals::start()?;
@@ -236,7 +242,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Returns whether anybody listens.
 fn tell(event: TerminalEvent) -> bool {
-    lock(&EVENTS).as_ref().is_some_and(|events| events.send(event).is_ok())
+    lock(&LISTENER).as_ref().is_some_and(|listener| listener(event))
 }
 
 /// Enables all we use. The caller holds the lock.
