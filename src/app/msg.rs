@@ -193,6 +193,8 @@ pub struct Candidate {
     pub modified: Option<Moment>,
     /// How many rows it holds.
     pub rows: u64,
+    /// The rows were counted; false where they are estimated from the beginning of a large file.
+    pub exact: bool,
 }
 
 /// What an import does or would do.

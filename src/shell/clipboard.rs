@@ -100,7 +100,8 @@ impl Clipboard {
     }
 }
 
-/// One line without what `is_invisible` names (control, format and bidi characters, fillers): every line break is a blank, the ends are trimmed.
+/// One line without what `is_invisible` names (control, format and bidi characters, fillers): every line break is a
+/// blank, the ends are trimmed.
 pub fn one_line(text: &str) -> String {
     let joined = text.replace("\r\n", " ");
     let cleaned: String = joined

@@ -196,8 +196,6 @@ pub fn modified(path: &Path) -> Option<Moment> {
 /// What the beginning of a file tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preview {
-    /// It is an export of our own.
-    pub own: bool,
     /// How many rows it has.
     pub rows: u64,
     /// The rows were counted; false where they are estimated from the beginning.
@@ -213,7 +211,7 @@ pub fn header_preview(head: &[u8], size: u64) -> Option<Preview> {
     while let Ok(Some(_)) = sheet.read() {}
     let rows = sheet.lines().rows;
     let rows = if whole { rows } else { rows.saturating_mul(size) / (head.len() as u64).max(1) };
-    Some(Preview { own: sheet.is_own(), rows, exact: whole })
+    Some(Preview { rows, exact: whole })
 }
 
 #[cfg(test)]
@@ -294,7 +292,7 @@ mod tests {
     #[test]
     fn the_beginning_of_a_file_tells_what_it_is() {
         let text = format!("{HEADER}a,2026-11-20,\"é\n\",a@x.example,\nb,2026-11-20,B,b@x.example,\n");
-        let exact = Preview { own: false, rows: 2, exact: true };
+        let exact = Preview { rows: 2, exact: true };
         assert_eq!(header_preview(text.as_bytes(), text.len() as u64), Some(exact));
         for cut in HEADER.len() + 1..text.len() {
             let head = text.as_bytes().get(..cut).unwrap();

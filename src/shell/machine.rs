@@ -1,7 +1,8 @@
 //! This machine, as the inbox needs it: clipboard, editor, suspension, lead files in the usual places, work beside the
 //! inbox. The real `Host`. Must not decide what any of it means.
 
-use std::fs::File;
+use std::cmp::Reverse;
+use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
@@ -22,7 +23,13 @@ use crate::store::Store;
 /// Bytes of a file that are looked at to tell whether it is a lead export.
 const HEAD: u64 = 64 * 1024;
 
-/// Files a folder is searched for.
+/// The largest file whose rows are counted; those of larger ones are estimated.
+const COUNTED: u64 = 8 * 1024 * 1024;
+
+/// Bytes read for counting in all, as the inbox waits for it.
+const MOST_COUNTED: u64 = 32 * 1024 * 1024;
+
+/// Files that are looked at, the newest of all.
 const MOST_FILES: usize = 400;
 
 /// The machine.
@@ -100,33 +107,77 @@ fn lead_files() -> Vec<Candidate> {
     let downloads = downloads.or_else(|| home.as_ref().map(|home| home.join("Downloads")));
     let mut folders: Vec<PathBuf> = downloads.into_iter().chain(std::env::current_dir().ok()).collect();
     folders.dedup();
-    let mut found: Vec<Candidate> = Vec::new();
-    for folder in folders {
-        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
-        let paths = entries.flatten().take(MOST_FILES).map(|entry| entry.path());
-        let csv = paths.filter(|path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")));
-        found.extend(csv.filter_map(|path| candidate(path, home.as_deref())));
-    }
-    found.sort_by(|a, b| b.modified.cmp(&a.modified).then_with(|| a.path.cmp(&b.path)));
-    found
+    exports_in(&folders, home.as_deref())
 }
 
-fn candidate(path: PathBuf, home: Option<&Path>) -> Option<Candidate> {
-    let meta = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
-    let mut head = Vec::new();
-    File::open(&path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
-    let preview = intake::header_preview(&head, meta.len())?;
+/// Lead exports among the newest files with the right ending, newest first.
+fn exports_in(folders: &[PathBuf], home: Option<&Path>) -> Vec<Candidate> {
+    let entries = folders.iter().filter_map(|folder| folder.read_dir().ok()).flatten().flatten();
+    let csv = entries.map(|entry| entry.path()).filter(|path| {
+        // Before anything else: a folder may hold thousands of other files.
+        path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+    });
+    let dated = |path: PathBuf| {
+        let meta = path.metadata().ok().filter(Metadata::is_file)?;
+        Some((Reverse(meta.modified().ok()), path, meta.len()))
+    };
+    let mut files: Vec<_> = csv.filter_map(dated).collect();
+    files.sort();
+    let mut left = MOST_COUNTED;
+    files.into_iter().take(MOST_FILES).filter_map(|(_, path, size)| candidate(path, size, home, &mut left)).collect()
+}
+
+/// Reads a file of `size` bytes as far as it takes to count its rows, and no more than is `left` of the bytes to read.
+fn candidate(path: PathBuf, size: u64, home: Option<&Path>, left: &mut u64) -> Option<Candidate> {
+    let mut file = File::open(&path).ok()?;
+    let mut bytes = Vec::new();
+    file.by_ref().take(HEAD).read_to_end(&mut bytes).ok()?;
+    let mut preview = intake::header_preview(&bytes, size)?;
+    if !preview.exact && size <= COUNTED.min(*left) {
+        *left -= size;
+        file.take(COUNTED).read_to_end(&mut bytes).ok()?;
+        // One that is no export further down stays: its import says why.
+        preview = intake::header_preview(&bytes, size).unwrap_or(preview);
+    }
     let shown = home.map_or_else(|| path.display().to_string(), |home| shorten_home(&path, home));
-    Some(Candidate { modified: intake::modified(&path), rows: preview.rows, shown, path })
+    Some(Candidate { modified: intake::modified(&path), rows: preview.rows, exact: preview.exact, shown, path })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shell::files::{Overwrite, write_bytes};
+    use std::time::{Duration, UNIX_EPOCH};
 
     #[test]
     fn a_terminal_that_is_not_ours_takes_no_copy() {
         let said = copied(CopyOutcome { result: Ok(CopyRoute::Terminal("\u{1b}]52;c;YQ==\u{7}".to_owned())) });
         assert_eq!(said, Msg::Copied(Err("Nothing was copied: the terminal is not ours now.".to_owned())));
+    }
+
+    #[test]
+    fn exports_come_newest_first_and_their_rows_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, text: &str, age: u64| {
+            let path = folder.path().join(name);
+            write_bytes(&path, Overwrite::No, text.as_bytes()).unwrap();
+            let time = UNIX_EPOCH + Duration::from_secs(2_000_000_000 - age);
+            File::open(&path).unwrap().set_modified(time).unwrap();
+        };
+        let header = "LeadId,LeadCreationDateTime,CustomerName,Email,UpdatedDateTime\n";
+        // The first rows are longer than the rest: an estimate from the beginning would be wrong.
+        let long = format!("a,2026-11-20,{},a@x.example,\n", "A".repeat(900)).repeat(100);
+        let short = "b,2026-11-20,B,b@x.example,\n".repeat(5000);
+        put("old.csv", &format!("{header}{long}{short}"), 60);
+        put("new.CSV", &format!("{header}b,2026-11-20,B,b@x.example,\n"), 0);
+        put("other.csv", "name,mail\na,b\n", 0);
+        put("new.txt", header, 0);
+        let found = exports_in(&[folder.path().to_owned()], Some(folder.path()));
+        let told: Vec<_> = found.iter().map(|file| (file.shown.as_str(), file.rows, file.exact)).collect();
+        assert_eq!(told, [("~/new.CSV", 1, true), ("~/old.csv", 5100, true)]);
+        let old = folder.path().join("old.csv");
+        let size = old.metadata().unwrap().len();
+        let estimated = candidate(old, size, None, &mut 1000).unwrap();
+        assert!(!estimated.exact && estimated.rows != 5100, "{estimated:?}");
     }
 }

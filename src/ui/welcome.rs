@@ -58,7 +58,9 @@ pub fn files(app: &App, marked: Option<usize>, width: usize, theme: &Theme) -> V
     }
     let facts = |file: &crate::app::msg::Candidate| {
         let when = file.modified.map(|at| words::day_time(at, app.now, app.settings.zone)).unwrap_or_default();
-        format!("{when}  {} rows", file.rows)
+        let about = if file.exact { "" } else { "about " };
+        let rows = if file.rows == 1 { "row" } else { "rows" };
+        format!("{when}  {about}{} {rows}", file.rows)
     };
     let draw = |(place, file): (usize, &crate::app::msg::Candidate)| {
         let on = Some(place) == marked;

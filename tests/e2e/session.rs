@@ -328,8 +328,8 @@ impl Session {
         let mut refused = 0;
         // What it refuses once it may still take: the kernel moves bytes on behind our back.
         while refused < 5 {
-            match terminal.write(&[b' '; 256]) {
-                Ok(_) => refused = 0,
+            match terminal.write_all(&[b' '; 256]) {
+                Ok(()) => refused = 0,
                 Err(error) => {
                     assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
                     refused += 1;

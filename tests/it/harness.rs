@@ -80,9 +80,10 @@ impl Host for FakeHost {
         paths.sort();
         let candidate = |path: PathBuf| {
             let bytes = fs::read(&path).unwrap();
-            let rows = intake::header_preview(&bytes, bytes.len() as u64)?.rows;
+            let preview = intake::header_preview(&bytes, bytes.len() as u64)?;
             let shown = format!("~/Downloads/{}", path.file_name().unwrap().to_string_lossy());
-            Some(Candidate { modified: Some(self.now - TimeDelta::minutes(140)), rows, shown, path })
+            let modified = Some(self.now - TimeDelta::minutes(140));
+            Some(Candidate { modified, rows: preview.rows, exact: preview.exact, shown, path })
         };
         paths.into_iter().filter_map(candidate).collect()
     }

@@ -1,5 +1,5 @@
-//! The threads that take signals: they give the terminal back first, then let the signal have its way, so that the exit
-//! status tells the truth (TRUST.md "The terminal comes back").
+//! The threads that take signals: they give the terminal back first, then let the signal have its way, so that the
+//! exit status tells the truth (TRUST.md "The terminal comes back").
 //!
 //! The main loop gets a second to end in order; after that the process is ended without it. Must never wait for the
 //! terminal where a signal asks to end: one that does not read (a stalled ssh) keeps whoever writes to it.
