@@ -64,6 +64,7 @@ impl App {
             Msg::Edited(result) => self.edited(result),
             Msg::Resumed => {}
             Msg::Failed(why) => {
+                self.busy = false;
                 self.list.anchor = Anchor::Lead;
                 self.say(why, Tone::Trouble);
             }

@@ -1,5 +1,5 @@
-//! The "Export" file of Partner Center's leads page, known by its header under any spelling (domain.md 3.1: the header row is
-//! not public, so columns are found by name, never by place). Exports of our own are the same file with more columns.
+//! The "Export" file of Partner Center's leads page, known by its header in any order and case (domain.md 3.1: the header row is
+//! not public, so columns are found by the names we know, never by place). Exports of our own are the same file with more columns.
 //! Must not read other files of Partner Center: it says which one it sees.
 
 use csv::StringRecord;

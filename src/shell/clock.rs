@@ -54,7 +54,7 @@ impl Clock {
         self.fixed.unwrap_or_else(|| system_now().trunc_subsecs(0))
     }
 
-    /// Whether `LEADBOX_NOW` is the time; then last-seen is neither read nor written (TRUST.md, "Time cannot lie").
+    /// Whether `LEADBOX_NOW` is the time: then it never moves.
     pub fn is_fixed(&self) -> bool {
         self.fixed.is_some()
     }
