@@ -12,6 +12,7 @@ mod export;
 mod favorite;
 mod fields;
 mod filters;
+mod grounds;
 mod hold_clipboard;
 mod import;
 mod inbox;
@@ -85,11 +86,11 @@ enum Verb {
     /// Take leads; each becomes a deal
     Accept(accept::AcceptArgs),
     /// Turn leads down
-    Decline(decline::DeclineArgs),
+    Decline(grounds::GroundsArgs),
     /// Mark accepted leads as won
     Won(won::WonArgs),
     /// Mark accepted leads as lost
-    Lost(lost::LostArgs),
+    Lost(grounds::GroundsArgs),
     /// Change the deal of accepted leads
     Edit(edit::EditArgs),
     /// Set or take away the heart
