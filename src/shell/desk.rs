@@ -68,8 +68,10 @@ impl Desk {
     pub fn find(&mut self, query: &Query, now: Moment) -> Result<Found> {
         let seconds = now.timestamp();
         for sort in [Sort::default(), query.sort] {
-            if !self.orders.get(&sort).is_some_and(|order| order.holds_at(seconds)) {
-                self.orders.insert(sort, Order::new(&self.catalog, sort, seconds));
+            match self.orders.get_mut(&sort) {
+                Some(order) if order.holds_at(seconds) => {}
+                Some(order) => order.advance(&self.catalog, seconds),
+                None => drop(self.orders.insert(sort, Order::new(&self.catalog, sort, seconds))),
             }
         }
         let (by_urgency, asked) = (&self.orders[&Sort::default()], &self.orders[&query.sort]);

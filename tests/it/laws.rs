@@ -144,6 +144,11 @@ proptest! {
         order.mend(&catalog_now, &changed, at);
         let anew = catalog(&after);
         let fresh = Order::new(&anew, query.sort, at);
+        let mut advanced = Order::new(&anew, query.sort, start);
+        advanced.advance(&anew, at);
+        prop_assert_eq!(advanced.rows(), fresh.rows(), "the clock alone moves the same leads");
+        prop_assert_eq!(advanced.valid_until(), fresh.valid_until());
+        prop_assert_eq!(anew.select(&query, &advanced, at), anew.select(&query, &fresh, at));
         prop_assert!(order.holds_at(at));
         prop_assert_eq!(order.rows(), fresh.rows());
         prop_assert!(order.valid_until() <= fresh.valid_until(), "an edge is missed");

@@ -86,10 +86,31 @@ impl Order {
             *self = Self::new(catalog, self.sort, now);
             return;
         }
-        let mut gone = changed.to_vec();
+        self.place(catalog, changed.to_vec(), now);
+    }
+
+    /// Brings an order that the clock has made untrue up to `now`: only the leads that passed an edge move.
+    pub fn advance(&mut self, catalog: &Catalog, now: i64) {
+        let mut passed = Vec::new();
+        let mut next = i64::MAX;
+        for row in 0..catalog.len() as u32 {
+            match catalog.vitals(row).next_edge(self.made_at) {
+                Some(edge) if edge <= now => passed.push(row),
+                edge => next = next.min(edge.unwrap_or(i64::MAX)),
+            }
+        }
+        if now < self.made_at || passed.len() > 1000 || self.rows.len() != catalog.len() {
+            *self = Self::new(catalog, self.sort, now);
+            return;
+        }
+        self.valid_until = next;
+        self.place(catalog, passed, now);
+    }
+
+    /// Puts some rows where they belong at `now`. No other lead may have moved since the order was made.
+    fn place(&mut self, catalog: &Catalog, mut gone: Vec<u32>, now: i64) {
         gone.sort_unstable();
         gone.dedup();
-        // No other lead has moved since it was made; those that changed are placed, and have their next edge, as of now.
         self.made_at = now;
         self.urgent = OnceLock::new();
         self.ended.resize(catalog.len().div_ceil(64), 0);
