@@ -122,7 +122,7 @@ impl App {
     pub(super) fn tell_imported(&mut self) {
         let Some(sentence) = self.imported.take() else { return };
         let (hot, expiring) = (self.found.hot, self.found.expiring);
-        self.say(format!("{sentence} {hot} hot, {expiring} expire soon."), Tone::Done);
+        self.say(format!("{sentence} {}", waiting(hot, expiring)), Tone::Done);
     }
 
     pub(super) fn imported(&mut self, result: Result<ImportSummary, String>) -> Vec<Effect> {
@@ -163,19 +163,30 @@ fn dropped_path(text: &str) -> String {
     unquoted.map_or_else(|| text.replace("\\ ", " "), str::to_owned)
 }
 
-/// "44 rows: 31 new, 12 unchanged, 1 rejected (line 7: …)."
+/// "44 rows: 31 new, 12 unchanged, 1 rejected (line 7: …)."; the screen and the command line say it alike.
 pub fn sentence(summary: &ImportSummary) -> String {
-    let mut parts = vec![format!("{} new", summary.added)];
-    for (count, word) in [(summary.updated, "updated"), (summary.unchanged, "unchanged")] {
-        if count > 0 {
-            parts.push(format!("{count} {word}"));
-        }
-    }
-    if let Some((line, reason)) = summary.rejects.first() {
-        parts.push(format!("{} rejected (line {line}: {reason})", summary.rejects.len()));
+    let rejected = summary.rejects.len() as u64;
+    let counts = [
+        (summary.added, "new"),
+        (summary.updated, "updated"),
+        (summary.unchanged, "unchanged"),
+        (rejected, "rejected"),
+    ];
+    let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let mut parts: Vec<String> = told.collect();
+    if let (Some(last), [(line, reason), others @ ..]) = (parts.last_mut(), summary.rejects.as_slice()) {
+        let further = if others.is_empty() { String::new() } else { format!("; {} more", others.len()) };
+        *last = format!("{last} (line {line}: {reason}{further})");
     }
     let rows = if summary.rows == 1 { "row" } else { "rows" };
-    format!("{} {rows}: {}.", summary.rows, parts.join(", "))
+    let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+    format!("{} {rows}{parts}.", summary.rows)
+}
+
+/// "3 hot, 2 expire soon.": what waits in the whole store.
+pub fn waiting(hot: u32, expiring: u32) -> String {
+    let verb = if expiring == 1 { "expires" } else { "expire" };
+    format!("{hot} hot, {expiring} {verb} soon.")
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 //! Must not read a row itself or decide what is newer.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::app::importing;
 use crate::cli::context::Context;
 use crate::cli::exit::{self, Exit};
 use crate::cli::filters;
@@ -14,6 +15,7 @@ use crate::domain::catalog::Order;
 use crate::domain::sort::Sort;
 use crate::formats::json_text::json;
 use crate::shell::intake::{self, ImportReport, Mode};
+use crate::shell::perform;
 use crate::store::Store;
 
 /// What to import.
@@ -80,27 +82,10 @@ fn tell(context: &Context, store: &Store, reports: &[ImportReport], mode: Mode) 
     Ok(())
 }
 
-/// `44 rows: 31 new, 12 unchanged, 1 rejected (line 7: there is no creation date).`
+/// What came of a file, as the inbox says it too.
 fn summary(report: &ImportReport, mode: Mode) -> String {
-    let counts = [
-        (report.added, "new"),
-        (report.updated, "updated"),
-        (report.unchanged, "unchanged"),
-        (report.rejected, "rejected"),
-    ];
-    let mut parts: Vec<_> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    if let (Some(last), [first, others @ ..]) = (parts.last_mut(), report.rejects.as_slice()) {
-        let further = if others.is_empty() { String::new() } else { format!("; {} more", others.len()) };
-        *last = format!("{last} (line {}: {}{further})", first.line, first.reason);
-    }
-    let rows = match report.rows {
-        1 => "1 row".to_owned(),
-        rows => format!("{rows} rows"),
-    };
-    let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
     let dry = if mode == Mode::DryRun { " Dry run: nothing was kept." } else { "" };
-    format!("{rows}{parts}.{dry}")
+    format!("{}{dry}", importing::sentence(&perform::summary(Path::new(&report.path), report)))
 }
 
 /// `3 hot, 2 expire soon.`: what waits in the whole store now.
@@ -108,8 +93,7 @@ fn waiting(store: &Store, context: &Context) -> anyhow::Result<String> {
     let catalog = filters::catalog(store)?;
     let order = Order::new(&catalog, Sort::default(), context.now.timestamp());
     let (hot, expiring) = order.hot_and_expiring(&catalog);
-    let verb = if expiring == 1 { "expires" } else { "expire" };
-    Ok(format!("{hot} hot, {expiring} {verb} soon."))
+    Ok(importing::waiting(hot, expiring))
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ fn aside(work: Work, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Optio
 pub fn do_work(work: Work, store: &mut crate::store::Store, now: Moment) -> Msg {
     let mut import = |path: &Path, mode| {
         intake::import_path(store, path, now, mode)
-            .map(|report| summary(path, report))
+            .map(|report| summary(path, &report))
             .map_err(|error| error.to_string())
     };
     match work {
@@ -121,14 +121,15 @@ pub fn do_work(work: Work, store: &mut crate::store::Store, now: Moment) -> Msg 
     }
 }
 
-fn summary(path: &Path, report: ImportReport) -> ImportSummary {
+/// A report as the sentence about it needs it.
+pub fn summary(path: &Path, report: &ImportReport) -> ImportSummary {
     ImportSummary {
         title: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         rows: report.rows,
         added: report.added,
         updated: report.updated,
         unchanged: report.unchanged,
-        rejects: report.rejects.into_iter().map(|reject| (reject.line, reject.reason)).collect(),
+        rejects: report.rejects.iter().map(|reject| (reject.line, reject.reason.clone())).collect(),
     }
 }
 
