@@ -200,7 +200,7 @@ impl Page<'_> {
         let created = words::day_time(record.created_at, self.app.now, self.app.settings.zone);
         self.line(&format!("Created {created}"), self.theme.quiet());
         if let Some(expires) = vitals::expires_at(record, &self.app.settings.terms) {
-            let on = expires.with_timezone(&self.app.settings.zone).format("%-d %b %H:%M");
+            let on = expires.with_timezone(&self.app.settings.zone).format("%-d %b");
             let waits =
                 Vitals::of(lead, &self.app.settings.terms).standing(self.app.now.timestamp()).0 == Status::Received;
             let text = if waits {
