@@ -1,6 +1,9 @@
 //! `leadbox demo`: the inbox on made-up leads, in a throwaway store that is removed afterwards.
 //! Must not touch the store of the seller.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
 use anyhow::Context as _;
 
 use crate::cli::context::Context;
@@ -17,6 +20,7 @@ pub fn run(context: &Context) -> anyhow::Result<Exit> {
     let settings = inbox::settings(context, true)?;
     let folder = tempfile::Builder::new()
         .prefix("leadbox-demo-")
+        .permissions(Permissions::from_mode(0o700))
         .tempdir()
         .context("The demo's throwaway store cannot be made. Your own store was not touched; is the disk full?")?;
     let path = folder.path().join("demo.db");
