@@ -96,6 +96,28 @@ macro_rules! update_keys_sql {
     };
 }
 
+/// What the source told of a lead and no key is made of, in the order in which both statements below name it.
+macro_rules! told_values {
+    ($record:expr) => {
+        named_params! {
+            ":stated_expiry": $record.stated_expiry.map(|moment| moment.timestamp()),
+            ":lead_type": $record.lead_type.code(), ":call_to_action": $record.call_to_action.code(),
+            ":source": $record.source.code(), ":quality": $record.quality.code(),
+            ":email_validity": $record.email_validity.code(), ":phone_validity": $record.phone_validity.code(),
+            ":qualification": $record.qualification.code(), ":status": $record.status.code(),
+            ":outcome": $record.outcome.map(Outcome::code),
+            ":first_name": $record.person.first_name, ":last_name": $record.person.last_name,
+            ":job_title": $record.person.job_title, ":company": $record.person.company, ":email": $record.person.email,
+            ":phone": $record.person.phone, ":phone_e164": $record.person.phone_e164,
+            ":country": $record.country.as_ref().map(Country::code),
+            ":country_raw": $record.country_raw, ":lead_source_raw": $record.lead_source_raw,
+            ":action_code": $record.action_code, ":publisher": $record.publisher, ":offer": $record.offer,
+            ":offer_title": $record.offer_title, ":description": $record.description,
+            ":do_not_contact": $record.do_not_contact, ":test": $record.test,
+        }
+    };
+}
+
 impl Store {
     /// Begins an import. No other process can write until it is committed or dropped.
     pub fn import(&mut self, label: &ImportLabel, now: Moment) -> Result<Import<'_>> {
@@ -257,24 +279,14 @@ impl Import<'_> {
                    :test, :person_key, :extras, :received_via, :received_at, :as_of, :batch, :favorite, :away, :tags, \
                    :note, :later_until, :touches, :first_touch_at, :last_touch_at, :deal, :verdict)";
         let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
-        let (record, person) = (&arrival.record, &arrival.record.person);
+        let record = &arrival.record;
         let seconds = |moment: Option<Moment>| moment.map(|moment| moment.timestamp());
-        let params = named_params! {
-            ":external_id": record.external_id, ":content_key": key.0,
-            ":created_at": record.created_at.timestamp(), ":stated_expiry": seconds(record.stated_expiry),
-            ":lead_type": record.lead_type.code(), ":call_to_action": record.call_to_action.code(),
-            ":source": record.source.code(), ":quality": record.quality.code(),
-            ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
-            ":qualification": record.qualification.code(), ":status": record.status.code(),
-            ":outcome": record.outcome.map(Outcome::code),
-            ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
-            ":company": person.company, ":email": person.email, ":phone": person.phone,
-            ":phone_e164": person.phone_e164,
-            ":country": record.country.as_ref().map(Country::code),
-            ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
-            ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
-            ":offer_title": record.offer_title, ":description": record.description,
-            ":do_not_contact": record.do_not_contact, ":test": record.test, ":person_key": record.person_key,
+        let keys = named_params! {
+            ":external_id": record.external_id, ":content_key": key.0, ":created_at": record.created_at.timestamp(),
+        };
+        let told = told_values!(record);
+        let rest = named_params! {
+            ":person_key": record.person_key,
             ":extras": json_if(!record.extras.is_empty(), &record.extras).doing(doing)?,
             ":received_via": arrival.via.code(), ":received_at": self.now.timestamp(),
             ":as_of": arrival.as_of.timestamp(), ":batch": self.batch,
@@ -285,7 +297,7 @@ impl Import<'_> {
             ":deal": json_if(seller.deal.is_some(), &seller.deal).doing(doing)?,
             ":verdict": json_if(seller.verdict.is_some(), &seller.verdict).doing(doing)?,
         };
-        execute_in_order(&mut statement, params).doing(doing)?;
+        execute_in_order(&mut statement, &[keys, told, rest].concat()).doing(doing)?;
         Ok(LeadId(self.transaction.last_insert_rowid()))
     }
 
@@ -328,7 +340,7 @@ impl Import<'_> {
     /// The content key stays that of the first delivery: what came without an id is found again by it after an adoption.
     fn update_record(&self, before: &Lead, lead: &Lead) -> Result<()> {
         let doing = "Storing a lead";
-        let (record, person) = (&lead.record, &lead.record.person);
+        let record = &lead.record;
         let keys = |record: &Record| (record.external_id.clone(), record.created_at, record.person_key.clone());
         let moved = keys(&before.record) != keys(record);
         let sql = if moved {
@@ -337,21 +349,8 @@ impl Import<'_> {
             concat!(update_sql!(), " WHERE id = :id")
         };
         let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
-        let values = named_params! {
-            ":stated_expiry": record.stated_expiry.map(|moment| moment.timestamp()),
-            ":lead_type": record.lead_type.code(), ":call_to_action": record.call_to_action.code(),
-            ":source": record.source.code(), ":quality": record.quality.code(),
-            ":email_validity": record.email_validity.code(), ":phone_validity": record.phone_validity.code(),
-            ":qualification": record.qualification.code(), ":status": record.status.code(),
-            ":outcome": record.outcome.map(Outcome::code),
-            ":first_name": person.first_name, ":last_name": person.last_name, ":job_title": person.job_title,
-            ":company": person.company, ":email": person.email, ":phone": person.phone,
-            ":phone_e164": person.phone_e164,
-            ":country": record.country.as_ref().map(Country::code),
-            ":country_raw": record.country_raw, ":lead_source_raw": record.lead_source_raw,
-            ":action_code": record.action_code, ":publisher": record.publisher, ":offer": record.offer,
-            ":offer_title": record.offer_title, ":description": record.description,
-            ":do_not_contact": record.do_not_contact, ":test": record.test,
+        let told = told_values!(record);
+        let rest = named_params! {
             ":extras": json_if(!record.extras.is_empty(), &record.extras).doing(doing)?,
             ":as_of": lead.receipt.as_of.timestamp(),
         };
@@ -360,7 +359,8 @@ impl Import<'_> {
             ":person_key": record.person_key,
         };
         let id = named_params! { ":id": lead.id.0 };
-        let params: Vec<(&str, &dyn ToSql)> = if moved { [values, keys, id].concat() } else { [values, id].concat() };
+        let params: Vec<(&str, &dyn ToSql)> =
+            if moved { [told, rest, keys, id].concat() } else { [told, rest, id].concat() };
         execute_in_order(&mut statement, &params).doing(doing).map(|_| ())
     }
 
