@@ -20,8 +20,10 @@ impl App {
             return vec![self.search()];
         };
         self.popup = None;
-        for lead in &applied.leads {
-            self.drafts.remove(&lead.id);
+        if matches!(applied.change, Change::Accept { .. } | Change::Edit { .. }) {
+            for lead in &applied.leads {
+                self.drafts.remove(&lead.id);
+            }
         }
         if !applied.stored {
             self.say("Nothing changed: it is so already.", Tone::Plain);

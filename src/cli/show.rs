@@ -175,7 +175,8 @@ impl<'a> Sheet<'a> {
         if let Some(deal) = &seller.deal {
             self.deal(deal);
         }
-        let grounds = seller.verdict.as_ref().and_then(|verdict| Some((verdict.reason?, verdict.notes.as_deref())));
+        let (_, outcome) = self.vitals.standing(self.context.now.timestamp());
+        let grounds = seller.grounds(outcome).and_then(|verdict| Some((verdict.reason?, verdict.notes.as_deref())));
         if let Some((reason, notes)) = grounds {
             self.field("Reason", &format!("{} {}", reason.code(), reason.title()));
             self.known("", notes);

@@ -206,6 +206,15 @@ pub struct Seller {
     pub verdict: Option<Verdict>,
 }
 
+impl Seller {
+    /// The verdict whose reason explains the outcome that stands: none where Partner Center says another (PRODUCT.md 6).
+    pub fn grounds(&self, outcome: Option<Outcome>) -> Option<&Verdict> {
+        self.verdict.as_ref().filter(|verdict| {
+            matches!(verdict.kind, VerdictKind::Declined | VerdictKind::Lost) && verdict.kind.standing().1 == outcome
+        })
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
 fn is_false(value: &bool) -> bool {
     !*value

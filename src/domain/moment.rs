@@ -54,11 +54,6 @@ fn whole_seconds(moment: Moment) -> Option<Moment> {
     (1000..=9999).contains(&seconds.year()).then_some(seconds)
 }
 
-/// The same point in time as seconds since 1970, as the store keeps it.
-pub fn to_seconds(moment: Moment) -> i64 {
-    moment.timestamp()
-}
-
 /// A stored point in time; `None` where no calendar has it.
 pub fn from_seconds(seconds: i64) -> Option<Moment> {
     DateTime::from_timestamp(seconds, 0)

@@ -8,7 +8,7 @@ use crate::domain::lead::{Deal, Lead, Moment};
 use crate::domain::moment::rfc3339;
 use crate::domain::terms::Terms;
 use crate::domain::vitals::{self, Vitals};
-use crate::domain::vocabulary::{Outcome, VerdictKind};
+use crate::domain::vocabulary::Outcome;
 
 /// What each field of the object says, in its order; the README's table is made of it.
 pub const FIELDS: &[(&str, &str)] = &[
@@ -133,10 +133,7 @@ impl LeadJson {
         let person = &record.person;
         let contacts = contacts(lead, standing);
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        // The reason explains the outcome that is shown: none where Partner Center's other outcome stands.
-        let grounds = seller.verdict.as_ref().filter(|verdict| {
-            matches!(verdict.kind, VerdictKind::Declined | VerdictKind::Lost) && verdict.kind.standing().1 == standing.1
-        });
+        let grounds = seller.grounds(standing.1);
         let reason = grounds.and_then(|verdict| verdict.reason);
         Self {
             id: lead.id.0,

@@ -3,6 +3,7 @@
 //! written. Must not let such a file pass for Partner Center's word.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 use crate::domain::entry;
 use crate::domain::lead::{Deal, Lead, Moment, Owed, Record, Seller, Touches, Verdict};
@@ -207,8 +208,10 @@ impl<'a> Cells<'a> {
         let team: Result<Vec<_>, _> = self.lines(OwnColumn::Team).map(entry::team_member).collect();
         Ok(Some(Deal {
             name,
-            value: self.parsed(OwnColumn::Value, |text| text.parse().ok())?,
-            currency: self.owned(OwnColumn::Currency),
+            value: self.parsed(OwnColumn::Value, |text| {
+                text.parse().ok().filter(|value: &Decimal| !value.is_sign_negative())
+            })?,
+            currency: self.parsed(OwnColumn::Currency, |text| entry::currency(text).ok())?,
             close_on: self.parsed(OwnColumn::CloseOn, |text| text.parse::<NaiveDate>().ok())?,
             notes: self.owned(OwnColumn::DealNotes),
             crm_id: self.owned(OwnColumn::CrmId),

@@ -287,8 +287,13 @@ pub fn clock_sentence(lead: &Lead, vitals: &Vitals, app: &App) -> String {
         Urgency::Expiring if vitals.decided.0 == Status::Received => {
             format!("EXPIRES in {}", left(vitals.deadline(now)))
         }
-        Urgency::Expiring => format!("OWED to Partner Center in {}", left(vitals.deadline(now))),
-        Urgency::Due if vitals.later_until.is_some() => "DUE   the follow-up date is reached".to_owned(),
+        Urgency::Expiring => match vitals.deadline(now) {
+            Some(deadline) if deadline < now => format!("OWED to Partner Center, {} late", words::span(now - deadline)),
+            deadline => format!("OWED to Partner Center in {}", left(deadline)),
+        },
+        Urgency::Due if vitals.later_until.is_some_and(|until| until <= now) => {
+            "DUE   the follow-up date is reached".to_owned()
+        }
         Urgency::Due => "DUE   accepted, not contacted yet".to_owned(),
         Urgency::Waiting => {
             let hours = vitals.hot_until.map_or(0, |until| (until - vitals.created) / 3600);
@@ -306,8 +311,8 @@ pub fn clock_sentence(lead: &Lead, vitals: &Vitals, app: &App) -> String {
 fn archived_sentence(lead: &Lead, vitals: &Vitals, outcome: Option<Outcome>, app: &App) -> String {
     let ended = chrono::DateTime::from_timestamp(vitals.end, 0).unwrap_or(app.now);
     let on = ended.with_timezone(&app.settings.zone).format("%-d %b");
-    let verdict = lead.seller.verdict.as_ref();
-    let reason = verdict.and_then(|verdict| verdict.reason).map(|reason| format!(" ({})", reason.title()));
+    let grounds = lead.seller.grounds(outcome);
+    let reason = grounds.and_then(|verdict| verdict.reason).map(|reason| format!(" ({})", reason.title()));
     match outcome {
         Some(Outcome::Expired) => words::expired_sentence(vitals, app.now, app.settings.zone),
         Some(Outcome::AgedOut) => format!("Aged out {on}: informational, and nobody asked for more."),

@@ -143,7 +143,7 @@ fn won(app: &App, line: &WonLine, frame: &mut Frame<'_>, body: Rect, theme: &The
     let mut lines = vec![Line::from(vec![
         Span::raw("value "),
         Span::styled(TermText::line(&typed).pad(24), Theme::field()),
-        Span::raw(format!(" {}", line.currency)),
+        Span::raw(format!(" {}", TermText::line(&line.currency).pad(3))),
     ])];
     match &line.error {
         Some(error) => lines.extend(wrapped(&format!("{} {error}", theme.pick("✗", "x")), width, theme.bad())),
