@@ -16,7 +16,8 @@ pub struct Desk {
     store: Store,
     catalog: Catalog,
     orders: HashMap<Sort, Order>,
-    mark: Mark,
+    /// How far the list has followed the store; `None` until it was read.
+    mark: Option<Mark>,
     version: i64,
 }
 
@@ -25,7 +26,7 @@ impl Desk {
     pub fn new(store: Store) -> Result<Self> {
         let catalog = Catalog::new(store.terms().clone());
         let version = store.data_version()?;
-        Ok(Self { store, catalog, orders: HashMap::new(), mark: Mark::default(), version })
+        Ok(Self { store, catalog, orders: HashMap::new(), mark: None, version })
     }
 
     /// The store, for what changes it.
@@ -43,14 +44,16 @@ impl Desk {
     /// Takes a list that was read elsewhere, as it stood at `mark`.
     pub fn place(&mut self, catalog: Catalog, mark: Mark) {
         self.catalog = catalog;
-        self.mark = mark;
+        self.mark = Some(mark);
         self.orders.clear();
     }
 
-    /// Brings the list up to what the store holds now, whoever changed it.
+    /// Brings the list up to what the store holds now, whoever changed it. A list that is still being read elsewhere is
+    /// left alone: it follows once it was placed.
     pub fn follow(&mut self, now: Moment) -> Result<()> {
-        let (briefs, mark) = self.store.changed_since(self.mark)?;
-        self.mark = mark;
+        let Some(followed) = self.mark else { return Ok(()) };
+        let (briefs, mark) = self.store.changed_since(followed)?;
+        self.mark = Some(mark);
         let rows = self.catalog.put(briefs);
         for order in self.orders.values_mut() {
             order.mend(&self.catalog, &rows, now.timestamp());

@@ -84,6 +84,12 @@ fn esc_keeps_the_draft_of_each_lead_for_the_next_time() {
 }
 
 #[test]
+fn a_favorite_leaves_the_draft_alone() {
+    let mut inbox = Inbox::demo();
+    inbox.press("ja<tab>4711<esc>*").go_to("Fabrikam").press("a").shows("[4711");
+}
+
+#[test]
 fn the_draft_keeps_the_box() {
     let mut inbox = Inbox::demo();
     inbox.press("ja<s-tab><space>").shows("[x] Already accepted").press("<esc>a").shows("[x] Already accepted");
