@@ -9,7 +9,7 @@ use crate::app::list::Anchor;
 use crate::app::msg::Effect;
 use crate::app::update::edit_of;
 use crate::app::{App, Popup, Tone};
-use crate::domain::change::{Act, Change, check_state};
+use crate::domain::change::{Act, Change};
 use crate::domain::deal::{DealField, Defaults, Draft, FieldError};
 use crate::domain::lead::LeadId;
 
@@ -139,9 +139,8 @@ fn filled(lines: Lines, text: &str) -> Input {
 impl App {
     pub(super) fn open_form(&mut self, act: Act) -> Vec<Effect> {
         let Some(lead) = self.lead() else { return Vec::new() };
-        if let Err(refusal) = check_state(lead, act, &self.settings.terms, self.now) {
-            let text = format!("{} {refusal}.", lead.record.person.title());
-            self.say(text, Tone::Trouble);
+        if let Some(why) = self.refusal(act) {
+            self.say(why, Tone::Trouble);
             return Vec::new();
         }
         let deal = lead.seller.deal.as_ref();

@@ -46,7 +46,7 @@ pub struct WonLine {
 
 impl App {
     /// Says why the lead under the cursor does not take an act; `None` if it does.
-    fn refusal(&self, act: Act) -> Option<String> {
+    pub(super) fn refusal(&self, act: Act) -> Option<String> {
         let lead = self.lead()?;
         let refusal = check_state(lead, act, &self.settings.terms, self.now).err()?;
         Some(format!("{} {refusal}.", lead.record.person.title()))

@@ -5,6 +5,7 @@ use crate::domain::catalog::{Catalog, Order, Query};
 use crate::domain::filter::{Dimension, Filter, TabChoice, ValueCode};
 use crate::domain::lead::{LeadId, Moment};
 use crate::domain::sort::{Sort, SortKey};
+use crate::shell::desk::read_catalog;
 use crate::store::{Store, StoreError};
 
 /// Which leads, and in which order. Without any: every lead of both tabs, archived ones too, test leads not.
@@ -83,12 +84,7 @@ impl FilterArgs {
 
 /// Every lead of the store, in memory.
 pub fn catalog(store: &Store) -> Result<Catalog, StoreError> {
-    let mut catalog = Catalog::new(store.terms().clone());
-    store.briefs(|brief| {
-        catalog.push(&brief);
-        true
-    })?;
-    Ok(catalog)
+    read_catalog(store, |_| true).map(|(catalog, _)| catalog)
 }
 
 macro_rules! words {

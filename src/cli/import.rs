@@ -55,12 +55,14 @@ pub fn run(context: &Context, args: &ImportArgs) -> anyhow::Result<Exit> {
             }
         }
     }
-    tell(context, &store, &reports, mode)?;
+    let account = Account { files: reports };
+    // First: a failed reading of what waits must not hide what was taken in.
     if args.json {
         let mut data = context.output.data();
-        data.line(&json(&Account { files: reports })?)?;
+        data.line(&json(&account)?)?;
         data.finish()?;
     }
+    tell(context, &store, &account.files, mode)?;
     Ok(refused.unwrap_or(Exit::DONE))
 }
 
