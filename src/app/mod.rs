@@ -16,6 +16,7 @@ pub mod look;
 pub mod msg;
 pub mod palette;
 pub mod search;
+mod sorting;
 mod update;
 
 use std::collections::HashMap;

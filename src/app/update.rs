@@ -11,7 +11,6 @@ use crate::app::palette::Palette;
 use crate::app::{App, Armed, Focus, Popup, Tone};
 use crate::domain::change::{Act, Change};
 use crate::domain::lead::Moment;
-use crate::domain::sort::Sort;
 
 /// A hot lead this near to going cold is worth a warning at the end.
 const NEARLY_COLD: i64 = 4 * 3600;
@@ -269,35 +268,6 @@ impl App {
             return Vec::new();
         }
         self.clear_filters()
-    }
-
-    fn open_sort(&mut self) -> Vec<Effect> {
-        let marked = Sort::OFFERED.iter().position(|sort| *sort == self.query.sort).unwrap_or_default();
-        self.popup = Some(Popup::Sort(marked));
-        Vec::new()
-    }
-
-    fn sort_key(&mut self, marked: usize, key: Key) -> Vec<Effect> {
-        let last = Sort::OFFERED.len() - 1;
-        let digit = key.typed().and_then(|c| c.to_digit(10)).map(|n| n as usize);
-        let chosen = match key.code {
-            Code::Esc | Code::Char('q') => return Vec::new(),
-            Code::Down | Code::Char('j') => Err((marked + 1).min(last)),
-            Code::Up | Code::Char('k') => Err(marked.saturating_sub(1)),
-            Code::Enter => Ok(marked),
-            _ => digit.filter(|n| (1..=last + 1).contains(n)).map_or(Err(marked), |n| Ok(n - 1)),
-        };
-        match chosen {
-            Err(marked) => {
-                self.popup = Some(Popup::Sort(marked));
-                Vec::new()
-            }
-            Ok(number) => {
-                self.query.sort = Sort::OFFERED[number];
-                self.list.anchor = Anchor::Lead;
-                vec![self.search()]
-            }
-        }
     }
 
     fn toggle_favorite(&mut self) -> Vec<Effect> {
