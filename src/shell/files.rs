@@ -5,8 +5,10 @@
 
 use std::fs::{self, DirBuilder, File, Metadata, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+
+use rustix::io::Errno;
 
 /// Whether a file that already stands at the path may be replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +100,17 @@ pub enum FileError {
         /// The path, fit for display.
         path: String,
     },
+    /// The new file stands at its place, but the disk did not confirm its name.
+    #[error(
+        "{path} was written, but its folder could not be synced ({source}): after a power failure what stood there before \
+         may be back. Check the disk, then write it again."
+    )]
+    Unconfirmed {
+        /// The path, fit for display.
+        path: String,
+        /// The system's word.
+        source: io::Error,
+    },
     /// Anything else the system said.
     #[error("{path} {}: {source}. What stood there before is untouched.",
         match access { Access::Read => "could not be read", Access::Write => "could not be written" })]
@@ -122,7 +135,7 @@ impl FileError {
             FileError::IsDir { .. } => FileErrorKind::CannotCreate,
             FileError::Permission { .. } => FileErrorKind::Permission,
             FileError::TooLarge { .. } => FileErrorKind::Refused,
-            FileError::NoSpace { .. } | FileError::Io { .. } => FileErrorKind::Io,
+            FileError::NoSpace { .. } | FileError::Unconfirmed { .. } | FileError::Io { .. } => FileErrorKind::Io,
         }
     }
 
@@ -163,8 +176,8 @@ pub fn create_private_dir(path: &Path) -> Result<(), FileError> {
 
 /// Writes a whole file: beside its place (`O_EXCL`, 0600), synced, renamed, the directory synced.
 ///
-/// `fill` gets an unbuffered writer. On any error, also one of `fill`, what stood at `path` is untouched and the
-/// temporary file is gone. With `Overwrite::No` a file that appears meanwhile is not replaced either.
+/// `fill` gets an unbuffered writer. On any error but `Unconfirmed`, also one of `fill`, what stood at `path` is untouched
+/// and the temporary file is gone. With `Overwrite::No` a file that appears meanwhile is not replaced either.
 pub fn write_atomic<F>(path: &Path, overwrite: Overwrite, fill: F) -> Result<(), FileError>
 where
     F: FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -188,7 +201,18 @@ where
         Overwrite::Yes => beside.persist(path),
     };
     placed.map_err(|refused| fail(refused.error))?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(fail)
+    confirmed(path, File::open(folder).and_then(|folder| folder.sync_all()))
+}
+
+/// What the syncing of the folder means for the new file at `path`: file systems that cannot sync folders say so, and the
+/// file stands on them all the same.
+fn confirmed(path: &Path, synced: io::Result<()>) -> Result<(), FileError> {
+    match synced {
+        Err(source) if !matches!(Errno::from_io_error(&source), Some(Errno::INVAL | Errno::NOTSUP)) => {
+            Err(FileError::Unconfirmed { path: show_path(path), source })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `write_atomic` for bytes already in memory.
@@ -210,19 +234,6 @@ pub fn read_capped(path: &Path, max_bytes: u64) -> Result<Vec<u8>, FileError> {
 /// Everything on standard input, at most `max_bytes`; named `-` in errors.
 pub fn read_stdin_capped(max_bytes: u64) -> Result<Vec<u8>, FileError> {
     read_limited(io::stdin().lock(), max_bytes, Path::new("-"))
-}
-
-/// A file opened for adding to its end, made with mode 0600 if it is not there; a symlink is refused.
-pub fn open_private_append(path: &Path) -> Result<File, FileError> {
-    if let Some(found) = look(path)? {
-        refuse_irregular(path, &found)?;
-    }
-    File::options()
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(|source| FileError::new(path, Access::Write, source))
 }
 
 /// `~` and `~/…` as a path in `home`; every other text is taken as it is (`~name` too).
@@ -361,6 +372,16 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_that_cannot_be_synced_is_no_error_and_one_that_fails_to_is_told_as_it_is() {
+        let answer = |error: Errno| confirmed(Path::new("leads.csv"), Err(error.into()));
+        assert!(answer(Errno::INVAL).is_ok() && answer(Errno::NOTSUP).is_ok());
+        let failed = answer(Errno::IO).unwrap_err();
+        assert_eq!(failed.kind(), FileErrorKind::Io);
+        assert!(failed.to_string().starts_with("leads.csv was written, but"), "{failed}");
+        assert!(!failed.to_string().contains("untouched"), "{failed}");
+    }
+
+    #[test]
     fn links_and_folders_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let (target, link) = (folder.path().join("target"), folder.path().join("link"));
@@ -372,7 +393,6 @@ mod tests {
             let error = write_bytes(&folder.path().join(name), overwrite, b"x").unwrap_err();
             assert!(matches!(error, FileError::Symlink { .. }), "{name}");
         }
-        assert!(matches!(open_private_append(&link), Err(FileError::Symlink { .. })));
         assert!(matches!(
             write_bytes(&folder.path().join("folder"), Overwrite::Yes, b"x"),
             Err(FileError::IsDir { .. })
