@@ -1,7 +1,8 @@
 //! Longer text goes through the person's own editor (PRODUCT.md 4: `n`, ^O): a private file, `$VISUAL` or `$EDITOR`,
 //! the terminal lent and taken back, the file removed.
 //!
-//! Must not go through a shell, and must not lose the caller's text: on any error the caller still has the old one.
+//! Must not go through a shell, and must not lose a text: on any error the caller still has the old one, and a saved text
+//! that could not be taken over keeps its file.
 
 use crate::shell::files::{self, FileError, Overwrite};
 use crate::shell::terminal::{TerminalGuard, lock, visible};
@@ -40,9 +41,30 @@ pub enum EditorError {
         status: ExitStatus,
     },
     /// The file came back in another encoding.
-    #[error("The edited text is not UTF-8. The text is unchanged. Save it as UTF-8.")]
-    NotText,
-    /// The private file could not be made or read.
+    #[error("The edited text is not UTF-8. The text here is unchanged; what was saved is kept in {kept}.")]
+    NotText {
+        /// The file, fit for display.
+        kept: String,
+    },
+    /// The saved text is too long, or its file cannot be read.
+    #[error(
+        "The edited text cannot be taken over. {why} The text here is unchanged; what was saved is kept in {kept}."
+    )]
+    NotRead {
+        /// The file, fit for display.
+        kept: String,
+        /// Why it was not read.
+        why: FileError,
+    },
+    /// The terminal could not be taken back.
+    #[error("The terminal could not be taken back from the editor: {source}. What was saved is kept in {kept}.")]
+    NotTakenBack {
+        /// The file, fit for display.
+        kept: String,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// The private file could not be made.
     #[error(transparent)]
     Draft(#[from] FileError),
     /// The private folder could not be made, or the terminal not be handed over.
@@ -50,15 +72,45 @@ pub enum EditorError {
     Io(#[from] io::Error),
 }
 
+impl EditorError {
+    /// True where a saved text exists only in its file.
+    fn keeps_file(&self) -> bool {
+        matches!(self, Self::NotText { .. } | Self::NotRead { .. } | Self::NotTakenBack { .. })
+    }
+}
+
+/// Who has the terminal that an editor needs.
+trait Lender {
+    fn lend(&mut self) -> io::Result<()>;
+    fn take_back(&mut self) -> io::Result<()>;
+}
+
+impl Lender for TerminalGuard {
+    fn lend(&mut self) -> io::Result<()> {
+        TerminalGuard::lend(self)
+    }
+
+    fn take_back(&mut self) -> io::Result<()> {
+        TerminalGuard::take_back(self)
+    }
+}
+
 /// Lets the person edit `text`; returns what was saved, without the final line break that editors add.
 /// Blocks until the editor ends. `TerminalEvent::Resumed` follows: redraw.
 pub fn run_editor(text: &str, guard: &mut TerminalGuard) -> Result<String, EditorError> {
     let words = command_words(std::env::var_os("VISUAL").as_deref(), std::env::var_os("EDITOR").as_deref());
+    edit(text, &words, guard)
+}
+
+fn edit(text: &str, words: &[String], terminal: &mut impl Lender) -> Result<String, EditorError> {
     let folder = tempfile::Builder::new().prefix("leadbox-").permissions(Permissions::from_mode(0o700)).tempdir()?;
     *lock(&DRAFT) = Some(folder.path().to_path_buf());
-    let edited = edit_in(folder.path(), text, &words, guard);
+    let edited = edit_in(folder.path(), text, words, terminal);
     // On a signal `remove_draft` does the same.
-    drop(folder);
+    match &edited {
+        Err(error) if error.keeps_file() => drop(folder.keep()),
+        _ => drop(folder),
+    }
     *lock(&DRAFT) = None;
     edited
 }
@@ -78,16 +130,20 @@ pub(super) fn remove_draft() {
     }
 }
 
-fn edit_in(folder: &Path, text: &str, words: &[String], guard: &mut TerminalGuard) -> Result<String, EditorError> {
+fn edit_in(folder: &Path, text: &str, words: &[String], terminal: &mut impl Lender) -> Result<String, EditorError> {
     let path = folder.join("note.txt");
+    let kept = || visible(&path.to_string_lossy());
     files::write_bytes(&path, Overwrite::No, text.as_bytes())?;
-    let lent = guard.lend();
-    let ended = lent.map_err(EditorError::from).and_then(|()| run(words, &path));
-    let taken = guard.take_back();
-    ended?;
-    taken?;
-    let edited = String::from_utf8(files::read_capped(&path, LONGEST)?).map_err(|_| EditorError::NotText)?;
-    Ok(without_added_break(text, edited))
+    let ended = terminal.lend().map_err(EditorError::from).and_then(|()| run(words, &path));
+    // Read before anything else can fail: from here on the text may stand nowhere else.
+    let saved = ended.and_then(|()| {
+        let bytes = files::read_capped(&path, LONGEST).map_err(|why| EditorError::NotRead { kept: kept(), why })?;
+        String::from_utf8(bytes).map_err(|_| EditorError::NotText { kept: kept() })
+    });
+    match (terminal.take_back(), saved) {
+        (Err(source), Ok(_)) => Err(EditorError::NotTakenBack { kept: kept(), source }),
+        (_, saved) => saved.map(|saved| without_added_break(text, saved)),
+    }
 }
 
 fn run(words: &[String], path: &Path) -> Result<(), EditorError> {
@@ -128,6 +184,70 @@ fn without_added_break(before: &str, mut after: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A terminal that comes back, or does not.
+    struct Pretended {
+        comes_back: bool,
+    }
+
+    impl Lender for Pretended {
+        fn lend(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn take_back(&mut self) -> io::Result<()> {
+            if self.comes_back { Ok(()) } else { Err(io::ErrorKind::NotConnected.into()) }
+        }
+    }
+
+    /// What comes of an editor that does this with its file, `$0`.
+    fn edited(script: &str, comes_back: bool) -> Result<String, EditorError> {
+        let words = ["sh", "-c", script].map(str::to_owned);
+        edit("before", &words, &mut Pretended { comes_back })
+    }
+
+    /// The text of the file that an error names, which goes with its folder.
+    fn take_kept(error: &EditorError) -> Vec<u8> {
+        let sentence = error.to_string();
+        let kept = sentence.split_once("kept in ").expect("the sentence names the file").1.trim_end_matches('.');
+        let bytes = fs::read(kept).unwrap();
+        assert_eq!(fs::metadata(kept).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::remove_dir_all(Path::new(kept).parent().unwrap()).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_text_that_was_saved_comes_back_and_its_file_goes() {
+        let told = tempfile::NamedTempFile::new().unwrap();
+        let script = format!("echo after > \"$0\"; echo \"$0\" > {}", told.path().display());
+        assert_eq!(edited(&script, true).unwrap(), "after");
+        let path = fs::read_to_string(told.path()).unwrap();
+        assert!(path.contains("leadbox-") && !Path::new(path.trim_end()).parent().unwrap().exists());
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_taken_over_keeps_its_file() {
+        let odd = edited("printf 'caf\\351' > \"$0\"", true).unwrap_err();
+        assert!(matches!(odd, EditorError::NotText { .. }), "{odd}");
+        assert_eq!(take_kept(&odd), b"caf\xe9");
+        let long = edited("head -c 1048577 /dev/zero | tr '\\0' x > \"$0\"", true).unwrap_err();
+        assert!(matches!(long, EditorError::NotRead { .. }), "{long}");
+        assert_eq!(take_kept(&long).len(), 1_048_577);
+        let away = edited("echo after > \"$0\"", false).unwrap_err();
+        assert!(matches!(away, EditorError::NotTakenBack { .. }), "{away}");
+        assert_eq!(take_kept(&away), b"after\n");
+    }
+
+    #[test]
+    fn an_editor_that_gives_up_leaves_nothing_behind() {
+        let told = tempfile::NamedTempFile::new().unwrap();
+        let script = format!("echo after > \"$0\"; echo \"$0\" > {}; exit 1", told.path().display());
+        for comes_back in [true, false] {
+            assert!(matches!(edited(&script, comes_back), Err(EditorError::Failed { .. })));
+            let path = fs::read_to_string(told.path()).unwrap();
+            assert!(!Path::new(path.trim_end()).parent().unwrap().exists());
+        }
+    }
 
     #[test]
     fn the_command_is_the_first_that_says_something() {
