@@ -185,11 +185,17 @@ impl App {
         cursor - top + 1 + rule_lines
     }
 
+    /// Asks again for what no answer came for.
+    pub(super) fn ask_again(&mut self) {
+        self.unread = false;
+        self.asked.clear();
+        self.opening = None;
+    }
+
     /// Forgets what was read, because the store changed under it.
     pub(super) fn forget_rows(&mut self) {
         self.rows.clear();
-        self.asked.clear();
         self.detail = None;
-        self.opening = None;
+        self.ask_again();
     }
 }

@@ -179,6 +179,8 @@ pub struct App {
     /// The opened lead.
     pub detail: Option<Detail>,
     opening: Option<LeadId>,
+    /// The store could not be read: it is asked again with the next tick.
+    pub unread: bool,
     /// The lead whose detail is scrolled.
     scrolled: Option<LeadId>,
     /// A file is being tried or imported beside the inbox.
@@ -225,6 +227,7 @@ impl App {
             wanted: None,
             detail: None,
             opening: None,
+            unread: false,
             scrolled: None,
             busy: false,
             detail_top: 0,

@@ -50,6 +50,8 @@ pub enum Msg {
     Edited(Result<String, String>),
     /// The terminal is ours again.
     Resumed,
+    /// The store could not be read, as a sentence; what was done before stands.
+    Unread(String),
     /// Something else failed, as a sentence.
     Failed(String),
 }

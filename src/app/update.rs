@@ -62,8 +62,8 @@ impl App {
             Msg::Exported(result) => self.exported(result),
             Msg::Edited(result) => self.edited(result),
             Msg::Resumed => {}
+            Msg::Unread(why) => self.unread(&why),
             Msg::Failed(why) => {
-                self.busy = false;
                 self.list.anchor = Anchor::Lead;
                 self.say(why, Tone::Trouble);
             }
@@ -79,6 +79,20 @@ impl App {
         if self.is_empty_store() && self.candidates.is_none() { vec![Effect::FindFiles] } else { Vec::new() }
     }
 
+    /// Says beside what was done before that the store could not be read since.
+    fn unread(&mut self, why: &str) {
+        self.unread = true;
+        self.wanted = None;
+        if let Some(sentence) = self.imported.take() {
+            self.say(sentence, Tone::Done);
+        }
+        match &mut self.notice {
+            None => self.say(why, Tone::Trouble),
+            Some(notice) if notice.text.contains(why) => {}
+            Some(notice) => notice.text = format!("{} {why}", notice.text),
+        }
+    }
+
     fn resize(&mut self, columns: u16, rows: u16) {
         self.size = (columns, rows);
         if self.layout() != Layout::Wide && self.focus == Focus::Filters && self.popup.is_some() {
@@ -87,6 +101,10 @@ impl App {
     }
 
     fn tick(&mut self) -> Vec<Effect> {
+        if self.unread {
+            self.ask_again();
+            return vec![self.search()];
+        }
         let untrue = self.found.valid_until.is_some_and(|until| self.now >= until);
         if untrue && self.loading.is_none() { vec![self.search()] } else { Vec::new() }
     }

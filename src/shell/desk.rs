@@ -1,5 +1,5 @@
 //! The desk: the open store and the list in memory, kept in step, answering what the inbox asks (HOUSE.md, Speed by design).
-//! Follows changes of other processes by the store's journal. Must not decide anything about leads: it asks `domain`.
+//! Follows changes by the store's journal before it answers. Must not decide anything about leads: it asks `domain`.
 
 use std::collections::HashMap;
 
@@ -18,6 +18,8 @@ pub struct Desk {
     orders: HashMap<Sort, Order>,
     /// How far the list has followed the store; `None` until it was read.
     mark: Option<Mark>,
+    /// The store may hold what the list does not.
+    behind: bool,
     version: i64,
 }
 
@@ -26,12 +28,18 @@ impl Desk {
     pub fn new(store: Store) -> Result<Self> {
         let catalog = Catalog::new(store.terms().clone());
         let version = store.data_version()?;
-        Ok(Self { store, catalog, orders: HashMap::new(), mark: None, version })
+        Ok(Self { store, catalog, orders: HashMap::new(), mark: None, behind: false, version })
     }
 
-    /// The store, for what changes it.
+    /// The store, for what changes it; the list follows with the next answer.
     pub fn store(&mut self) -> &mut Store {
+        self.behind = true;
         &mut self.store
+    }
+
+    /// Something else changed the store: the list follows with the next answer.
+    pub fn fall_behind(&mut self) {
+        self.behind = true;
     }
 
     /// Reads every lead.
@@ -45,6 +53,7 @@ impl Desk {
     pub fn place(&mut self, catalog: Catalog, mark: Mark) {
         self.catalog = catalog;
         self.mark = Some(mark);
+        self.behind = true;
         self.orders.clear();
     }
 
@@ -58,17 +67,26 @@ impl Desk {
         for order in self.orders.values_mut() {
             order.mend(&self.catalog, &rows, now.timestamp());
         }
+        self.behind = false;
         Ok(())
     }
 
-    /// True once after each change that another process made.
-    pub fn changed_elsewhere(&mut self) -> Result<bool> {
+    /// Looks for what another process changed, and follows it; true if the list may be another one now.
+    pub fn catch_up(&mut self, now: Moment) -> Result<bool> {
         let version = self.store.data_version()?;
-        Ok(std::mem::replace(&mut self.version, version) != version)
+        self.behind |= std::mem::replace(&mut self.version, version) != version;
+        let behind = self.behind;
+        if behind {
+            self.follow(now)?;
+        }
+        Ok(behind)
     }
 
-    /// Answers a query at `now`.
+    /// Answers a query at `now`, about the store as it is now.
     pub fn find(&mut self, query: &Query, now: Moment) -> Result<Found> {
+        if self.behind {
+            self.follow(now)?;
+        }
         let seconds = now.timestamp();
         for sort in [Sort::default(), query.sort] {
             match self.orders.get_mut(&sort) {

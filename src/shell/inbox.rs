@@ -18,7 +18,7 @@ use crate::shell::clipboard::{Clipboard, CopyOutcome};
 use crate::shell::clock::{Clock, Deadline};
 use crate::shell::desk::{Desk, read_catalog};
 use crate::shell::machine::{self, Machine};
-use crate::shell::perform::{Host, perform};
+use crate::shell::perform::{Host, perform, unread};
 use crate::shell::terminal::{self, Terminal, TerminalEvent, TerminalGuard};
 use crate::store::{Mark, Store, StoreError};
 use crate::ui;
@@ -109,10 +109,10 @@ impl Inbox {
                     self.drain(receiver)?;
                     // Keys that keep coming must not hide what others change, nor stop the clock.
                     if self.look.has_passed() {
-                        self.idle()?;
+                        self.idle();
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => self.idle()?,
+                Err(RecvTimeoutError::Timeout) => self.idle(),
                 Err(RecvTimeoutError::Disconnected) => anyhow::bail!("The terminal is gone. What was stored is safe."),
             }
         }
@@ -162,18 +162,20 @@ impl Inbox {
         }
     }
 
-    fn idle(&mut self) -> anyhow::Result<()> {
+    fn idle(&mut self) {
         self.look = Deadline::after(POLL);
-        if self.app.loading.is_none() && self.desk.changed_elsewhere()? {
-            self.desk.follow(self.clock.now())?;
-            self.tell(Msg::Changed);
-        }
         let now = self.clock.now();
+        if self.app.loading.is_none() {
+            match self.desk.catch_up(now) {
+                Ok(true) => self.tell(Msg::Changed),
+                Ok(false) => {}
+                Err(error) => self.tell(unread(&error)),
+            }
+        }
         let turned = std::mem::replace(&mut self.minute, now.timestamp() / 60) != now.timestamp() / 60;
-        if turned || self.app.found.valid_until.is_some_and(|until| now >= until) {
+        if turned || self.app.unread || self.app.found.valid_until.is_some_and(|until| now >= until) {
             self.tell(Msg::Tick);
         }
-        Ok(())
     }
 
     fn take(&mut self, happening: Happening) -> anyhow::Result<()> {
@@ -183,12 +185,11 @@ impl Inbox {
             Happening::Loaded(read) => {
                 let (catalog, mark) = read?;
                 self.desk.place(catalog, mark);
-                self.desk.follow(self.clock.now())?;
                 self.tell(Msg::Loaded);
             }
             Happening::Msg(msg) => {
                 if matches!(msg, Msg::Imported(Ok(_))) {
-                    self.desk.follow(self.clock.now())?;
+                    self.desk.fall_behind();
                 }
                 self.tell(msg);
             }

@@ -10,6 +10,7 @@ use std::sync::mpsc::Sender;
 use directories::UserDirs;
 
 use crate::app::msg::{Candidate, CopiedBy, Msg};
+use crate::domain::lead::Moment;
 use crate::domain::terms::Terms;
 use crate::shell::clipboard::{Clipboard, CopyOutcome, CopyRoute, one_line};
 use crate::shell::clock::Clock;
@@ -75,13 +76,18 @@ impl Host for Machine {
         let (path, terms, start) = self.store.clone();
         let (inbox, now) = (self.inbox.clone(), self.clock.now());
         std::thread::spawn(move || {
-            let msg = match Store::open(&path, terms, &start) {
-                Ok(mut store) => do_work(work, &mut store, now),
-                Err(error) => Msg::Failed(error.to_string()),
-            };
+            let msg = work_on(&path, terms, &start, work, now);
             drop(inbox.send(Happening::Msg(msg)));
         });
         None
+    }
+}
+
+/// Does work on a connection of its own; whatever becomes of it, the answer is the one that its kind waits for.
+fn work_on(path: &Path, terms: Terms, start: &str, work: Work, now: Moment) -> Msg {
+    match Store::open(path, terms, start) {
+        Ok(mut store) => do_work(work, &mut store, now),
+        Err(error) => work.failed(error.to_string()),
     }
 }
 
@@ -153,6 +159,15 @@ mod tests {
     fn a_terminal_that_is_not_ours_takes_no_copy() {
         let said = copied(CopyOutcome { result: Ok(CopyRoute::Terminal("\u{1b}]52;c;YQ==\u{7}".to_owned())) });
         assert_eq!(said, Msg::Copied(Err("Nothing was copied: the terminal is not ours now.".to_owned())));
+    }
+
+    #[test]
+    fn work_that_finds_no_store_answers_whoever_waits_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let answer = |work| work_on(folder.path(), Terms::default(), "start", work, Moment::default());
+        let file = PathBuf::from("leads.csv");
+        assert!(matches!(answer(Work::Preview(file.clone())), Msg::Previewed(path, Err(_)) if path == file));
+        assert!(matches!(answer(Work::Import(file)), Msg::Imported(Err(_))));
     }
 
     #[test]

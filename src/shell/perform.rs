@@ -11,7 +11,7 @@ use crate::shell::desk::Desk;
 use crate::shell::files::{FileError, Overwrite};
 use crate::shell::intake::{self, ImportReport, Mode};
 use crate::shell::outgoing::{self, OutgoingError, RowFormat};
-use crate::store::{Redone, Result, Undone};
+use crate::store::{Redone, Result, StoreError, Undone};
 
 /// What the inbox needs of this machine beyond the store; tests put their own in its place.
 pub trait Host {
@@ -38,9 +38,30 @@ pub enum Work {
     Import(PathBuf),
 }
 
+impl Work {
+    /// Its answer where it could not be done.
+    pub fn failed(self, why: String) -> Msg {
+        match self {
+            Self::Preview(path) => Msg::Previewed(path, Err(why)),
+            Self::Import(_) => Msg::Imported(Err(why)),
+        }
+    }
+}
+
 /// Carries one effect out. `Quit` and `Demo` are the loop's own.
 pub fn perform(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Option<Msg> {
-    act(effect, desk, host, now).unwrap_or_else(|error| Some(Msg::Failed(error.to_string())))
+    let asks = matches!(effect, Effect::Search(..) | Effect::Read(_) | Effect::Open(_));
+    act(effect, desk, host, now)
+        .unwrap_or_else(|error| Some(if asks { unread(&error) } else { Msg::Failed(error.to_string()) }))
+}
+
+/// Says that the store could not be read: nothing is lost by it, and it is asked again.
+pub fn unread(error: &StoreError) -> Msg {
+    let cause = error.cause();
+    let cause = cause.trim_end_matches('.');
+    Msg::Unread(format!(
+        "The store could not be read: {cause}. What is shown may be older; it is read again by itself."
+    ))
 }
 
 fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Result<Option<Msg>> {
@@ -50,7 +71,6 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
         Effect::Open(id) => desk.open(id)?.map(|detail| Msg::Opened(Box::new(detail))),
         Effect::Apply(ids, change) => {
             let done = desk.store().apply(&ids, &change, now)?;
-            desk.follow(now)?;
             Some(Msg::Applied(Box::new(Applied {
                 change,
                 leads: done.leads,
@@ -64,7 +84,6 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
                 Undone::Ask { title, at } if shown == Some((title.clone(), at)) => desk.store().undo(true, now)?,
                 answer => answer,
             };
-            desk.follow(now)?;
             Some(Msg::Stepped(match undone {
                 Undone::Done { title, leads, corrections } => Stepped::Undone(title, leads, corrections),
                 Undone::Nothing => Stepped::NothingToUndo,
@@ -72,15 +91,11 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
                 Undone::Contradicted { title } => Stepped::UndoContradicted(title),
             }))
         }
-        Effect::Redo => {
-            let redone = desk.store().redo(now)?;
-            desk.follow(now)?;
-            Some(Msg::Stepped(match redone {
-                Redone::Done { title, leads } => Stepped::Redone(title, leads),
-                Redone::Nothing => Stepped::NothingToRedo,
-                Redone::Contradicted { title } => Stepped::RedoContradicted(title),
-            }))
-        }
+        Effect::Redo => Some(Msg::Stepped(match desk.store().redo(now)? {
+            Redone::Done { title, leads } => Stepped::Redone(title, leads),
+            Redone::Nothing => Stepped::NothingToRedo,
+            Redone::Contradicted { title } => Stepped::RedoContradicted(title),
+        })),
         Effect::Copy(text) => host.copy(text),
         Effect::FindFiles => Some(Msg::Candidates(host.lead_files())),
         Effect::Preview(path) => aside(Work::Preview(host.whole_path(&path)), desk, host, now),
@@ -98,11 +113,7 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
 /// Does long work beside the inbox where the host can, else here and now.
 fn aside(work: Work, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Option<Msg> {
     let work = host.aside(work)?;
-    let done = do_work(work, desk.store(), now);
-    match desk.follow(now) {
-        Ok(()) => Some(done),
-        Err(error) => Some(Msg::Failed(error.to_string())),
-    }
+    Some(do_work(work, desk.store(), now))
 }
 
 /// Does long work on a store.

@@ -82,6 +82,20 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// What failed, without what that means for a change: for a reading, which changes nothing.
+    pub fn cause(&self) -> String {
+        match self {
+            Self::Busy => "another leadbox is writing to it".to_owned(),
+            Self::Full => "the disk is full".to_owned(),
+            Self::Denied { doing, cause } | Self::Disk { doing, cause } | Self::Sqlite { doing, cause } => {
+                format!("{doing} failed: {cause}")
+            }
+            other => other.to_string(),
+        }
+    }
+}
+
 /// The answer of every act of the store.
 pub type Result<T> = std::result::Result<T, StoreError>;
 

@@ -13,5 +13,8 @@ mod finding;
 // Copying, leaving, palette, import, export, first screen, sizes, other keys.
 mod program;
 
+// A store that cannot be read for a while.
+mod trouble;
+
 // Any keys in any order at any size.
 mod any_keys;
