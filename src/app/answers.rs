@@ -5,16 +5,24 @@ use crate::app::commands::Command;
 use crate::app::list::Anchor;
 use crate::app::msg::{Applied, Effect, Stepped};
 use crate::app::{App, Armed, Notice, Tone};
-use crate::domain::change::Change;
-use crate::domain::lead::Lead;
+use crate::domain::change::{Change, Refusal};
+use crate::domain::lead::{Lead, LeadId};
+use crate::domain::moment::LAST;
 use crate::domain::vocabulary::VerdictKind;
+
+/// Leads a message names of those that a bulk change left.
+const NAMED_LEFT: usize = 3;
 
 impl App {
     pub(super) fn applied(&mut self, applied: Applied) -> Vec<Effect> {
         let Some(first) = applied.leads.first() else {
             self.popup = None;
             if let Some((_, refusal)) = applied.refused.first() {
-                self.say(format!("This lead {refusal}."), Tone::Trouble);
+                let text = match applied.refused.len() {
+                    1 => format!("This lead {refusal}."),
+                    many => format!("Nothing was changed: none of the {many} leads takes it; the first {refusal}."),
+                };
+                self.say(text, Tone::Trouble);
             }
             self.list.anchor = Anchor::Lead;
             return vec![self.search()];
@@ -29,7 +37,10 @@ impl App {
             self.say("Nothing changed: it is so already.", Tone::Plain);
             return vec![self.search()];
         }
-        let name = first.record.person.title();
+        let name = match applied.leads.len() {
+            1 => first.record.person.title(),
+            many => format!("{many} leads"),
+        };
         let mut text = match &applied.change {
             Change::Edit { .. } | Change::Favorite(_) => format!("{} {name}", applied.change.done()),
             _ => verdict_sentence(&applied.change, &name),
@@ -38,22 +49,42 @@ impl App {
         if !text.ends_with('.') {
             text.push('.');
         }
-        text.push_str(&self.owed_sentence(first, &applied.change));
+        text.push_str(&self.owed_sentence(&applied.leads, &applied.change));
+        text.push_str(&self.left_sentence(&applied.refused));
+        self.clear_marks();
         self.notice = Some(Notice { text, tone: Tone::Done, undoable: true });
         self.take_leads(applied.leads);
         vec![self.search()]
     }
 
     /// "Owed to Partner Center by 24 Nov." after a verdict that opened an entry.
-    fn owed_sentence(&self, lead: &Lead, change: &Change) -> String {
+    fn owed_sentence(&self, leads: &[Lead], change: &Change) -> String {
         let opened = change.opens();
-        let Some(owed) = lead.owed.iter().rfind(|owed| Some(owed.kind) == opened) else { return String::new() };
+        let entries = leads.iter().filter_map(|lead| lead.owed.iter().rfind(|owed| Some(owed.kind) == opened));
+        let Some(owed) = entries.min_by_key(|owed| owed.due.is_none().then_some(LAST).or(owed.due)) else {
+            return String::new();
+        };
         let by = owed.due.map(|due| format!(" by {}", due.with_timezone(&self.settings.zone).format("%-d %b")));
         let tells = match owed.kind {
             VerdictKind::Declined => " Entered there, it tells the customer to choose another partner.",
             _ => "",
         };
         format!(" Owed to Partner Center{}.{tells}", by.unwrap_or_default())
+    }
+
+    /// The leads that a bulk change left as they are, by name.
+    fn left_sentence(&self, refused: &[(LeadId, Refusal)]) -> String {
+        let name =
+            |id: &LeadId| self.rows.get(id).map_or_else(|| format!("#{id}"), |row| row.lead.record.person.title());
+        let mut named: Vec<String> = refused
+            .iter()
+            .take(NAMED_LEFT)
+            .map(|(id, refusal)| format!("{} ({})", name(id), refusal.short()))
+            .collect();
+        if refused.len() > NAMED_LEFT {
+            named.push(format!("{} more", refused.len() - NAMED_LEFT));
+        }
+        if named.is_empty() { String::new() } else { format!(" Left as they are: {}.", named.join(", ")) }
     }
 
     pub(super) fn stepped(&mut self, stepped: Stepped) -> Vec<Effect> {

@@ -5,7 +5,8 @@ use crate::app::key::{Code, Key};
 use crate::app::msg::{CopiedBy, Effect};
 use crate::app::{App, Armed, Popup, Tone};
 use crate::domain::contacts::contacts;
-use crate::domain::lead::Lead;
+use crate::domain::lead::{Lead, Moment};
+use crate::domain::terms::Terms;
 use crate::domain::vitals::Vitals;
 
 /// The menu is open; it holds nothing.
@@ -41,9 +42,12 @@ impl App {
             }
             return Vec::new();
         };
+        if !self.marks.is_empty() {
+            return self.copy_marked(letter, armed == Some(Armed::Contacts(letter)));
+        }
         let Some(lead) = self.lead() else { return Vec::new() };
         let id = lead.id;
-        if lead.record.do_not_contact && "epay".contains(letter) && armed != Some(Armed::Contact(id, letter)) {
+        if lead.record.do_not_contact && hands_out_contacts(letter) && armed != Some(Armed::Contact(id, letter)) {
             self.say(
                 format!("{letter} again copies the {what}: this customer asked not to be contacted."),
                 Tone::Trouble,
@@ -51,7 +55,7 @@ impl App {
             self.armed = Some(Armed::Contact(id, letter));
             return Vec::new();
         }
-        let text = text(lead, letter, self);
+        let text = text(lead, letter, &self.settings.terms, self.now);
         self.popup = None;
         match text {
             Ok(text) => vec![Effect::Copy(text)],
@@ -62,7 +66,21 @@ impl App {
         }
     }
 
+    /// `confirmed`: the letter was pressed again although some of the leads asked not to be contacted.
+    fn copy_marked(&mut self, letter: char, confirmed: bool) -> Vec<Effect> {
+        vec![Effect::CopyMarked(self.targets(), letter, confirmed)]
+    }
+
+    pub(super) fn copy_asks(&mut self, letter: char, count: usize) {
+        let who = if count == 1 { "1 of them" } else { &format!("{count} of them") };
+        self.say(format!("{letter} again copies: {who} asked not to be contacted."), Tone::Trouble);
+        self.armed = Some(Armed::Contacts(letter));
+    }
+
     pub(super) fn copied(&mut self, result: Result<CopiedBy, String>) {
+        if matches!(self.popup, Some(Popup::Copy(_))) {
+            self.popup = None;
+        }
         match result {
             Ok(CopiedBy::Native) => self.say("Copied.", Tone::Done),
             Ok(CopiedBy::Tmux) => self.say("Copied to the tmux buffer.", Tone::Done),
@@ -72,10 +90,31 @@ impl App {
     }
 }
 
+/// True for the letters that hand out an e-mail address or a phone number.
+pub fn hands_out_contacts(letter: char) -> bool {
+    "epay".contains(letter)
+}
+
+/// What a letter copies of several leads, in one line; those that have none are left out. `Err` where none has any.
+pub fn texts(leads: &[Lead], letter: char, terms: &Terms, now: Moment) -> Result<String, String> {
+    let what = LETTERS.iter().find(|(known, _)| *known == letter).map_or("", |(_, what)| what);
+    let mut found: Vec<String> = Vec::new();
+    for text in leads.iter().filter_map(|lead| text(lead, letter, terms, now).ok()) {
+        if !found.contains(&text) {
+            found.push(text);
+        }
+    }
+    let between = if "ym".contains(letter) { "; " } else { ", " };
+    if found.is_empty() {
+        return Err(format!("None of these {} leads has a {what} to copy; nothing was copied.", leads.len()));
+    }
+    Ok(found.join(between))
+}
+
 /// The text of a letter, or why there is none.
-fn text(lead: &Lead, letter: char, app: &App) -> Result<String, String> {
+pub fn text(lead: &Lead, letter: char, terms: &Terms, now: Moment) -> Result<String, String> {
     let person = &lead.record.person;
-    let contacts = contacts(lead, Vitals::of(lead, &app.settings.terms).standing(app.now.timestamp()));
+    let contacts = contacts(lead, Vitals::of(lead, terms).standing(now.timestamp()));
     let hidden = "The contacts of an expired lead are hidden; nothing was copied.".to_owned();
     let missing = |what: &str| format!("This lead has no {what}; nothing was copied.");
     let contact = |value: Option<&str>, what: &str| match value {

@@ -57,7 +57,7 @@ impl ExportFormat {
 
 impl App {
     pub(super) fn open_export(&mut self) -> Vec<Effect> {
-        if self.listing.ids.is_empty() {
+        if self.listing.ids.is_empty() && self.marks.is_empty() {
             self.say("There is nothing to export: no lead is shown.", Tone::Trouble);
             return Vec::new();
         }
@@ -67,6 +67,11 @@ impl App {
         let exporting = Exporting { format, path, typed: false, trouble: None, overwrite: None };
         self.popup = Some(Popup::Export(exporting));
         Vec::new()
+    }
+
+    /// The marked leads, else every lead shown.
+    pub fn exported_ids(&self) -> Vec<crate::domain::lead::LeadId> {
+        if self.marks.is_empty() { self.listing.ids.clone() } else { self.targets() }
     }
 
     fn export_name(&self, format: ExportFormat) -> String {
@@ -91,7 +96,7 @@ impl App {
             Code::Enter => {
                 let path = exporting.path.text().trim().to_owned();
                 let overwrite = exporting.overwrite.as_ref() == Some(&path);
-                let ids = self.listing.ids.clone();
+                let ids = self.exported_ids();
                 effects.push(Effect::Export(ExportOrder { ids, format: exporting.format, path, overwrite }));
             }
             _ => {

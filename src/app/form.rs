@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use crate::app::input::{Edit, Input, Lines};
 use crate::app::key::{Code, Key};
 use crate::app::list::Anchor;
+use crate::app::marks::Chosen;
 use crate::app::msg::Effect;
 use crate::app::update::edit_of;
 use crate::app::{App, Popup, Tone};
@@ -19,8 +20,10 @@ const MOST_TEAM: usize = 10;
 /// The form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DealForm {
-    /// The lead.
+    /// The lead; of several the first.
     pub lead: LeadId,
+    /// Where several leads were marked: all of them. Each deal gets the name of its own lead unless one is typed.
+    pub many: Option<Chosen>,
     /// Accepting, or editing the deal of an accepted lead.
     pub act: Act,
     /// The fields and what was typed.
@@ -50,8 +53,17 @@ impl DealForm {
             one(DealField::CampaignId, &draft.campaign_id),
         ];
         fields.extend(draft.team.iter().enumerate().map(|(n, member)| one(DealField::Team(n), member)));
-        let mut form =
-            Self { lead, act, fields, reported: false, focus: 0, errors: Vec::new(), kept, deal_name: String::new() };
+        let mut form = Self {
+            lead,
+            many: None,
+            act,
+            fields,
+            reported: false,
+            focus: 0,
+            errors: Vec::new(),
+            kept,
+            deal_name: String::new(),
+        };
         form.offer_team_line();
         form
     }
@@ -137,12 +149,15 @@ fn filled(lines: Lines, text: &str) -> Input {
 }
 
 impl App {
-    pub(super) fn open_form(&mut self, act: Act) -> Vec<Effect> {
-        let Some(lead) = self.lead() else { return Vec::new() };
-        if let Some(why) = self.refusal(act) {
-            self.say(why, Tone::Trouble);
+    pub(super) fn open_form(&mut self, act: Act, chosen: Chosen) -> Vec<Effect> {
+        if chosen.words.is_some() {
+            let Some(first) = chosen.leads.first().copied() else { return Vec::new() };
+            let mut form = DealForm::new(first, act, &Draft::default(), None);
+            form.many = Some(chosen);
+            self.popup = Some(Popup::Form(Box::new(form)));
             return Vec::new();
         }
+        let Some(lead) = self.lead() else { return Vec::new() };
         let deal = lead.seller.deal.as_ref();
         let fresh = || Draft { name: lead.record.deal_name(), ..Draft::default() };
         let kept = self.drafts.get(&lead.id).cloned();
@@ -156,6 +171,7 @@ impl App {
 
     pub(super) fn form_key(&mut self, mut form: Box<DealForm>, key: Key) -> Vec<Effect> {
         match key.code {
+            Code::Esc if form.many.is_some() => return Vec::new(),
             Code::Esc => {
                 self.drafts.insert(form.lead, (form.draft(), form.reported));
                 self.say("Nothing was stored. The draft is kept for the next time.", Tone::Plain);
@@ -214,10 +230,14 @@ impl App {
                 };
                 self.list.anchor = if form.act == Act::Edit { Anchor::Lead } else { Anchor::Row };
                 // The form stays until the store has taken it: a failed save keeps the text.
-                let lead = form.lead;
-                self.drafts.insert(lead, (form.draft(), form.reported));
+                let leads = if let Some(chosen) = &form.many {
+                    chosen.leads.clone()
+                } else {
+                    self.drafts.insert(form.lead, (form.draft(), form.reported));
+                    vec![form.lead]
+                };
                 self.popup = Some(Popup::Form(form));
-                vec![Effect::Apply(vec![lead], change)]
+                vec![Effect::Apply(leads, change)]
             }
         }
     }

@@ -4,19 +4,19 @@
 use crate::app::input::{Input, Lines};
 use crate::app::key::{Code, Key};
 use crate::app::list::Anchor;
+use crate::app::marks::Chosen;
 use crate::app::msg::Effect;
 use crate::app::update::edit_of;
-use crate::app::{App, Popup, Tone};
-use crate::domain::change::{Act, Change, Grounds, check_state, default_reason};
+use crate::app::{App, Popup};
+use crate::domain::change::{Act, Change, Grounds, check_state};
 use crate::domain::entry;
-use crate::domain::lead::LeadId;
 use crate::domain::vocabulary::Reason;
 
 /// The line of reasons.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroundsLine {
-    /// The lead.
-    pub lead: LeadId,
+    /// The leads.
+    pub chosen: Chosen,
     /// Declining or lost.
     pub act: Act,
     /// The reason Enter takes.
@@ -32,8 +32,8 @@ pub struct GroundsLine {
 /// The line of a won deal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WonLine {
-    /// The lead.
-    pub lead: LeadId,
+    /// The leads.
+    pub chosen: Chosen,
     /// The value.
     pub value: Input,
     /// Its currency.
@@ -52,20 +52,11 @@ impl App {
         Some(format!("{} {refusal}.", lead.record.person.title()))
     }
 
-    pub(super) fn open_grounds(&mut self, act: Act) -> Vec<Effect> {
-        if let Some(why) = self.refusal(act) {
-            self.say(why, Tone::Trouble);
-        } else if let Some(lead) = self.lead() {
-            let line = GroundsLine {
-                lead: lead.id,
-                act,
-                reason: default_reason([lead]),
-                reported: false,
-                notes: Input::new(Lines::One),
-                noting: false,
-            };
-            self.popup = Some(Popup::Grounds(line));
-        }
+    pub(super) fn open_grounds(&mut self, act: Act, chosen: Chosen) -> Vec<Effect> {
+        let reason = chosen.reason;
+        let notes = Input::new(Lines::One);
+        let line = GroundsLine { chosen, act, reason, reported: false, notes, noting: false };
+        self.popup = Some(Popup::Grounds(line));
         Vec::new()
     }
 
@@ -102,23 +93,22 @@ impl App {
         let notes = (!notes.is_empty()).then(|| notes.to_owned());
         let grounds = Grounds { reason: line.reason, notes, reported: line.reported };
         let change = if line.act == Act::Lost { Change::Lost(grounds) } else { Change::Decline(grounds) };
-        let lead = line.lead;
+        let leads = line.chosen.leads.clone();
         // The line stays until the store has taken it: a failed save keeps the text.
         self.popup = Some(Popup::Grounds(line));
         self.list.anchor = Anchor::Row;
-        vec![Effect::Apply(vec![lead], change)]
+        vec![Effect::Apply(leads, change)]
     }
 
-    pub(super) fn open_won(&mut self) -> Vec<Effect> {
-        if let Some(why) = self.refusal(Act::Won) {
-            self.say(why, Tone::Trouble);
-        } else if let Some(lead) = self.lead() {
-            let deal = lead.seller.deal.as_ref();
+    /// One lead's line asks for the value; of many each keeps the value of its deal.
+    pub(super) fn open_won(&mut self, chosen: Chosen) -> Vec<Effect> {
+        if let Some(lead) = self.lead() {
+            let deal = lead.seller.deal.as_ref().filter(|_| chosen.words.is_none());
             let mut value = Input::new(Lines::One);
             value.set(&deal.and_then(|deal| deal.value).map(|value| value.to_string()).unwrap_or_default());
             let currency = deal.and_then(|deal| deal.currency.clone());
             let line = WonLine {
-                lead: lead.id,
+                chosen,
                 value,
                 currency: currency.unwrap_or_else(|| self.settings.currency.clone()),
                 reported: false,
@@ -140,13 +130,14 @@ impl App {
                     (empty, value) => {
                         let value = value.ok().filter(|_| !empty).map(|value| (value, line.currency.clone()));
                         let change = Change::Won { value, reported: line.reported };
-                        let lead = line.lead;
+                        let leads = line.chosen.leads.clone();
                         self.popup = Some(Popup::Won(line));
                         self.list.anchor = Anchor::Row;
-                        return vec![Effect::Apply(vec![lead], change)];
+                        return vec![Effect::Apply(leads, change)];
                     }
                 }
             }
+            _ if line.chosen.words.is_some() => {}
             _ => {
                 line.error = None;
                 match key.typed() {

@@ -44,6 +44,7 @@ impl App {
     /// Takes an answer in and puts the cursor where it belongs. Asks again where its lead stands in another tab or
     /// behind the filter.
     pub(super) fn take_found(&mut self, mut found: Found) -> Option<Effect> {
+        self.settle_range();
         let on = self.selected();
         let on_filter = self.filter_cursor_line();
         let anchor = std::mem::take(&mut self.list.anchor);
@@ -89,6 +90,7 @@ impl App {
             .iter()
             .find(|row| Some(row.lead.id) == wanted)
             .map(|row| (row.lead.record.tab(), row.lead.record.test));
+        self.tell_why(&rows);
         self.asked.retain(|id| rows.iter().all(|row| row.lead.id != *id));
         self.rows.extend(rows.into_iter().map(|row| (row.lead.id, row)));
         match (wanted, tab) {

@@ -13,7 +13,9 @@ pub mod input;
 pub mod key;
 pub mod list;
 pub mod look;
+pub mod marks;
 pub mod msg;
+pub mod next;
 pub mod palette;
 pub mod search;
 mod sorting;
@@ -32,7 +34,9 @@ use crate::app::grounds::{GroundsLine, WonLine};
 use crate::app::importing::Importing;
 use crate::app::list::List;
 use crate::app::look::{Layout, Look};
+use crate::app::marks::Marks;
 use crate::app::msg::{Detail, Effect, Found, Row};
+use crate::app::next::Walk;
 use crate::app::palette::Palette;
 use crate::app::search::SearchLine;
 use crate::domain::catalog::{Listing, Query};
@@ -105,10 +109,14 @@ pub enum Popup {
 pub enum Armed {
     /// Undo an old change: this one, made then.
     Undo(String, Moment),
+    /// Look for the next lead to answer everywhere.
+    Everywhere,
     /// Quit although a hot lead is nearly cold.
     Quit,
     /// Copy a contact of a lead that asked not to be contacted.
     Contact(LeadId, char),
+    /// Copy a contact of marked leads, of which some asked not to be contacted.
+    Contacts(char),
 }
 
 /// How a notice is meant.
@@ -171,6 +179,10 @@ pub struct App {
     pub ready: bool,
     /// Cursor and scroll of the list.
     pub list: List,
+    /// Which leads are marked.
+    pub marks: Marks,
+    /// The walk of `n`.
+    walk: Walk,
     /// Whole leads that were read for the list.
     pub rows: HashMap<LeadId, Row>,
     asked: Vec<LeadId>,
@@ -222,6 +234,8 @@ impl App {
             loading: None,
             ready: false,
             list: List::default(),
+            marks: Marks::default(),
+            walk: Walk::default(),
             rows: HashMap::new(),
             asked: Vec::new(),
             wanted: None,

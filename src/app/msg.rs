@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 
 use crate::app::key::Key;
-use crate::domain::catalog::{Listing, Query};
-use crate::domain::change::{Change, Refusal};
+use crate::domain::catalog::{Listing, Query, Survey};
+use crate::domain::change::{Act, Change, Refusal};
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::timeline::Event;
 
@@ -36,6 +36,12 @@ pub enum Msg {
     Applied(Box<Applied>),
     /// What came of an undo or redo.
     Stepped(Stepped),
+    /// What the marked leads make of an act.
+    Surveyed(Survey),
+    /// The leads to answer, most urgent first.
+    Queue(Errand, Vec<LeadId>),
+    /// So many of the marked leads asked not to be contacted: nothing was copied, the letter again copies.
+    CopyAsks(char, usize),
     /// A text went to the clipboard by this way, or could not.
     Copied(Result<CopiedBy, String>),
     /// Lead files that were found near.
@@ -71,8 +77,15 @@ pub enum Effect {
     Undo(Option<(String, Moment)>),
     /// Redo.
     Redo,
+    /// Find the leads of a query that ask for an answer.
+    Queue(Errand, Query),
+    /// Ask marked leads what they make of an act.
+    Survey(Vec<LeadId>, Act),
     /// Put one line on the clipboard.
     Copy(String),
+    /// Put what a letter of the copy menu says of marked leads on the clipboard, in one line; `true`: although some of
+    /// them asked not to be contacted.
+    CopyMarked(Vec<LeadId>, char, bool),
     /// Look for lead files.
     FindFiles,
     /// Try an import without keeping it.
@@ -89,6 +102,17 @@ pub enum Effect {
     Demo,
     /// End.
     Quit,
+}
+
+/// What the leads to answer are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// The next one among those shown.
+    Next,
+    /// The one before.
+    Previous,
+    /// The next one anywhere.
+    NextAnywhere,
 }
 
 /// What `Search` found.

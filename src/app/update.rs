@@ -9,7 +9,6 @@ use crate::app::look::Layout;
 use crate::app::msg::{Effect, Msg};
 use crate::app::palette::Palette;
 use crate::app::{App, Armed, Focus, Popup, Tone};
-use crate::domain::change::{Act, Change};
 use crate::domain::lead::Moment;
 
 /// A hot lead this near to going cold is worth a warning at the end.
@@ -55,7 +54,10 @@ impl App {
             Msg::Opened(detail) => self.detail = Some(*detail),
             Msg::Applied(applied) => return self.applied(*applied),
             Msg::Stepped(stepped) => return self.stepped(stepped),
+            Msg::Queue(errand, queue) => return self.queued(errand, &queue),
+            Msg::Surveyed(survey) => return self.surveyed(survey),
             Msg::Copied(result) => self.copied(result),
+            Msg::CopyAsks(letter, count) => self.copy_asks(letter, count),
             Msg::Candidates(files) => self.candidates = Some(files),
             Msg::Previewed(path, result) => self.previewed(path, result),
             Msg::Imported(result) => return self.imported(result),
@@ -212,12 +214,12 @@ impl App {
             Command::Search => self.open_search(),
             Command::Filters => self.open_filters(),
             Command::Sort => self.open_sort(),
-            Command::Accept => self.open_form(Act::Accept),
-            Command::Edit => self.open_form(Act::Edit),
-            Command::Decline => self.open_grounds(Act::Decline),
-            Command::Lost => self.open_grounds(Act::Lost),
-            Command::Won => self.open_won(),
-            Command::Favorite => self.toggle_favorite(),
+            Command::Accept | Command::Edit | Command::Decline | Command::Lost | Command::Won | Command::Favorite => {
+                command.act().map(|act| self.ask(act)).unwrap_or_default()
+            }
+            Command::Next => self.next(true, armed == Some(Armed::Everywhere)),
+            Command::Previous => self.next(false, false),
+            Command::Mark | Command::MarkRange | Command::MarkAll => self.mark(command),
             Command::Undo => vec![Effect::Undo(match armed {
                 Some(Armed::Undo(title, at)) => Some((title, at)),
                 _ => None,
@@ -279,19 +281,16 @@ impl App {
         Vec::new()
     }
 
-    /// Esc undoes one level: pane or detail, then the query; it never quits.
+    /// Esc undoes one level: pane or detail, then marks, then the query; it never quits.
     fn back(&mut self) -> Vec<Effect> {
         if self.focus != Focus::List {
             self.focus = Focus::List;
             return Vec::new();
         }
+        if self.clear_marks() {
+            return Vec::new();
+        }
         self.clear_filters()
-    }
-
-    fn toggle_favorite(&mut self) -> Vec<Effect> {
-        let Some(lead) = self.lead() else { return Vec::new() };
-        let change = Change::Favorite(!lead.seller.favorite);
-        vec![Effect::Apply(vec![lead.id], change)]
     }
 
     fn quit(&mut self, armed: Option<&Armed>) -> Vec<Effect> {

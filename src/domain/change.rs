@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use crate::domain::lead::{Deal, Lead, Moment, Owed, Verdict};
 use crate::domain::terms::Terms;
 use crate::domain::vitals::{self, Vitals};
-use crate::domain::vocabulary::{Outcome, Reason, Status, VerdictKind};
+use crate::domain::vocabulary::{Outcome, Quality, Reason, Status, Validity, VerdictKind};
 
 /// What the seller does to a lead. The fields are checked already.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,6 +134,18 @@ pub enum Refusal {
     NotAccepted,
 }
 
+impl Refusal {
+    /// The word or two of a count: "1 cannot: archived".
+    pub const fn short(self) -> &'static str {
+        match self {
+            Self::Archived(_) => "archived",
+            Self::Informational => "informational",
+            Self::AlreadyAccepted => "accepted already",
+            Self::NotAccepted => "not accepted yet",
+        }
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -182,7 +194,12 @@ pub fn apply(lead: &Lead, change: &Change, terms: &Terms, now: Moment) -> Result
         Change::Favorite(on) => after.seller.favorite = *on,
         Change::Edit { deal } => after.seller.deal = Some(deal.clone()),
         Change::Accept { deal, reported } => {
-            after.seller.deal = Some(deal.clone());
+            let mut deal = deal.clone();
+            if deal.name.trim().is_empty() {
+                // Many leads are accepted with one form: each deal gets the name of its own lead.
+                deal.name = lead.record.deal_name();
+            }
+            after.seller.deal = Some(deal);
             decide(&mut after, VerdictKind::Accepted, None, *reported, terms, now);
         }
         Change::Decline(grounds) => {
@@ -240,14 +257,15 @@ fn named(name: String) -> Deal {
 /// The reason that Enter takes: spam if every chosen lead is of low quality or has a spam address, else "customer
 /// requirement not met" (PRODUCT.md 4).
 pub fn default_reason<'a>(leads: impl IntoIterator<Item = &'a Lead>) -> Reason {
-    use crate::domain::vocabulary::{Quality, Validity};
-    let suspect = |lead: &Lead| lead.record.quality == Quality::Low || lead.record.email_validity == Validity::Spam;
-    let mut any = false;
-    for lead in leads {
-        any = true;
-        if !suspect(lead) {
-            return Reason::Requirement;
-        }
-    }
-    if any { Reason::Spam } else { Reason::Requirement }
+    default_reason_of(
+        leads
+            .into_iter()
+            .map(|lead| lead.record.quality == Quality::Low || lead.record.email_validity == Validity::Spam),
+    )
+}
+
+/// The same, of whether each chosen lead is of low quality or has a spam address.
+pub fn default_reason_of(suspects: impl IntoIterator<Item = bool>) -> Reason {
+    let mut suspects = suspects.into_iter().peekable();
+    if suspects.peek().is_some() && suspects.all(|suspect| suspect) { Reason::Spam } else { Reason::Requirement }
 }

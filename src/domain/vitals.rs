@@ -147,6 +147,16 @@ impl Vitals {
         }
     }
 
+    /// True where the seller owes somebody an answer now: hot, expiring, due, cooled or touched leads, and those Received
+    /// that need one. What sleeps, was put away, informs or is done asks for nothing (PRODUCT.md 4, `n`).
+    pub fn to_answer(&self, now: i64) -> bool {
+        match self.urgency(now) {
+            Urgency::Hot | Urgency::Expiring | Urgency::Due | Urgency::Waiting | Urgency::Touched => true,
+            Urgency::Calm => self.decided.0 == Status::Received,
+            Urgency::Later | Urgency::Informational | Urgency::Away | Urgency::Archived => false,
+        }
+    }
+
     /// The next second after `now` at which status, urgency or deadline may change by the clock alone.
     pub fn next_edge(&self, now: i64) -> Option<i64> {
         if self.standing(now).0 == Status::Archived {

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use crate::app::msg::{DataAge, Detail, Found, Row};
-use crate::domain::catalog::{Catalog, Order, Query};
+use crate::domain::catalog::{Catalog, Order, Query, Survey};
+use crate::domain::change::Act;
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::moment::from_seconds;
 use crate::domain::sort::Sort;
@@ -89,11 +90,7 @@ impl Desk {
         }
         let seconds = now.timestamp();
         for sort in [Sort::default(), query.sort] {
-            match self.orders.get_mut(&sort) {
-                Some(order) if order.holds_at(seconds) => {}
-                Some(order) => order.advance(&self.catalog, seconds),
-                None => drop(self.orders.insert(sort, Order::new(&self.catalog, sort, seconds))),
-            }
+            self.order(sort, seconds);
         }
         let (by_urgency, asked) = (&self.orders[&Sort::default()], &self.orders[&query.sort]);
         let listing = self.catalog.select(query, asked, seconds);
@@ -114,6 +111,34 @@ impl Desk {
                 .data_age()?
                 .map(|age| DataAge { title: age.title, at: age.file_time.unwrap_or(age.imported_at) }),
         })
+    }
+
+    /// The leads of a query that ask for an answer, most urgent first, whatever the query's own order.
+    pub fn to_answer(&mut self, query: &Query, now: Moment) -> Vec<LeadId> {
+        let seconds = now.timestamp();
+        self.order(Sort::default(), seconds);
+        let query = Query { sort: Sort::default(), archived_apart: false, ..query.clone() };
+        let listing = self.catalog.select(&query, &self.orders[&Sort::default()], seconds);
+        let vitals = |id: &LeadId| self.catalog.row(*id).map(|row| self.catalog.vitals(row));
+        let with = listing.ids.into_iter().filter_map(|id| vitals(&id).map(|vitals| (id, vitals)));
+        with.take_while(|(_, vitals)| vitals.urgency(seconds) <= Urgency::Calm)
+            .filter(|(_, vitals)| vitals.to_answer(seconds))
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    /// Makes sure the order stands and holds at a second since 1970.
+    fn order(&mut self, sort: Sort, seconds: i64) {
+        match self.orders.get_mut(&sort) {
+            Some(order) if order.holds_at(seconds) => {}
+            Some(order) => order.advance(&self.catalog, seconds),
+            None => drop(self.orders.insert(sort, Order::new(&self.catalog, sort, seconds))),
+        }
+    }
+
+    /// What leads make of an act, told from the list in memory.
+    pub fn survey(&self, ids: &[LeadId], act: Act, now: Moment) -> Survey {
+        self.catalog.survey(ids, act, now)
     }
 
     /// Whole leads for the rows on the screen.

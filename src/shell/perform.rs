@@ -3,10 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::app::copying;
 use crate::app::msg::{
     Applied, Candidate, Effect, ExportFailure, ExportFormat, ExportOrder, ImportSummary, Msg, Stepped,
 };
-use crate::domain::lead::Moment;
+use crate::domain::lead::{LeadId, Moment};
 use crate::shell::desk::Desk;
 use crate::shell::files::{FileError, Overwrite};
 use crate::shell::intake::{self, ImportReport, Mode};
@@ -96,7 +97,10 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
             Redone::Nothing => Stepped::NothingToRedo,
             Redone::Contradicted { title } => Stepped::RedoContradicted(title),
         })),
+        Effect::Queue(errand, query) => Some(Msg::Queue(errand, desk.to_answer(&query, now))),
+        Effect::Survey(ids, act) => Some(Msg::Surveyed(desk.survey(&ids, act, now))),
         Effect::Copy(text) => host.copy(text),
+        Effect::CopyMarked(ids, letter, confirmed) => copy_marked(&ids, letter, confirmed, desk, host, now)?,
         Effect::FindFiles => Some(Msg::Candidates(host.lead_files())),
         Effect::Preview(path) => aside(Work::Preview(host.whole_path(&path)), desk, host, now),
         Effect::Import(path) => aside(Work::Import(host.whole_path(&path)), desk, host, now),
@@ -107,6 +111,26 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
         Effect::Editor(text) => Some(host.edit(&text)),
         Effect::Suspend => host.suspend(),
         Effect::Demo | Effect::Quit => None,
+    })
+}
+
+/// Puts what a letter says of several leads on the clipboard; asks first where some asked not to be contacted.
+fn copy_marked(
+    ids: &[LeadId],
+    letter: char,
+    confirmed: bool,
+    desk: &mut Desk,
+    host: &mut dyn Host,
+    now: Moment,
+) -> Result<Option<Msg>> {
+    let leads = desk.store().leads(ids)?;
+    let unwilling = leads.iter().filter(|lead| lead.record.do_not_contact).count();
+    if unwilling > 0 && !confirmed && copying::hands_out_contacts(letter) {
+        return Ok(Some(Msg::CopyAsks(letter, unwilling)));
+    }
+    Ok(match copying::texts(&leads, letter, desk.store().terms(), now) {
+        Ok(text) => host.copy(text),
+        Err(why) => Some(Msg::Copied(Err(why))),
     })
 }
 

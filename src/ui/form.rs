@@ -13,6 +13,7 @@ use crate::domain::change::Act;
 use crate::domain::deal::DealField;
 use crate::domain::term_text::TermText;
 use crate::domain::vitals;
+use crate::ui::popups::called;
 use crate::ui::theme::Theme;
 
 /// Cells of the labels.
@@ -22,16 +23,12 @@ pub fn draw(app: &App, form: &DealForm, frame: &mut Frame<'_>, area: Rect, theme
     let width = area.width.min(100);
     let area = Rect { x: area.x + (area.width - width) / 2, width, ..area };
     frame.render_widget(Clear, area);
-    let lead = app.rows.get(&form.lead).map(|row| &row.lead);
-    let name = lead.map(|lead| lead.record.person.title()).unwrap_or_default();
-    let person =
-        lead.and_then(|lead| lead.record.person.full_name()).map(|name| format!(" · {name}")).unwrap_or_default();
-    let verb = if form.act == Act::Edit { "Edit the deal" } else { "Accept" };
+    let title = title(app, form);
     let wrong = match form.errors.len() {
         0 => String::new(),
         n => format!("{n} to correct"),
     };
-    let block = theme.pane(&format!("{verb} · {name}{person}"), &wrong, true, area.width);
+    let block = theme.pane(&title, &wrong, true, area.width);
     let inner = block.inner(area).inner(Margin { horizontal: 1, vertical: 0 });
     frame.render_widget(block, area);
     let field_width = usize::from(inner.width).saturating_sub(LABELS + 3);
@@ -50,6 +47,18 @@ pub fn draw(app: &App, form: &DealForm, frame: &mut Frame<'_>, area: Rect, theme
     {
         frame.set_cursor_position((inner.x + column as u16, inner.y + (row - top) as u16));
     }
+}
+
+/// "Accept · Northwind Traders · Ana Souza", "Accept · 6 leads (1 cannot: archived)".
+fn title(app: &App, form: &DealForm) -> String {
+    let verb = if form.act == Act::Edit { "Edit the deal" } else { "Accept" };
+    if let Some(chosen) = &form.many {
+        return format!("{verb} · {}", called(app, chosen));
+    }
+    let lead = app.rows.get(&form.lead).map(|row| &row.lead);
+    let name = lead.map(|lead| lead.record.person.title()).unwrap_or_default();
+    let person = lead.and_then(|lead| lead.record.person.full_name());
+    format!("{verb} · {name}{}", person.map(|person| format!(" · {person}")).unwrap_or_default())
 }
 
 struct Sheet<'a> {
@@ -72,7 +81,12 @@ impl Sheet<'_> {
                 self.focus_line = first;
                 self.cursor = Some((LABELS + 2 + usize::from(view.cursor.0), first + usize::from(view.cursor.1)));
             }
-            let placeholder = if input.is_empty() && !focused { placeholder(*field, app) } else { String::new() };
+            let placeholder = match field {
+                _ if !input.is_empty() => String::new(),
+                DealField::Name if form.many.is_some() => "each its own: company – offer".to_owned(),
+                _ if focused => String::new(),
+                field => placeholder(*field, app),
+            };
             for (row, text) in view.lines.iter().enumerate() {
                 let text = if placeholder.is_empty() { text.clone() } else { placeholder.clone() };
                 self.lines.push(self.field_line(
@@ -130,7 +144,7 @@ impl Sheet<'_> {
         let (needed, asked) = if self.theme.is_ascii() { ("*", "o") } else { ("•", "°") };
         let legend = format!("{needed} needed   {asked} Partner Center asks for it; may be added later with e");
         self.paragraph(&legend, width);
-        let lead = app.rows.get(&form.lead).map(|row| &row.lead);
+        let lead = app.rows.get(&form.lead).map(|row| &row.lead).filter(|_| form.many.is_none());
         let due = lead.and_then(|lead| vitals::expires_at(&lead.record, &app.settings.terms));
         let due = due.map(|due| format!(", due {}", due.with_timezone(&app.settings.zone).format("%-d %b")));
         let text = match (form.act, form.reported) {

@@ -10,7 +10,7 @@ use ratatui::widgets::Paragraph;
 use crate::app::commands::Command;
 use crate::app::{App, Focus, Geometry};
 use crate::domain::contacts::contacts;
-use crate::domain::lead::{Lead, LeadId};
+use crate::domain::lead::Lead;
 use crate::domain::term_text::TermText;
 use crate::domain::vitals::Vitals;
 use crate::domain::vocabulary::{Status, Urgency};
@@ -68,7 +68,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme, geometr
                 break;
             }
         }
-        lines.push(row(app, app.listing.ids[place], place == app.list.cursor, &columns, theme));
+        lines.push(row(app, place, &columns, theme));
         place += 1;
     }
     lines.truncate(usize::from(inner.height));
@@ -83,7 +83,12 @@ fn title(app: &App) -> String {
     } else {
         format!("{} of {}", words::count(shown), words::count(total))
     };
-    format!("{} · {count} · {}", app.query.tab.title(), app.query.sort.title())
+    let marked = match app.marked() {
+        (0, _) => String::new(),
+        (marked, 0) => format!(" · {} marked", words::count(marked)),
+        (marked, away) => format!(" · {} marked ({} not shown)", words::count(marked), words::count(away)),
+    };
+    format!("{} · {count}{marked} · {}", app.query.tab.title(), app.query.sort.title())
 }
 
 fn heading(columns: &Columns, theme: &Theme) -> String {
@@ -131,7 +136,9 @@ fn rule(app: &App, theme: &Theme, width: usize) -> Line<'static> {
     Line::styled(TermText::line(&format!("{text}{}", dash.repeat(rest))).fit(width), theme.quiet())
 }
 
-fn row(app: &App, id: LeadId, on: bool, columns: &Columns, theme: &Theme) -> Line<'static> {
+fn row(app: &App, place: usize, columns: &Columns, theme: &Theme) -> Line<'static> {
+    let (id, on) = (app.listing.ids[place], place == app.list.cursor);
+    let marked = app.is_marked(place, id);
     let Some(row) = app.rows.get(&id) else {
         return Line::styled(format!("    {}", theme.pick("…", "...")), theme.quiet());
     };
@@ -152,7 +159,7 @@ fn row(app: &App, id: LeadId, on: bool, columns: &Columns, theme: &Theme) -> Lin
         Span::styled(pad(theme.symbol(urgency, lead.record.do_not_contact), 2), paint(theme.urgency(urgency))),
         Span::styled(theme.heart(lead.seller.favorite), paint(theme.bad())),
         Span::styled(TermText::line(&words::time_column(&vitals, now)).pad_left(8), paint(theme.urgency(urgency))),
-        Span::styled(" ", base),
+        Span::styled(theme.mark(marked), if marked { paint(theme.key()) } else { base }),
     ];
     spans.extend(texts(row.person_leads, lead, &vitals, columns, app).into_iter().map(|text| Span::styled(text, base)));
     let standing = vitals.standing(now);

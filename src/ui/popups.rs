@@ -11,6 +11,7 @@ use crate::app::copying::LETTERS;
 use crate::app::exporting::Exporting;
 use crate::app::grounds::{GroundsLine, WonLine};
 use crate::app::importing::{Importing, sentence};
+use crate::app::marks::Chosen;
 use crate::app::msg::ExportFormat;
 use crate::app::{App, Popup};
 use crate::domain::change::Act;
@@ -71,8 +72,10 @@ fn drawer(frame: &mut Frame<'_>, body: Rect, height: u16, title: &str, theme: &T
     window(frame, area, body.width, height, title, "", theme)
 }
 
-fn name_of(app: &App, id: crate::domain::lead::LeadId) -> String {
-    app.rows.get(&id).map(|row| row.lead.record.person.title()).unwrap_or_default()
+/// What a popup calls the leads it is for: one by its name, marked ones by their count.
+pub fn called(app: &App, chosen: &Chosen) -> String {
+    let name = |id| app.rows.get(id).map(|row| row.lead.record.person.title());
+    chosen.words.clone().or_else(|| chosen.leads.first().and_then(name)).unwrap_or_default()
 }
 
 fn wrapped(text: &str, width: usize, style: Style) -> impl Iterator<Item = Line<'static>> {
@@ -83,7 +86,7 @@ fn grounds(app: &App, line: &GroundsLine, frame: &mut Frame<'_>, body: Rect, the
     let verb = if line.act == Act::Lost { "Lost" } else { "Decline" };
     let reasons = reason_lines(line, usize::from(body.width).saturating_sub(4), theme);
     let height = reasons.len() as u16 + 6;
-    let inner = drawer(frame, body, height, &format!("{verb} {}. Reason?", name_of(app, line.lead)), theme);
+    let inner = drawer(frame, body, height, &format!("{verb} {}. Reason?", called(app, &line.chosen)), theme);
     let width = usize::from(inner.width);
     let mut lines = reasons;
     let view = line.notes.view(width.saturating_sub(7), 1);
@@ -135,18 +138,24 @@ fn reason_lines(line: &GroundsLine, width: usize, theme: &Theme) -> Vec<Line<'st
 }
 
 fn won(app: &App, line: &WonLine, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
-    let inner = drawer(frame, body, 6, &format!("Won {}", name_of(app, line.lead)), theme);
+    let inner = drawer(frame, body, 6, &format!("Won {}", called(app, &line.chosen)), theme);
     let width = usize::from(inner.width);
-    let view = line.value.view(24, 1);
-    let typed = view.lines.first().cloned().unwrap_or_default();
-    frame.set_cursor_position((inner.x + 6 + view.cursor.0, inner.y));
-    let mut lines = vec![Line::from(vec![
-        Span::raw("value "),
-        Span::styled(TermText::line(&typed).pad(24), Theme::field()),
-        Span::raw(format!(" {}", TermText::line(&line.currency).pad(3))),
-    ])];
+    let mut lines = Vec::new();
+    if line.chosen.words.is_some() {
+        lines.push(Line::raw("Each keeps the value of its deal."));
+    } else {
+        let view = line.value.view(24, 1);
+        let typed = view.lines.first().cloned().unwrap_or_default();
+        frame.set_cursor_position((inner.x + 6 + view.cursor.0, inner.y));
+        lines.push(Line::from(vec![
+            Span::raw("value "),
+            Span::styled(TermText::line(&typed).pad(24), Theme::field()),
+            Span::raw(format!(" {}", TermText::line(&line.currency).pad(3))),
+        ]));
+    }
     match &line.error {
         Some(error) => lines.extend(wrapped(&format!("{} {error}", theme.pick("✗", "x")), width, theme.bad())),
+        None if line.chosen.words.is_some() => {}
         None => {
             lines.push(Line::styled("What it brought; it replaces the deal's value. May stay empty.", theme.quiet()));
         }
@@ -232,9 +241,10 @@ fn import(app: &App, importing: &Importing, frame: &mut Frame<'_>, body: Rect, t
 }
 
 fn export(app: &App, exporting: &Exporting, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
-    let count = app.listing.ids.len();
+    let (marked, _) = app.marked();
+    let (count, which) = if marked > 0 { (marked, "marked") } else { (app.listing.ids.len(), "shown") };
     let leads = if count == 1 { "lead" } else { "leads" };
-    let inner = drawer(frame, body, 8, &format!("Export the {count} {leads} shown"), theme);
+    let inner = drawer(frame, body, 8, &format!("Export the {count} {leads} {which}"), theme);
     let width = usize::from(inner.width);
     let mut formats = vec![Span::raw("format ")];
     for format in ExportFormat::ALL {

@@ -133,6 +133,11 @@ impl Theme {
         self.pick(text, ascii)
     }
 
+    /// What stands before the company of a marked lead.
+    pub fn mark(&self, marked: bool) -> &'static str {
+        if marked { self.pick("•", "+") } else { " " }
+    }
+
     /// The heart.
     pub fn heart(&self, favorite: bool) -> &'static str {
         if favorite { self.pick("♥", "*") } else { " " }

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 
 use crate::domain::lead::{Lead, Moment, Record};
 use crate::domain::moment::from_seconds;
+pub use crate::domain::spans::span;
 use crate::domain::vitals::Vitals;
 use crate::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, Status, Urgency};
 
@@ -18,17 +19,6 @@ pub fn left(seconds: i64, urgency: Urgency) -> String {
         _ if hours < 24 || urgency == Urgency::Hot => format!("{hours}h"),
         _ if hours < 72 => format!("{days}d {}h", hours % 24),
         _ => format!("{days}d"),
-    }
-}
-
-/// A span in full: `69 h 12 min`, `3 d 4 h`, `5 min`.
-pub fn span(seconds: i64) -> String {
-    let seconds = seconds.max(0);
-    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
-    match hours {
-        0 => format!("{minutes} min"),
-        1..96 => format!("{hours} h {} min", minutes % 60),
-        _ => format!("{days} d {} h", hours % 24),
     }
 }
 
@@ -125,7 +115,6 @@ mod tests {
         ] {
             assert_eq!(left(seconds, urgency), want);
         }
-        assert_eq!(span(69 * hour + 12 * 60), "69 h 12 min");
         assert_eq!(count(1_000_000), "1,000,000");
         assert_eq!(count(12), "12");
     }

@@ -7,6 +7,10 @@ mod verdicts;
 // The accept form, won and lost.
 mod deals;
 
+// Marked leads and what acts on them; from lead to lead to answer.
+mod bulk;
+mod next;
+
 // Tabs, search, filter pane, orders.
 mod finding;
 

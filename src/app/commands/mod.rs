@@ -26,6 +26,11 @@ pub enum Command {
     Up,
     First,
     Last,
+    Next,
+    Previous,
+    Mark,
+    MarkRange,
+    MarkAll,
     HalfDown,
     HalfUp,
     PageDown,
@@ -103,10 +108,12 @@ impl Command {
     /// Whether it would do anything now; the footer and the palette show only what applies.
     pub fn applies(self, app: &App) -> bool {
         match (self.act(), self) {
+            // What marked leads make of it is asked when the key is pressed.
+            (Some(act), _) if !app.marks.is_empty() && act != Act::Edit => true,
             (Some(act), _) => app.lead().is_some_and(|lead| {
                 crate::domain::change::check_state(lead, act, &app.settings.terms, app.now).is_ok()
             }),
-            (None, Self::Copy | Self::Open) => app.lead().is_some(),
+            (None, Self::Copy | Self::Open | Self::Mark | Self::MarkRange | Self::MarkAll) => app.lead().is_some(),
             (None, Self::Export) => !app.listing.ids.is_empty(),
             _ => true,
         }

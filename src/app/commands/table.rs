@@ -36,6 +36,16 @@ const fn row(
 
 /// Every command, in the order of the help.
 pub const COMMANDS: &[Spec] = &[
+    row(
+        Command::Next,
+        Group::Lead,
+        "next",
+        &["n"],
+        "next",
+        "the next lead to answer, the most urgent first, and why",
+        "list --limit 1",
+    ),
+    row(Command::Previous, Group::Lead, "previous", &["N"], "back", "the lead to answer before it", ""),
     row(Command::Accept, Group::Lead, "accept", &["a"], "accept", "accept the lead: a form with the deal", "accept"),
     row(
         Command::Decline,
@@ -57,6 +67,33 @@ pub const COMMANDS: &[Spec] = &[
         &["y"],
         "copy",
         "copy: then e e-mail, p phone, n name, c company, a address, m message, i id, y card",
+        "",
+    ),
+    row(
+        Command::Mark,
+        Group::Lead,
+        "mark",
+        &["Space"],
+        "mark",
+        "mark the lead and move on; what follows acts on the marked",
+        "",
+    ),
+    row(
+        Command::MarkRange,
+        Group::Lead,
+        "mark-range",
+        &["v"],
+        "range",
+        "mark from here to where the cursor goes; again ends it",
+        "",
+    ),
+    row(
+        Command::MarkAll,
+        Group::Lead,
+        "mark-all",
+        &["A"],
+        "mark all",
+        "mark all shown; again takes the marks away",
         "",
     ),
     row(Command::Undo, Group::Lead, "undo", &["u"], "undo", "undo the last change, also after a restart", "undo"),

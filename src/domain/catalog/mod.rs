@@ -6,6 +6,7 @@ mod bits;
 mod order;
 mod segment;
 mod select;
+mod survey;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ pub use order::Order;
 pub use segment::Brief;
 use segment::{SEGMENT_ROWS, Segment};
 pub use select::{Counts, Listing, Query};
+pub use survey::{Survey, count_refusals, refusal_words};
 
 /// Every lead's vital facts, facets and short texts. Cheap to clone: the segments are shared.
 #[derive(Clone, Debug, Default)]
