@@ -39,6 +39,8 @@ pub enum Change {
     Lost(Grounds),
     /// Set or clear the heart.
     Favorite(bool),
+    /// Partner Center was told what is owed: closes the lead's entries of the outbox, or those of one kind.
+    TickOff(Option<VerdictKind>),
 }
 
 /// Why a lead was declined or lost.
@@ -67,6 +69,8 @@ pub enum Act {
     Lost,
     /// Favorite, on or off.
     Favorite,
+    /// Tick off what is owed.
+    TickOff,
 }
 
 impl Act {
@@ -79,6 +83,7 @@ impl Act {
             Self::Won => "win",
             Self::Lost => "loss",
             Self::Favorite => "favorite",
+            Self::TickOff => "tick-off",
         }
     }
 }
@@ -93,6 +98,7 @@ impl Change {
             Self::Won { .. } => Act::Won,
             Self::Lost(_) => Act::Lost,
             Self::Favorite(_) => Act::Favorite,
+            Self::TickOff(_) => Act::TickOff,
         }
     }
 
@@ -117,6 +123,8 @@ impl Change {
             Self::Lost(grounds) => format!("Lost ({})", grounds.reason.short()),
             Self::Favorite(true) => "Favorite:".to_owned(),
             Self::Favorite(false) => "No favorite any more:".to_owned(),
+            Self::TickOff(None) => "Ticked off".to_owned(),
+            Self::TickOff(Some(kind)) => format!("Ticked off the {} of", kind.noun()),
         }
     }
 }
@@ -132,6 +140,8 @@ pub enum Refusal {
     AlreadyAccepted,
     /// Not accepted yet.
     NotAccepted,
+    /// Partner Center is owed nothing, or nothing of this kind.
+    NothingOwed(Option<VerdictKind>),
 }
 
 impl Refusal {
@@ -160,6 +170,8 @@ impl fmt::Display for Refusal {
             Self::Informational => f.write_str("is informational and asks for no answer"),
             Self::AlreadyAccepted => f.write_str("is accepted already; edit, won or lost go on from there"),
             Self::NotAccepted => f.write_str("is not accepted yet; accept it first"),
+            Self::NothingOwed(None) => f.write_str("owes Partner Center nothing"),
+            Self::NothingOwed(Some(kind)) => write!(f, "owes Partner Center no {}", kind.noun()),
         }
     }
 }
@@ -171,8 +183,12 @@ pub fn check_state(lead: &Lead, act: Act, terms: &Terms, now: Moment) -> Result<
 
 /// The same of the vital facts alone: so that a thousand marked leads are asked without reading them.
 pub fn check_vitals(vitals: &Vitals, act: Act, now: Moment) -> Result<(), Refusal> {
-    if act == Act::Favorite {
-        return Ok(());
+    match act {
+        Act::Favorite => return Ok(()),
+        // What is owed is owed whatever became of the lead.
+        Act::TickOff if vitals.owed => return Ok(()),
+        Act::TickOff => return Err(Refusal::NothingOwed(None)),
+        _ => {}
     }
     let (status, outcome) = vitals.standing(now.timestamp());
     match (act, status) {
@@ -192,6 +208,12 @@ pub fn apply(lead: &Lead, change: &Change, terms: &Terms, now: Moment) -> Result
     let mut after = lead.clone();
     match change {
         Change::Favorite(on) => after.seller.favorite = *on,
+        Change::TickOff(kind) => {
+            after.owed.retain(|owed| kind.is_some_and(|kind| kind != owed.kind));
+            if after.owed.len() == lead.owed.len() {
+                return Err(Refusal::NothingOwed(*kind));
+            }
+        }
         Change::Edit { deal } => after.seller.deal = Some(deal.clone()),
         Change::Accept { deal, reported } => {
             let mut deal = deal.clone();

@@ -13,6 +13,7 @@ pub mod identity;
 pub mod lead;
 pub mod lead_source;
 pub mod moment;
+pub mod outbox;
 pub mod phone;
 pub mod reconcile;
 pub mod record;

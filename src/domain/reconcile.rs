@@ -77,7 +77,10 @@ pub fn merge(lead: &Lead, arrival: &Arrival, terms: &Terms) -> Merged {
     if merge.changes.is_empty() && after.owed == lead.owed {
         return if arrival.as_of > lead.receipt.as_of { Merged::Confirmed(arrival.as_of) } else { Merged::Unchanged };
     }
-    let remarks = remarks(lead, &after, terms);
+    let agreed = lead.owed.iter().filter(|owed| agrees(owed, &after.record));
+    let mut remarks: Vec<_> =
+        agreed.map(|owed| format!("Partner Center agrees: {} settled.", owed.kind.noun())).collect();
+    remarks.extend(told(lead, &after, terms));
     Merged::Updated { lead: Box::new(after), changes: merge.changes, remarks }
 }
 
@@ -108,7 +111,8 @@ fn agrees(owed: &Owed, record: &Record) -> bool {
         }
 }
 
-fn remarks(before: &Lead, after: &Lead, terms: &Terms) -> Vec<String> {
+/// What else the timeline says: an adoption, a conflict.
+fn told(before: &Lead, after: &Lead, terms: &Terms) -> Vec<String> {
     let mut remarks = Vec::new();
     if before.record.external_id.is_none() && after.record.external_id.is_some() {
         remarks.push("The same request, now with its Partner Center id.".to_owned());
@@ -128,7 +132,10 @@ fn remarks(before: &Lead, after: &Lead, terms: &Terms) -> Vec<String> {
     } else if vitals::decided(&after.record, &after.seller, terms).1 != Some(Outcome::Expired) {
         let on = after.record.stated_expiry.map(|end| end.format(" on %-d %b").to_string()).unwrap_or_default();
         let verb = verdict.kind.verb();
-        remarks.push(format!("Partner Center expired it{on}; the {verb} was never entered there."));
+        let owed = before.owed.iter().any(|owed| owed.kind == verdict.kind && owed.remark.is_none());
+        let but = if owed { "; the" } else { ", although the" };
+        let was = if owed { "was never" } else { "was said to be" };
+        remarks.push(format!("Partner Center expired it{on}{but} {verb} {was} entered there."));
     }
     remarks
 }

@@ -1,7 +1,7 @@
 //! What happened to a lead, as one stream (PRODUCT.md 3, detail): the store reads it from the journal, the screen shows it.
 //! Must not hand out contact details: a changed e-mail or phone is named, never shown.
 
-use crate::domain::lead::Moment;
+use crate::domain::lead::{Moment, Owed};
 use crate::domain::reconcile::FieldChange;
 use crate::domain::undo::Page;
 use crate::domain::vocabulary::VerdictKind;
@@ -95,5 +95,17 @@ fn step_words(before: &Page, after: &Page) -> String {
     if old.favorite != new.favorite {
         return if new.favorite { "favorite" } else { "no favorite any more" }.to_owned();
     }
+    if before.is_ticked_off_by(after) {
+        let mut told: Vec<_> = before.settled_by(after).map(ticked_off).collect();
+        told.dedup();
+        return told.join("; ");
+    }
     if old.deal == new.deal { "changed" } else { "deal changed" }.to_owned()
+}
+
+fn ticked_off(owed: &Owed) -> String {
+    match owed.remark {
+        None => format!("{} entered in Partner Center (ticked off)", owed.kind.noun()),
+        Some(_) => format!("{} corrected in Partner Center (ticked off)", owed.kind.noun()),
+    }
 }

@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::lead::{Lead, Moment, Owed, Seller};
+use crate::domain::terms::Terms;
+use crate::domain::vitals;
 use crate::domain::vocabulary::VerdictKind;
 
 /// The part of a lead that a change of the seller's may alter; the journal keeps one from before and one from after.
@@ -21,30 +23,46 @@ impl Page {
         Self { seller: lead.seller.clone(), owed: lead.owed.clone() }
     }
 
-    /// True when the step between two pages gave or took a verdict: what an import can contradict.
+    /// True when the step between two pages gave or took a verdict.
     pub fn decides_against(&self, other: &Self) -> bool {
         self.seller.verdict != other.seller.verdict
+    }
+
+    /// True when the step between two pages is one that an import can contradict: it gave or took a verdict, or said what
+    /// Partner Center was told.
+    pub fn tells_against(&self, other: &Self) -> bool {
+        self.decides_against(other) || self.settled_by(other).chain(other.settled_by(self)).next().is_some()
+    }
+
+    /// The entries that the step from this page to the next closed.
+    pub fn settled_by<'a>(&'a self, next: &'a Self) -> impl Iterator<Item = &'a Owed> {
+        self.owed.iter().filter(|entry| !next.owes(entry))
+    }
+
+    /// True when the step to the next page says that Partner Center was told, and nothing else.
+    pub fn is_ticked_off_by(&self, next: &Self) -> bool {
+        self.seller == next.seller && self.settled_by(next).next().is_some()
+    }
+
+    fn owes(&self, entry: &Owed) -> bool {
+        self.owed.iter().any(|other| other.is_same_entry(entry))
     }
 }
 
 /// The lead with one change taken back. An entry the change opened is withdrawn; where Partner Center was already told,
 /// a new entry says what to correct there.
-pub fn revert(lead: &Lead, before: &Page, after: &Page, now: Moment) -> Lead {
+pub fn revert(lead: &Lead, before: &Page, after: &Page, terms: &Terms, now: Moment) -> Lead {
     let mut reverted = lead.clone();
     reverted.seller = step(&lead.seller, &after.seller, &before.seller);
     let mut told = Vec::new();
-    for entry in after.owed.iter().filter(|owed| !before.owed.contains(owed)) {
+    for entry in after.settled_by(before) {
         match reverted.owed.iter().position(|owed| owed.is_same_entry(entry)) {
             Some(open) => drop(reverted.owed.remove(open)),
             None => told.push(entry.kind),
         }
     }
     // What the change had settled is owed again.
-    for entry in before.owed.iter().filter(|entry| !after.owed.contains(entry)) {
-        if !reverted.owed.iter().any(|owed| owed.is_same_entry(entry)) {
-            reverted.owed.push(entry.clone());
-        }
-    }
+    reopen(&mut reverted, before.settled_by(after), terms);
     let verdict = after.seller.verdict.as_ref().filter(|verdict| verdict.reported);
     told.extend(verdict.filter(|_| after.decides_against(before)).map(|verdict| verdict.kind));
     for correction in told.into_iter().map(|kind| correction(kind, now)) {
@@ -58,13 +76,25 @@ pub fn revert(lead: &Lead, before: &Page, after: &Page, now: Moment) -> Lead {
 
 /// The lead with a reverted change made again, `before` and `after` being the pages of that undo: the entries it withdrew
 /// open again, those it opened go. Entries of other steps stay as they are.
-pub fn repeat(lead: &Lead, before: &Page, after: &Page) -> Lead {
+pub fn repeat(lead: &Lead, before: &Page, after: &Page, terms: &Terms) -> Lead {
     let mut repeated = lead.clone();
     repeated.seller = step(&lead.seller, &after.seller, &before.seller);
-    repeated.owed.retain(|owed| before.owed.contains(owed) || !after.owed.contains(owed));
-    let withdrawn = before.owed.iter().filter(|owed| !after.owed.contains(owed));
-    repeated.owed.extend(withdrawn.cloned());
+    repeated.owed.retain(|owed| before.owes(owed) || !after.owes(owed));
+    reopen(&mut repeated, before.settled_by(after), terms);
     repeated
+}
+
+/// Opens entries again, each due when the record says now: an import may have moved the deadline meanwhile.
+fn reopen<'a>(lead: &mut Lead, entries: impl Iterator<Item = &'a Owed>, terms: &Terms) {
+    for entry in entries {
+        if !lead.owed.iter().any(|owed| owed.is_same_entry(entry)) {
+            let due = match entry.remark {
+                None => vitals::owed_until(entry.kind, &lead.record, terms),
+                Some(_) => entry.due,
+            };
+            lead.owed.push(Owed { due, ..entry.clone() });
+        }
+    }
 }
 
 /// The seller's part with only those fields changed that differ between two pages: what other steps did stays.

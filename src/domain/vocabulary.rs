@@ -195,6 +195,16 @@ impl VerdictKind {
         }
     }
 
+    /// The verdict as a noun: "the accept of Adatum".
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Accepted => "accept",
+            Self::Declined => "decline",
+            Self::Won => "win",
+            Self::Lost => "loss",
+        }
+    }
+
     /// Status and outcome the verdict gives a lead.
     pub const fn standing(self) -> (Status, Option<Outcome>) {
         match self {

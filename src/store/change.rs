@@ -149,7 +149,7 @@ impl Store {
         for (before, after) in steps {
             let (page, next) = (Page::of(&before), Page::of(&after));
             write_journal(&transaction, batch, before.id, &page, &next)?;
-            applied.leads.push(write_page(&transaction, batch, &before, after, Closed::Withdrawn, now)?);
+            applied.leads.push(write_page(&transaction, batch, &before, after, closing(&page, &next), now)?);
         }
         transaction.commit().doing(doing)?;
         applied.stored = true;
@@ -158,7 +158,7 @@ impl Store {
 
     /// Takes the newest change of the seller's back. Asks first (`Ask`) unless `confirmed`, where the change is old.
     pub fn undo(&mut self, confirmed: bool, now: Moment) -> Result<Undone> {
-        let start = self.start.clone();
+        let (terms, start) = (self.terms.clone(), self.start.clone());
         let transaction = begin(&mut self.connection)?;
         let sql = "SELECT seq, at, start, title FROM batch WHERE kind = 1 AND undone = 0 ORDER BY seq DESC LIMIT 1";
         let Some(batch) = find_batch(&transaction, sql)? else { return Ok(Undone::Nothing) };
@@ -173,7 +173,7 @@ impl Store {
             return Ok(Undone::Contradicted { title: batch.title });
         }
         let step = insert_batch(&transaction, BatchKind::Undo, now, &start, &batch.title, Some(batch.seq))?;
-        let revert = |lead: &Lead, row: &JournalRow| undo::revert(lead, &row.before, &row.after, now);
+        let revert = |lead: &Lead, row: &JournalRow| undo::revert(lead, &row.before, &row.after, &terms, now);
         let (leads, corrections) = each(&transaction, step, &rows, now, revert)?;
         set_undone(&transaction, batch.seq, 1)?;
         transaction.commit().doing("Storing the undo")?;
@@ -182,7 +182,7 @@ impl Store {
 
     /// Makes the change that was undone last again. A new change of the seller's leaves nothing to redo.
     pub fn redo(&mut self, now: Moment) -> Result<Redone> {
-        let start = self.start.clone();
+        let (terms, start) = (self.terms.clone(), self.start.clone());
         let transaction = begin(&mut self.connection)?;
         let sql = "SELECT seq, at, start, title FROM batch WHERE kind = 1 AND undone = 1 ORDER BY seq LIMIT 1";
         let Some(batch) = find_batch(&transaction, sql)? else { return Ok(Redone::Nothing) };
@@ -193,7 +193,7 @@ impl Store {
             return Ok(Redone::Contradicted { title: batch.title });
         }
         let step = insert_batch(&transaction, BatchKind::Redo, now, &start, &batch.title, Some(batch.seq))?;
-        let repeat = |lead: &Lead, row: &JournalRow| undo::repeat(lead, &row.before, &row.after);
+        let repeat = |lead: &Lead, row: &JournalRow| undo::repeat(lead, &row.before, &row.after, &terms);
         let (leads, _) = each(&transaction, step, &rows, now, repeat)?;
         set_undone(&transaction, batch.seq, 0)?;
         transaction.commit().doing("Storing the redo")?;
@@ -299,16 +299,21 @@ fn journal_rows(transaction: &Transaction<'_>, batch: i64) -> Result<Vec<Journal
     Ok(rows)
 }
 
-/// True when an import after the step moved the status of a lead whose verdict the step gave or took, or when another
-/// verdict, settled since, stands on the step's.
+/// How the entries close that a step from one page to the next has no more.
+fn closing(before: &Page, after: &Page) -> Closed {
+    if before.is_ticked_off_by(after) { Closed::TickedOff } else { Closed::Withdrawn }
+}
+
+/// True when an import after the step moved the status of a lead whose verdict the step gave or took, or whose entries it
+/// ticked off; or when another verdict, settled since, stands on the step's.
 fn contradicted(transaction: &Transaction<'_>, batch: i64, rows: &[JournalRow]) -> Result<bool> {
     let doing = "Reading the journal";
     let sql = "SELECT EXISTS (SELECT 1 FROM journal WHERE lead = :lead AND batch > :batch AND decides = 1)";
     let mut statement = transaction.prepare_cached(sql).doing(doing)?;
-    for row in rows.iter().filter(|row| row.before.decides_against(&row.after)) {
+    for row in rows.iter().filter(|row| row.before.tells_against(&row.after)) {
         let params = named_params! { ":lead": row.lead.0, ":batch": batch };
         let moved: bool = statement.query_row(params, |row| row.get(0)).doing(doing)?;
-        let lead = read::lead(transaction, row.lead)?;
+        let lead = if row.before.decides_against(&row.after) { read::lead(transaction, row.lead)? } else { None };
         if moved || lead.is_some_and(|lead| lead.seller.verdict != row.after.seller.verdict) {
             return Ok(true);
         }
@@ -332,10 +337,11 @@ fn each(
             what: "the journal names it, the store does not have it",
         })?;
         let after = next(&before, row);
-        write_journal(transaction, step, row.lead, &Page::of(&before), &Page::of(&after))?;
+        let (page, turned) = (Page::of(&before), Page::of(&after));
+        write_journal(transaction, step, row.lead, &page, &turned)?;
         let new = after.owed.iter().filter(|owed| !before.owed.contains(owed)).filter_map(|owed| owed.remark.clone());
         corrections.extend(new);
-        leads.push(write_page(transaction, step, &before, after, Closed::Withdrawn, now)?);
+        leads.push(write_page(transaction, step, &before, after, closing(&page, &turned), now)?);
     }
     corrections.sort();
     corrections.dedup();

@@ -13,6 +13,7 @@ use crate::store::rows::json_if;
 pub(super) enum Closed {
     Withdrawn = 1,
     Agreed = 2,
+    TickedOff = 3,
 }
 
 /// Writes the seller's part of a lead and what it owes; answers the lead with its new revision.

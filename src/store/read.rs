@@ -155,6 +155,36 @@ impl Store {
         }))
     }
 
+    /// The leads that owe Partner Center something, with what they owe, by id; test leads left out.
+    pub fn owing(&self) -> Result<Vec<Lead>> {
+        let doing = "Reading what is owed";
+        let transaction = self.connection.unchecked_transaction().doing(doing)?;
+        let mut owed = open_owed(&transaction)?;
+        let sql = concat!(
+            "SELECT ",
+            lead_columns!(),
+            " FROM lead WHERE test = 0 AND id IN (SELECT lead FROM owed WHERE closed_at IS NULL) ORDER BY id"
+        );
+        let mut statement = transaction.prepare_cached(sql).doing(doing)?;
+        let found = statement.query_map([], rows::lead).doing(doing)?;
+        let mut leads = Vec::new();
+        for lead in found {
+            let mut lead = lead.doing(doing)?;
+            lead.owed = owed.remove(&lead.id).unwrap_or_default();
+            leads.push(lead);
+        }
+        Ok(leads)
+    }
+
+    /// How many entries of the outbox are open, test leads left out.
+    pub fn count_owed(&self) -> Result<u32> {
+        let doing = "Counting what is owed";
+        let sql = "SELECT count(*) FROM owed JOIN lead ON lead.id = owed.lead \
+                   WHERE owed.closed_at IS NULL AND lead.test = 0";
+        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
+        statement.query_row([], |row| row.get(0)).doing(doing)
+    }
+
     /// The first deadline of all that is owed, test leads left out.
     pub fn first_owed_due(&self) -> Result<Option<Moment>> {
         let doing = "Reading what is owed";

@@ -5,12 +5,12 @@ use chrono::TimeDelta;
 use leadbox::domain::catalog::{Brief, Catalog, Order, Query};
 use leadbox::domain::contacts::contacts;
 use leadbox::domain::filter::{Dimension, Filter, TabChoice};
-use leadbox::domain::lead::{Lead, LeadId, Moment};
+use leadbox::domain::lead::{Lead, LeadId, Moment, Owed};
 use leadbox::domain::reconcile::{Merged, merge};
 use leadbox::domain::sort::{Sort, SortKey};
 use leadbox::domain::terms::Terms;
 use leadbox::domain::undo::{self, Page};
-use leadbox::domain::vitals::Vitals;
+use leadbox::domain::vitals::{self, Vitals};
 use leadbox::domain::vocabulary::{Outcome, Status};
 use leadbox::formats::lead_json::LeadJson;
 use proptest::prelude::*;
@@ -266,13 +266,20 @@ proptest! {
         }
         let mut current = lead.clone();
         current.owed.clone_from(&after.owed);
-        let reverted = undo::revert(&current, &before, &after, now() + TimeDelta::seconds(seconds));
+        let terms = Terms::default();
+        let reverted = undo::revert(&current, &before, &after, &terms, now() + TimeDelta::seconds(seconds));
         prop_assert_eq!(&reverted.seller, &before.seller);
         prop_assert_eq!(&reverted.record, &current.record);
-        let repeated = undo::repeat(&reverted, &Page::of(&current), &Page::of(&reverted));
+        let repeated = undo::repeat(&reverted, &Page::of(&current), &Page::of(&reverted), &terms);
         prop_assert_eq!(&repeated.seller, &current.seller);
         let sorted = |lead: &Lead| {
-            let mut owed: Vec<String> = lead.owed.iter().map(|owed| format!("{owed:?}")).collect();
+            // What opens again is due when the record says.
+            let due = |owed: &Owed| match owed.remark {
+                None => vitals::owed_until(owed.kind, &lead.record, &terms),
+                Some(_) => owed.due,
+            };
+            let dated = |owed: &Owed| format!("{:?}", Owed { due: due(owed), ..owed.clone() });
+            let mut owed: Vec<String> = lead.owed.iter().map(dated).collect();
             owed.sort();
             owed
         };

@@ -24,7 +24,7 @@ enum Happening {
     Change { what: Change, to: Vec<usize> },
     Undo { confirmed: bool },
     Redo,
-    Import { lead: usize, status: &'static str, substatus: &'static str, job: &'static str },
+    Import { lead: usize, status: &'static str, substatus: &'static str, job: &'static str, expiry: &'static str },
     Clock { seconds: i64 },
 }
 
@@ -58,6 +58,7 @@ fn changes() -> BoxedStrategy<Change> {
         1 => Just(Change::Edit { deal: deal("Another deal") }),
         1 => any::<bool>().prop_map(|reported| Change::Won { value: Some(("5".parse().unwrap(), "EUR".into())), reported }),
         1 => grounds.prop_map(Change::Lost),
+        3 => select(&[None, None, Some(VerdictKind::Accepted), Some(VerdictKind::Won)][..]).prop_map(Change::TickOff),
     ]
     .boxed()
 }
@@ -69,12 +70,15 @@ fn happening() -> BoxedStrategy<Happening> {
         select(&["Received", "Received", "Accepted", "Archived"][..]),
         select(&["", "Won", "Declined", "Expired"][..]),
         select(&["CTO", "CEO", ""][..]),
+        select(&["", "", "2026-11-23T00:00:00Z", "2026-12-20T00:00:00Z"][..]),
     );
     prop_oneof![
         8 => (changes(), some).prop_map(|(what, to)| Happening::Change { what, to }),
         6 => any::<bool>().prop_map(|confirmed| Happening::Undo { confirmed }),
         4 => Just(Happening::Redo),
-        1 => import.prop_map(|(lead, status, substatus, job)| Happening::Import { lead, status, substatus, job }),
+        1 => import.prop_map(|(lead, status, substatus, job, expiry)| {
+            Happening::Import { lead, status, substatus, job, expiry }
+        }),
         2 => select(&[0, 1, 3600, 3601, -7200, 40_000][..]).prop_map(|seconds| Happening::Clock { seconds }),
     ]
     .boxed()
@@ -103,9 +107,9 @@ impl Model {
             Happening::Change { what, to } => self.change(store, what, to)?,
             Happening::Undo { confirmed } => self.undo(store, *confirmed)?,
             Happening::Redo => self.redo(store)?,
-            Happening::Import { lead, status, substatus, job } => {
-                let row =
-                    row(*lead).with(Field::Status, status).with(Field::Substatus, substatus).with(Field::JobTitle, job);
+            Happening::Import { lead, status, substatus, job, expiry } => {
+                let row = row(*lead).with(Field::Status, status).with(Field::Substatus, substatus);
+                let row = row.with(Field::JobTitle, job).with(Field::Expiry, expiry);
                 self.import(store, *lead, &row)?;
             }
         }
@@ -176,21 +180,19 @@ impl Model {
             let lead = &mut self.leads[*number];
             let (open, was) = (lead.owed.clone(), lead.seller.clone());
             lead.seller = moved(&lead.seller, &after.seller, &before.seller);
-            lead.owed.retain(|owed| before.owed.contains(owed) || !after.owed.contains(owed));
-            for owed in before.owed.iter().filter(|owed| !after.owed.contains(owed)) {
-                if !lead.owed.contains(owed) {
-                    lead.owed.push(owed.clone());
-                }
-            }
+            let told = after.owed.iter().filter(|owed| !holds(&before.owed, owed) && !holds(&open, owed));
+            let mut told: Vec<_> = told.map(|owed| owed.kind).collect();
+            lead.owed.retain(|owed| holds(&before.owed, owed) || !holds(&after.owed, owed));
+            reopen(lead, before.owed.iter().filter(|owed| !holds(&after.owed, owed)));
             let verdict = after.seller.verdict.as_ref().filter(|_| after.seller.verdict != before.seller.verdict);
-            if let Some(verdict) = verdict.filter(|verdict| verdict.reported) {
-                let correction = correction(verdict.kind, self.now);
+            told.extend(verdict.filter(|verdict| verdict.reported).map(|verdict| verdict.kind));
+            for correction in told.into_iter().map(|kind| correction(kind, self.now)) {
                 if !lead.owed.contains(&correction) {
                     lead.owed.push(correction);
                 }
             }
-            let closed = open.iter().filter(|owed| !lead.owed.contains(owed)).cloned().collect();
-            let opened = lead.owed.iter().filter(|owed| !open.contains(owed)).cloned().collect();
+            let closed = open.iter().filter(|owed| !holds(&lead.owed, owed)).cloned().collect();
+            let opened = lead.owed.iter().filter(|owed| !holds(&open, owed)).cloned().collect();
             step.undone.push((closed, opened, was, lead.seller.clone()));
         }
         self.undone.push(step);
@@ -215,8 +217,8 @@ impl Model {
         for ((number, ..), (closed, opened, was, became)) in step.pages.iter().zip(&step.undone) {
             let lead = &mut self.leads[*number];
             lead.seller = moved(&lead.seller, became, was);
-            lead.owed.retain(|owed| !opened.contains(owed));
-            lead.owed.extend(closed.iter().cloned());
+            lead.owed.retain(|owed| !holds(opened, owed));
+            reopen(lead, closed.iter());
         }
         self.done.push(step);
         same_as_stored(store, &leads)
@@ -235,10 +237,11 @@ impl Model {
                 prop_assert_eq!(&after.seller, &lead.seller);
                 let moved = (after.record.status, after.record.outcome) != (lead.record.status, lead.record.outcome);
                 *lead = *after;
+                // A verdict, or a tick-off, which changes nothing but what is owed.
                 let decided = |step: &Step| {
-                    step.pages
-                        .iter()
-                        .any(|(n, before, after)| *n == number && before.seller.verdict != after.seller.verdict)
+                    step.pages.iter().any(|(n, before, after)| {
+                        *n == number && (before.seller.verdict != after.seller.verdict || before.owed != after.owed)
+                    })
                 };
                 for step in self.done.iter_mut().chain(&mut self.undone).filter(|step| moved && decided(step)) {
                     step.contradicted = true;
@@ -256,6 +259,26 @@ fn same_as_stored(store: &Store, answered: &[Lead]) -> Result<(), TestCaseError>
         prop_assert_eq!(Some(lead), stored.as_ref());
     }
     Ok(())
+}
+
+/// The entry is among these, whatever its deadline has become.
+fn holds(entries: &[Owed], owed: &Owed) -> bool {
+    entries
+        .iter()
+        .any(|other| (other.kind, other.opened_at, &other.remark) == (owed.kind, owed.opened_at, &owed.remark))
+}
+
+/// Opens entries again, an accept or a decline due when the lead expires as it is known now.
+fn reopen<'a>(lead: &mut Lead, entries: impl Iterator<Item = &'a Owed>) {
+    let expires = lead.record.stated_expiry.unwrap_or(lead.record.created_at + TimeDelta::days(14));
+    for entry in entries {
+        // The same correction asked for twice in one second is one entry.
+        if holds(&lead.owed, entry) {
+            continue;
+        }
+        let runs = entry.remark.is_none() && matches!(entry.kind, VerdictKind::Accepted | VerdictKind::Declined);
+        lead.owed.push(Owed { due: runs.then_some(expires), ..entry.clone() });
+    }
 }
 
 fn correction(kind: VerdictKind, now: Moment) -> Owed {

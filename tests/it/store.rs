@@ -420,6 +420,125 @@ fn undoing_a_verdict_withdraws_its_entry_or_asks_to_correct_it() {
     assert_eq!(owed(&first(&store)), [], "told again: nothing to correct");
 }
 
+/// How the entries of lead 1 were closed, as stored, oldest first.
+fn closings(path: &Path) -> Vec<Option<i64>> {
+    let connection = Connection::open(path).unwrap();
+    let mut statement = connection.prepare("SELECT closed_how FROM owed WHERE lead = 1 ORDER BY rowid").unwrap();
+    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+const TICK_OFF: Change = Change::TickOff(None);
+
+#[test]
+fn an_entry_is_ticked_off_undone_and_redone_also_after_a_restart() {
+    let (_folder, path) = folder();
+    let mut store = open(&path, "start-1");
+    put_all(&mut store, &[Row::contact_me("a", "2026-11-19T12:00:00Z").arrival("2026-11-19T12:00:00Z")], now());
+    let accepted = change(&mut store, &accept(false), now());
+    let done = change(&mut store, &TICK_OFF, minutes(1));
+    assert_eq!((owed(&done), &done.seller), (vec![], &accepted.seller), "nothing but what is owed changed");
+    assert_eq!((store.count_owed().unwrap(), store.first_owed_due().unwrap()), (0, None));
+    assert_eq!(store.steps(1).unwrap()[0].title, "tick-off of Northwind Traders");
+    assert_eq!(closings(&path), [Some(3)]);
+    drop(store);
+    let mut store = open(&path, "start-2");
+    assert_eq!(first(&store), done);
+    assert!(matches!(store.undo(false, minutes(2)).unwrap(), Undone::Ask { .. }));
+    assert!(
+        matches!(store.undo(true, minutes(2)).unwrap(), Undone::Done { corrections, .. } if corrections.is_empty())
+    );
+    assert_eq!(first(&store).owed, accepted.owed, "owed again, since when it was and until when");
+    drop(store);
+    let mut store = open(&path, "start-3");
+    assert!(matches!(store.redo(minutes(3)).unwrap(), Redone::Done { .. }));
+    assert_eq!(first(&store).owed, []);
+    assert_eq!(closings(&path), [Some(3), Some(3)], "ticked off both times");
+    let words: Vec<_> = store.timeline(LeadId(1)).unwrap().iter().map(|event| event.kind.words()).collect();
+    assert_eq!(words[2], "accept entered in Partner Center (ticked off)");
+}
+
+#[test]
+fn a_tick_off_may_be_of_one_kind_and_is_refused_where_nothing_is_owed() {
+    let mut store = one_lead();
+    let ids = [LeadId(1)];
+    let refused = store.apply(&ids, &TICK_OFF, now()).unwrap().refused;
+    assert_eq!(refused[0].1.to_string(), "owes Partner Center nothing");
+    change(&mut store, &accept(false), now());
+    change(&mut store, &Change::Won { value: None, reported: false }, now());
+    let refused = store.apply(&ids, &Change::TickOff(Some(VerdictKind::Lost)), now()).unwrap().refused;
+    assert_eq!(refused[0].1.to_string(), "owes Partner Center no loss");
+    let left = change(&mut store, &Change::TickOff(Some(VerdictKind::Accepted)), now());
+    assert_eq!(owed(&left), [(VerdictKind::Won, false)], "of an archived lead too");
+    assert_eq!(store.steps(1).unwrap()[0].title, "tick-off of Northwind Traders");
+    assert!(is_done(&store.undo(false, now()).unwrap()));
+    assert_eq!(first(&store).owed.len(), 2);
+    assert_eq!(owed(&change(&mut store, &TICK_OFF, now())), [], "all at once");
+    // A reported accept that was undone is to be corrected; that is ticked off like any other entry.
+    let mut store = one_lead();
+    change(&mut store, &accept(true), now());
+    assert!(is_done(&store.undo(false, now()).unwrap()));
+    assert_eq!(owed(&change(&mut store, &TICK_OFF, now())), []);
+    assert_eq!(store.timeline(LeadId(1)).unwrap()[0].kind.words(), "accept corrected in Partner Center (ticked off)");
+}
+
+#[test]
+fn a_verdict_whose_entry_was_ticked_off_asks_for_a_correction_when_it_is_undone() {
+    let mut store = empty_store();
+    let row = |id: &str| Row::contact_me(id, "2026-11-19T12:00:00Z").with(Field::Email, &format!("{id}@x.example"));
+    put_all(&mut store, &["a", "b"].map(|id| row(id).arrival("2026-11-19T12:00:00Z")), now());
+    change(&mut store, &accept(false), now());
+    store.apply(&[LeadId(1), LeadId(2)], &accept(false), now()).unwrap();
+    store.apply(&[LeadId(1), LeadId(2)], &TICK_OFF, minutes(1)).unwrap();
+    // Partner Center's word about the second lead settles the tick-off of both: it is not taken back any more.
+    put_all(&mut store, &[row("b").with(Field::Status, "Accepted").arrival("2026-11-20T12:00:00Z")], minutes(2));
+    assert!(matches!(store.undo(true, minutes(3)).unwrap(), Undone::Contradicted { .. }));
+    assert!(matches!(store.undo(true, minutes(3)).unwrap(), Undone::Contradicted { .. }), "nor the second's accept");
+    let Undone::Done { corrections, leads, .. } = store.undo(true, minutes(3)).unwrap() else { panic!("undone") };
+    assert_eq!(corrections, ["Partner Center was told Accepted; correct it there."]);
+    assert_eq!(owed(&leads[0]), [(VerdictKind::Accepted, true)]);
+    assert_eq!(leads[0].seller.verdict, None);
+}
+
+#[test]
+fn what_an_import_says_meanwhile_holds_for_a_tick_off_that_is_undone() {
+    let row = Row::contact_me("a", "2026-11-19T12:00:00Z");
+    let ticked_off = || {
+        let mut store = one_lead();
+        change(&mut store, &accept(false), now());
+        change(&mut store, &TICK_OFF, minutes(1));
+        store
+    };
+    let mut store = ticked_off();
+    let moved = row.clone().with(Field::Expiry, "2026-11-23T00:00:00Z");
+    put_all(&mut store, &[moved.arrival("2026-11-20T12:00:00Z")], minutes(2));
+    assert!(is_done(&store.undo(true, minutes(3)).unwrap()));
+    assert_eq!(first(&store).owed[0].due, Some(at("2026-11-23T00:00:00Z")), "due as it is known now");
+    let later = row.clone().with(Field::Expiry, "2026-11-30T00:00:00Z");
+    put_all(&mut store, &[later.arrival("2026-11-20T13:00:00Z")], minutes(4));
+    assert!(matches!(store.redo(minutes(5)).unwrap(), Redone::Done { .. }));
+    assert_eq!(first(&store).owed, [], "the same entry, whatever its deadline");
+    let mut store = ticked_off();
+    put_all(&mut store, &[row.with(Field::Status, "Accepted").arrival("2026-11-20T12:00:00Z")], minutes(2));
+    assert!(matches!(store.undo(true, minutes(3)).unwrap(), Undone::Contradicted { .. }), "Partner Center knows");
+    assert_eq!(first(&store).owed, []);
+}
+
+#[test]
+fn the_leads_that_owe_are_read_without_test_leads_and_the_timeline_says_who_settled_an_entry() {
+    let mut store = empty_store();
+    let row = |id: &str| Row::contact_me(id, "2026-11-19T12:00:00Z").with(Field::Email, &format!("{id}@x.example"));
+    let rows = [row("a"), row("b").with(Field::Company, "MSFT_TEST"), row("c"), row("d")];
+    put_all(&mut store, &rows.map(|row| row.arrival("2026-11-19T12:00:00Z")), now());
+    store.apply(&[1, 2, 4].map(LeadId), &accept(false), now()).unwrap();
+    let owing = store.owing().unwrap();
+    assert_eq!(owing, [1, 4].map(|id| store.lead(LeadId(id)).unwrap().unwrap()), "whole, as they are");
+    assert_eq!(store.count_owed().unwrap(), 2);
+    put_all(&mut store, &[row("a").with(Field::Status, "Accepted").arrival("2026-11-20T12:00:00Z")], minutes(1));
+    assert_eq!(store.owing().unwrap().iter().map(|lead| lead.id.0).collect::<Vec<_>>(), [4]);
+    let words = store.timeline(LeadId(1)).unwrap()[0].kind.words();
+    assert!(words.ends_with("status Accepted; Partner Center agrees: accept settled."), "{words}");
+}
+
 #[test]
 fn a_correction_outlives_the_undo_and_redo_of_other_steps() {
     let mut store = one_lead();
@@ -571,6 +690,21 @@ fn partner_centers_expired_does_not_override_a_verdict_made_in_time() {
 }
 
 #[test]
+fn partner_centers_expired_does_not_deny_what_the_seller_ticked_off() {
+    let mut store = one_lead();
+    change(&mut store, &accept(false), now());
+    change(&mut store, &TICK_OFF, now());
+    let row = Row::contact_me("a", "2026-11-19T12:00:00Z")
+        .with(Field::Status, "Archived")
+        .with(Field::Substatus, "Expired")
+        .with(Field::Expiry, "2026-12-03T12:00:00Z");
+    put_all(&mut store, &[row.arrival("2026-12-05")], at("2026-12-05"));
+    let events = store.timeline(LeadId(1)).unwrap();
+    let EventKind::Imported { remarks, .. } = &events[0].kind else { panic!("{events:?}") };
+    assert_eq!(remarks, &["Partner Center expired it on 3 Dec, although the accept was said to be entered there."]);
+}
+
+#[test]
 fn of_two_outcomes_partner_centers_stands_and_the_timeline_names_the_conflict() {
     for (substatus, conflict) in [("Won", true), ("Aged out", true), ("Declined", false)] {
         let mut store = one_lead();
@@ -584,7 +718,8 @@ fn of_two_outcomes_partner_centers_stands_and_the_timeline_names_the_conflict() 
         assert_eq!(outcome, Outcome::from_word(substatus));
         let events = store.timeline(LeadId(1)).unwrap();
         let EventKind::Imported { remarks, .. } = &events[0].kind else { panic!("{events:?}") };
-        assert_eq!(!remarks.is_empty(), conflict, "{substatus}: {remarks:?}");
+        let said = if conflict { "Partner Center's word stands." } else { "Partner Center agrees: decline settled." };
+        assert!(remarks.len() == 1 && remarks[0].ends_with(said), "{substatus}: {remarks:?}");
     }
     let mut store = one_lead();
     change(&mut store, &accept(false), now());
@@ -593,7 +728,7 @@ fn of_two_outcomes_partner_centers_stands_and_the_timeline_names_the_conflict() 
     put_all(&mut store, &[row.arrival("2026-11-21")], now());
     let events = store.timeline(LeadId(1)).unwrap();
     assert!(
-        matches!(&events[0].kind, EventKind::Imported { remarks, .. } if remarks.is_empty()),
+        matches!(&events[0].kind, EventKind::Imported { remarks, .. } if remarks == &["Partner Center agrees: accept settled."]),
         "an accept that went on"
     );
 }
