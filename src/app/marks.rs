@@ -76,6 +76,7 @@ impl App {
             Act::Decline | Act::Lost => self.open_grounds(act, chosen),
             Act::Won => self.open_won(chosen),
             Act::Favorite => vec![Effect::Apply(chosen.leads, Change::Favorite(!favorite))],
+            Act::TickOff => vec![Effect::Apply(chosen.leads, Change::TickOff(None))],
         }
     }
 

@@ -152,6 +152,7 @@ impl Refusal {
             Self::Informational => "informational",
             Self::AlreadyAccepted => "accepted already",
             Self::NotAccepted => "not accepted yet",
+            Self::NothingOwed(_) => "nothing owed",
         }
     }
 }
