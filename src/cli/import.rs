@@ -16,7 +16,7 @@ use crate::domain::sort::Sort;
 use crate::formats::json_text::json;
 use crate::shell::intake::{self, ImportReport, Mode};
 use crate::shell::perform;
-use crate::store::Store;
+use crate::store::{self, Store};
 
 /// What to import.
 #[derive(Clone, Debug, clap::Args)]
@@ -62,26 +62,32 @@ pub fn run(context: &Context, args: &ImportArgs) -> anyhow::Result<Exit> {
         data.line(&json(&account)?)?;
         data.finish()?;
     }
-    tell(context, &store, &account.files, mode)?;
+    if !context.output.is_quiet() {
+        tell(context, &store, &account.files, args.files.len() > 1, mode);
+    }
     Ok(refused.unwrap_or(Exit::DONE))
 }
 
 /// Says what came of each file, and what waits now.
-fn tell(context: &Context, store: &Store, reports: &[ImportReport], mode: Mode) -> anyhow::Result<()> {
-    let named = |report: &ImportReport| format!("{}: {}", report.path, summary(report, mode));
-    let waiting = if mode == Mode::Keep && !reports.is_empty() { waiting(store, context)? } else { String::new() };
-    match reports {
-        [only] => context.output.say(format!("{} {waiting}", summary(only, mode)).trim_end()),
-        many => {
-            for report in many {
-                context.output.say(&named(report));
-            }
-            if !waiting.is_empty() {
-                context.output.say(&waiting);
-            }
-        }
+fn tell(context: &Context, store: &Store, reports: &[ImportReport], named: bool, mode: Mode) {
+    let waiting = if mode == Mode::Keep && !reports.is_empty() { waiting(store, context) } else { Ok(String::new()) };
+    for line in sentences(reports, named, waiting.as_deref().unwrap_or_default(), mode) {
+        context.output.say(&line);
     }
-    Ok(())
+    if let Err(error) = waiting {
+        // What was taken in is stored whether or not it can be counted.
+        Output::complain(&format!("What waits now could not be counted: {}", error.cause()));
+    }
+}
+
+/// The sentences: one a file, named where several were asked for, and what waits.
+fn sentences(reports: &[ImportReport], named: bool, waiting: &str, mode: Mode) -> Vec<String> {
+    if !named {
+        return reports.iter().map(|only| format!("{} {waiting}", summary(only, mode)).trim_end().to_owned()).collect();
+    }
+    let file = |report: &ImportReport| format!("{}: {}", report.path, summary(report, mode));
+    let waiting = Some(waiting).filter(|waiting| !waiting.is_empty()).map(str::to_owned);
+    reports.iter().map(file).chain(waiting).collect()
 }
 
 /// What came of a file, as the inbox says it too.
@@ -91,7 +97,7 @@ fn summary(report: &ImportReport, mode: Mode) -> String {
 }
 
 /// `3 hot, 2 expire soon.`: what waits in the whole store now.
-fn waiting(store: &Store, context: &Context) -> anyhow::Result<String> {
+fn waiting(store: &Store, context: &Context) -> store::Result<String> {
     let catalog = filters::catalog(store)?;
     let order = Order::new(&catalog, Sort::default(), context.now.timestamp());
     let (hot, expiring) = order.hot_and_expiring(&catalog);
@@ -122,6 +128,15 @@ mod tests {
             rejects: vec![reject(7), reject(9)],
             reject_file: None,
         }
+    }
+
+    #[test]
+    fn the_one_file_of_several_that_was_taken_is_named() {
+        let one = ImportReport { rejected: 0, rejects: Vec::new(), ..report() };
+        let said = |named, waiting| sentences(std::slice::from_ref(&one), named, waiting, Mode::Keep);
+        assert_eq!(said(false, "3 hot."), ["45 rows: 31 new, 12 unchanged. 3 hot."]);
+        assert_eq!(said(false, ""), ["45 rows: 31 new, 12 unchanged."]);
+        assert_eq!(said(true, "3 hot."), ["a.csv: 45 rows: 31 new, 12 unchanged.", "3 hot."]);
     }
 
     #[test]

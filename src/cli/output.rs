@@ -56,6 +56,11 @@ impl Output {
         size.ok().map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0)
     }
 
+    /// True where nothing but data and complaints is wanted.
+    pub fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
     /// Tells the person something, unless `--quiet`.
     pub fn say(self, text: &str) {
         if !self.quiet {

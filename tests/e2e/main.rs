@@ -32,5 +32,8 @@ mod clipboard;
 // The first run, the demo, no terminal.
 mod first_run;
 
+// What an import tells.
+mod telling;
+
 // Borders on screens of every size.
 mod sizes;
