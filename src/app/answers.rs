@@ -30,7 +30,7 @@ impl App {
         self.popup = None;
         if matches!(applied.change, Change::Accept { .. } | Change::Edit { .. }) {
             for lead in &applied.leads {
-                self.drafts.remove(&lead.id);
+                self.drafts.remove(&(lead.id, applied.change.act()));
             }
         }
         if !applied.stored {
@@ -103,6 +103,7 @@ impl App {
             }
         };
         self.say(text, Tone::Done);
+        self.drop_drafts_over(&leads);
         if let Some(lead) = leads.first() {
             self.list.anchor = Anchor::Bring(lead.id, lead.record.tab());
         }

@@ -12,10 +12,19 @@ use crate::app::update::edit_of;
 use crate::app::{App, Popup, Tone};
 use crate::domain::change::{Act, Change};
 use crate::domain::deal::{DealField, Defaults, Draft, FieldError};
-use crate::domain::lead::LeadId;
+use crate::domain::lead::{Lead, LeadId};
 
 /// Team members a form takes.
 const MOST_TEAM: usize = 10;
+
+/// What was typed into a form that was closed without saving.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct KeptDraft {
+    draft: Draft,
+    reported: bool,
+    /// What it was typed over.
+    over: Draft,
+}
 
 /// The form.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +43,8 @@ pub struct DealForm {
     pub focus: usize,
     /// What is wrong, once Enter was pressed.
     pub errors: Vec<FieldError>,
+    /// What a form without a draft shows: the deal as it stands, or the name it is given.
+    over: Draft,
     /// The close date the deal had.
     kept: Option<NaiveDate>,
     /// The name of a deal that is given none.
@@ -41,27 +52,18 @@ pub struct DealForm {
 }
 
 impl DealForm {
-    fn new(lead: LeadId, act: Act, draft: &Draft, kept: Option<NaiveDate>) -> Self {
-        let one = |field, text: &str| (field, filled(Lines::One, text));
-        let mut fields = vec![
-            one(DealField::Name, &draft.name),
-            one(DealField::Value, &draft.value),
-            one(DealField::Currency, &draft.currency),
-            one(DealField::CloseOn, &draft.close_on),
-            (DealField::Notes, filled(Lines::Many, &draft.notes)),
-            one(DealField::CrmId, &draft.crm_id),
-            one(DealField::CampaignId, &draft.campaign_id),
-        ];
-        fields.extend(draft.team.iter().enumerate().map(|(n, member)| one(DealField::Team(n), member)));
+    fn new(lead: LeadId, act: Act, over: Draft, kept: Option<&KeptDraft>) -> Self {
+        let fields = fields(kept.map_or(&over, |kept| &kept.draft));
         let mut form = Self {
             lead,
             many: None,
             act,
             fields,
-            reported: false,
+            reported: act == Act::Accept && kept.is_some_and(|kept| kept.reported),
             focus: 0,
             errors: Vec::new(),
-            kept,
+            over,
+            kept: None,
             deal_name: String::new(),
         };
         form.offer_team_line();
@@ -70,21 +72,12 @@ impl DealForm {
 
     /// The form's text as a draft.
     pub fn draft(&self) -> Draft {
-        let mut draft = Draft::default();
-        for (field, input) in &self.fields {
-            let text = input.text().to_owned();
-            match field {
-                DealField::Name => draft.name = text,
-                DealField::Value => draft.value = text,
-                DealField::Currency => draft.currency = text,
-                DealField::CloseOn => draft.close_on = text,
-                DealField::Notes => draft.notes = text,
-                DealField::CrmId => draft.crm_id = text,
-                DealField::CampaignId => draft.campaign_id = text,
-                DealField::Team(_) => draft.team.push(text),
-            }
-        }
-        draft
+        draft(&self.fields)
+    }
+
+    /// Whether it holds nothing but what it would show without a draft.
+    fn is_untouched(&self) -> bool {
+        !self.reported && self.draft() == draft(&fields(&self.over))
     }
 
     /// Whether the box stands below the fields: only where something would be owed.
@@ -142,6 +135,48 @@ impl DealForm {
     }
 }
 
+/// A lead's deal as a form shows it; one without a deal has the name it would be given.
+fn shown(lead: &Lead) -> Draft {
+    let named = || Draft { name: lead.record.deal_name(), ..Draft::default() };
+    lead.seller.deal.as_ref().map_or_else(named, Draft::of)
+}
+
+/// The fields of a draft, in the form's order.
+fn fields(draft: &Draft) -> Vec<(DealField, Input)> {
+    let one = |field, text: &str| (field, filled(Lines::One, text));
+    let mut fields = vec![
+        one(DealField::Name, &draft.name),
+        one(DealField::Value, &draft.value),
+        one(DealField::Currency, &draft.currency),
+        one(DealField::CloseOn, &draft.close_on),
+        (DealField::Notes, filled(Lines::Many, &draft.notes)),
+        one(DealField::CrmId, &draft.crm_id),
+        one(DealField::CampaignId, &draft.campaign_id),
+    ];
+    fields.extend(draft.team.iter().enumerate().map(|(n, member)| one(DealField::Team(n), member)));
+    fields
+}
+
+/// The draft that fields hold, without empty lines after the last team member.
+fn draft(fields: &[(DealField, Input)]) -> Draft {
+    let mut draft = Draft::default();
+    for (field, input) in fields {
+        let text = input.text().to_owned();
+        match field {
+            DealField::Name => draft.name = text,
+            DealField::Value => draft.value = text,
+            DealField::Currency => draft.currency = text,
+            DealField::CloseOn => draft.close_on = text,
+            DealField::Notes => draft.notes = text,
+            DealField::CrmId => draft.crm_id = text,
+            DealField::CampaignId => draft.campaign_id = text,
+            DealField::Team(_) => draft.team.push(text),
+        }
+    }
+    while draft.team.pop_if(|member| member.trim().is_empty()).is_some() {}
+    draft
+}
+
 fn filled(lines: Lines, text: &str) -> Input {
     let mut input = Input::new(lines);
     input.set(text);
@@ -152,18 +187,14 @@ impl App {
     pub(super) fn open_form(&mut self, act: Act, chosen: Chosen) -> Vec<Effect> {
         if chosen.words.is_some() {
             let Some(first) = chosen.leads.first().copied() else { return Vec::new() };
-            let mut form = DealForm::new(first, act, &Draft::default(), None);
+            let mut form = DealForm::new(first, act, Draft::default(), None);
             form.many = Some(chosen);
             self.popup = Some(Popup::Form(Box::new(form)));
             return Vec::new();
         }
         let Some(lead) = self.lead() else { return Vec::new() };
-        let deal = lead.seller.deal.as_ref();
-        let fresh = || Draft { name: lead.record.deal_name(), ..Draft::default() };
-        let kept = self.drafts.get(&lead.id).cloned();
-        let (draft, reported) = kept.unwrap_or_else(|| (deal.map_or_else(fresh, Draft::of), false));
-        let mut form = DealForm::new(lead.id, act, &draft, deal.and_then(|deal| deal.close_on));
-        form.reported = reported && form.has_box();
+        let mut form = DealForm::new(lead.id, act, shown(lead), self.drafts.get(&(lead.id, act)));
+        form.kept = lead.seller.deal.as_ref().and_then(|deal| deal.close_on);
         form.deal_name = lead.record.deal_name();
         self.popup = Some(Popup::Form(Box::new(form)));
         Vec::new()
@@ -173,8 +204,9 @@ impl App {
         match key.code {
             Code::Esc if form.many.is_some() => return Vec::new(),
             Code::Esc => {
-                self.drafts.insert(form.lead, (form.draft(), form.reported));
-                self.say("Nothing was stored. The draft is kept for the next time.", Tone::Plain);
+                self.keep_draft(&form);
+                let kept = if form.is_untouched() { "" } else { " The draft is kept for the next time." };
+                self.say(format!("Nothing was stored.{kept}"), Tone::Plain);
                 return Vec::new();
             }
             Code::Enter => return self.save_form(form),
@@ -187,6 +219,25 @@ impl App {
         }
         self.popup = Some(Popup::Form(form));
         Vec::new()
+    }
+
+    /// Keeps what was typed for the next time; a form as it was opened keeps nothing.
+    fn keep_draft(&mut self, form: &DealForm) {
+        let key = (form.lead, form.act);
+        if form.is_untouched() {
+            self.drafts.remove(&key);
+        } else {
+            let kept = KeptDraft { draft: form.draft(), reported: form.reported, over: form.over.clone() };
+            self.drafts.insert(key, kept);
+        }
+    }
+
+    /// A step over the deal that a draft was typed over leaves the draft without ground.
+    pub(super) fn drop_drafts_over(&mut self, leads: &[Lead]) {
+        for lead in leads {
+            let now = shown(lead);
+            self.drafts.retain(|(id, _), kept| *id != lead.id || kept.over == now);
+        }
     }
 
     pub(super) fn form_paste(&mut self, mut form: Box<DealForm>, text: &str) -> Vec<Effect> {
@@ -233,7 +284,7 @@ impl App {
                 let leads = if let Some(chosen) = &form.many {
                     chosen.leads.clone()
                 } else {
-                    self.drafts.insert(form.lead, (form.draft(), form.reported));
+                    self.keep_draft(&form);
                     vec![form.lead]
                 };
                 self.popup = Some(Popup::Form(form));

@@ -29,7 +29,7 @@ use crate::app::commands::Keymap;
 use crate::app::copying::CopyMenu;
 use crate::app::exporting::Exporting;
 use crate::app::filters::FilterPane;
-use crate::app::form::DealForm;
+use crate::app::form::{DealForm, KeptDraft};
 use crate::app::grounds::{GroundsLine, WonLine};
 use crate::app::importing::Importing;
 use crate::app::list::List;
@@ -40,7 +40,7 @@ use crate::app::next::Walk;
 use crate::app::palette::Palette;
 use crate::app::search::SearchLine;
 use crate::domain::catalog::{Listing, Query};
-use crate::domain::deal::Draft;
+use crate::domain::change::Act;
 use crate::domain::filter::TabChoice;
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::terms::Terms;
@@ -209,8 +209,8 @@ pub struct App {
     pub armed: Option<Armed>,
     /// The message line.
     pub notice: Option<Notice>,
-    /// Forms that were closed without saving, with their boxes.
-    drafts: HashMap<LeadId, (Draft, bool)>,
+    /// What was typed into forms that were closed without saving.
+    drafts: HashMap<(LeadId, Act), KeptDraft>,
     /// Files for the first screen and the import.
     pub candidates: Option<Vec<msg::Candidate>>,
     /// What an import did, until the list tells what waits.

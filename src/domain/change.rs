@@ -55,7 +55,7 @@ pub struct Grounds {
 }
 
 /// The kind of a change, for asking beforehand whether a lead takes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Act {
     /// Accept.
     Accept,

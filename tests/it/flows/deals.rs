@@ -1,8 +1,10 @@
 //! The accept form, edit, won and lost (PRODUCT.md 2, Accept, and 4, Forms).
 
+use leadbox::domain::change::Change;
 use leadbox::domain::vocabulary::{Reason, VerdictKind};
 
 use crate::harness::Inbox;
+use crate::samples::deal;
 
 #[test]
 fn accept_and_enter_is_enough() {
@@ -81,6 +83,41 @@ fn esc_keeps_the_draft_of_each_lead_for_the_next_time() {
     inbox.press("ja").shows("[4711").press("<enter>");
     assert_eq!(inbox.lead("Fabrikam").seller.deal.unwrap().value.unwrap().to_string(), "4711");
     inbox.press("u").go_to("Fabrikam").press("a").hides("4711");
+}
+
+#[test]
+fn a_form_closed_as_it_was_opened_hides_no_later_deal() {
+    let mut inbox = Inbox::demo();
+    inbox.press("ja<tab><tab><esc>");
+    assert_eq!(inbox.said(), "Nothing was stored.");
+    inbox.press("a<tab>4711<esc>a<tab><c-u><esc>");
+    assert_eq!(inbox.said(), "Nothing was stored.", "what was typed was taken out again");
+    inbox.press("a<tab>100<enter>").go_to("Fabrikam").press("e<esc>");
+    let id = inbox.id("Fabrikam");
+    let mut deal = inbox.lead("Fabrikam").seller.deal.unwrap();
+    deal.campaign_id = Some("winter".to_owned());
+    let change = Change::Edit { deal };
+    inbox.elsewhere(|store, now| drop(store.apply(&[id], &change, now).unwrap()));
+    inbox.press("e").shows("[winter");
+}
+
+#[test]
+fn accepting_and_editing_have_a_draft_each() {
+    let mut inbox = Inbox::demo();
+    let id = inbox.id("Fabrikam");
+    inbox.press("ja<tab>4711<esc>");
+    let accept = Change::Accept { deal: deal("Elsewhere"), reported: false };
+    inbox.elsewhere(|store, now| drop(store.apply(&[id], &accept, now).unwrap()));
+    inbox.go_to("Fabrikam").press("e").shows("[Elsewhere").hides("4711");
+}
+
+#[test]
+fn undo_and_redo_of_a_deal_drop_what_was_typed_over_it() {
+    let mut inbox = Inbox::demo();
+    inbox.press("ja<tab>100<enter>").go_to("Fabrikam").press("e<tab><c-u>777<esc>");
+    assert_eq!(inbox.said(), "Nothing was stored. The draft is kept for the next time.");
+    inbox.press("e").shows("[777").press("<esc>u").press("a").hides("777").hides("[100").press("<tab>55<esc>");
+    inbox.press("<c-r>").go_to("Fabrikam").press("e").shows("[100").press("<esc>u").press("a").hides("[55");
 }
 
 #[test]
