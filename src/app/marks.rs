@@ -77,6 +77,9 @@ impl App {
             Act::Won => self.open_won(chosen),
             Act::Favorite => vec![Effect::Apply(chosen.leads, Change::Favorite(!favorite))],
             Act::TickOff => vec![Effect::Apply(chosen.leads, Change::TickOff(None))],
+            Act::Away => vec![Effect::Apply(chosen.leads, Change::Away(true))],
+            Act::Back => vec![Effect::Apply(chosen.leads, Change::Away(false))],
+            Act::Touch | Act::Later | Act::Tag | Act::Note => Vec::new(),
         }
     }
 

@@ -2,6 +2,7 @@
 //! verb, made of the same changes. Must not hold a rule about leads.
 
 mod accept;
+mod away;
 mod config;
 mod context;
 mod decline;
@@ -16,13 +17,17 @@ mod grounds;
 mod hold_clipboard;
 mod import;
 mod inbox;
+mod later;
 mod list;
 mod lost;
+mod note;
 mod output;
 mod paths;
 mod redo;
 mod show;
 mod table;
+mod tag;
+mod touch;
 mod undo;
 mod verdict;
 mod won;
@@ -95,6 +100,16 @@ enum Verb {
     Edit(edit::EditArgs),
     /// Set or take away the heart
     Favorite(favorite::FavoriteArgs),
+    /// Log a contact with the customer, and when to follow up
+    Touch(touch::TouchArgs),
+    /// Set when leads come back
+    Later(later::LaterArgs),
+    /// Put informational leads away until their person sends another
+    Away(away::AwayArgs),
+    /// Add and remove tags
+    Tag(tag::TagArgs),
+    /// Write the note of leads
+    Note(note::NoteArgs),
     /// Take the last change back
     Undo(undo::UndoArgs),
     /// Make the change that was undone again
@@ -174,6 +189,11 @@ fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
         Verb::Lost(args) => lost::run(context, args),
         Verb::Edit(args) => edit::run(context, args),
         Verb::Favorite(args) => favorite::run(context, args),
+        Verb::Touch(args) => touch::run(context, args),
+        Verb::Later(args) => later::run(context, args),
+        Verb::Away(args) => away::run(context, args),
+        Verb::Tag(args) => tag::run(context, args),
+        Verb::Note(args) => note::run(context, args),
         Verb::Undo(args) => undo::run(context, *args),
         Verb::Redo => redo::run(context),
         Verb::Export(args) => export::run(context, args).context("The export failed"),
@@ -212,6 +232,17 @@ mod tests {
             "leadbox won 1 --value 5 --currency EUR --already-reported",
             "leadbox edit 1 --crm-id -7 --campaign-id c",
             "leadbox favorite --off 1 2",
+            "leadbox touch 1 2 voicemail --text t --next mon",
+            "leadbox touch 1 --kind no-answer --no-next",
+            "leadbox later 1 2 3h",
+            "leadbox later 1 --until -1d",
+            "leadbox later 1 --off",
+            "leadbox away 1 2 --off",
+            "leadbox tag 1 2 vip warm --add a,b --remove -c",
+            "leadbox note 1 2 some words",
+            "leadbox note 1 -",
+            "leadbox note 1 --text -5",
+            "leadbox note 1 --off",
             "leadbox undo --list",
             "leadbox redo",
             "leadbox export -o a.csv --force --format jsonl --cta contact_me",
@@ -236,6 +267,11 @@ mod tests {
             "leadbox list --color bogus",
             "leadbox export --format bogus",
             "leadbox won 1 --currency EUR",
+            "leadbox touch",
+            "leadbox touch 1 --next mon --no-next",
+            "leadbox later 1 --until mon --off",
+            "leadbox away vip",
+            "leadbox note",
             "leadbox config",
         ] {
             assert!(!parses(words), "{words}");
@@ -324,6 +360,79 @@ mod tests {
         assert_eq!(go(&context, &["lost", "1", "--reason", "1"]).0, 1);
         assert_eq!(go(&context, &["lost", "3", "--reason", "1", "--already-reported"]).0, 0);
         assert!(lead(&context, 3).owed.is_empty() && !lead(&context, 1).owed.is_empty());
+    }
+
+    #[test]
+    fn contacts_follow_ups_tags_and_notes() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = context(folder.path());
+        let moment = |text: &str| crate::domain::moment::parse(text);
+        assert_eq!(go(&context, &["touch", "1", "3", "voicemail", "left", "word"]), (0, String::new()));
+        let touched = lead(&context, 3).seller;
+        let last = touched.touches.last.unwrap();
+        assert_eq!(
+            (last.kind.word(), last.text.as_deref(), touched.touches.count),
+            ("voicemail", Some("left word"), 1)
+        );
+        assert_eq!(touched.later_until, moment("2026-11-21T12:00:00Z"), "the cadence's first step");
+        assert_eq!(go(&context, &["touch", "1", "--kind", "mail", "--no-next"]).0, 0);
+        let seller = lead(&context, 1).seller;
+        assert_eq!((seller.touches.count, seller.later_until), (2, moment("2026-11-21T12:00:00Z")), "ahead: it stays");
+        assert_eq!(go(&context, &["touch", "1", "--next", "2d"]).0, 0);
+        assert_eq!(lead(&context, 1).seller.later_until, moment("2026-11-22T12:00:00Z"));
+        assert_eq!(go(&context, &["later", "1", "2", "3", "2027-06-01"]).0, 0);
+        let until = |id| lead(&context, id).seller.later_until;
+        assert_eq!(until(1), moment("2026-12-03T09:00:00Z"), "a day before it expires");
+        assert_eq!((until(2), until(3)), (moment("2027-06-01"), moment("2027-06-01")));
+        assert_eq!(go(&context, &["later", "1", "--off"]).0, 0);
+        assert_eq!(until(1), None);
+        assert_eq!(go(&context, &["away", "2"]).0, 0);
+        assert!(lead(&context, 2).seller.away);
+        assert_eq!(go(&context, &["away", "2", "--off"]).0, 0);
+        assert_eq!(go(&context, &["tag", "2", "3", "vip,warm", "Berlin"]).0, 0);
+        assert_eq!(go(&context, &["tag", "2", "VIP", "--remove", "WARM"]).0, 0);
+        assert_eq!(lead(&context, 2).seller.tags, ["Berlin", "vip"]);
+        assert_eq!(lead(&context, 3).seller.tags, ["Berlin", "vip", "warm"]);
+        assert_eq!(go(&context, &["note", "2", "calls on", "Mondays"]).0, 0);
+        assert_eq!(lead(&context, 2).seller.note.as_deref(), Some("calls on Mondays"));
+        assert_eq!(go(&context, &["note", "2", "--off"]).0, 0);
+        assert_eq!(lead(&context, 2).seller.note, None);
+        assert_eq!(go(&context, &["undo"]).0, 0);
+        assert_eq!(lead(&context, 2).seller.note.as_deref(), Some("calls on Mondays"));
+    }
+
+    #[test]
+    fn what_a_lead_or_a_field_does_not_take_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = context(folder.path());
+        for (words, code, says) in [
+            (&["away", "1"][..], 1, "Lead 1 (Northwind) asks for an answer and is not put away; accept or decline it"),
+            (&["away", "2", "3"], 1, "Lead 3 (Fabrikam) is accepted and is not put away; won or lost end it"),
+            (&["later", "77", "soon"], 1, "There is no lead 77."),
+            (&["later", "1", "soon"], 2, "WHEN: soon is no date. Try 3h, 1d, mon"),
+            (&["later", "1", "2026-11-19"], 2, "WHEN: 2026-11-19 is past."),
+            (&["later", "1"], 2, "WHEN: A date is needed."),
+            (&["later", "1", "mon", "--off"], 2, "Say once when"),
+            (&["touch", "1", "--kind", "fax"], 2, "--kind: fax is none of called"),
+            (&["touch", "1", "--next", "0d"], 2, "--next: 0d is past."),
+            (&["tag", "1"], 2, "Name a tag to add"),
+            (&["tag", "1", "a\u{200b}b"], 2, "holds a character that nobody sees"),
+            (&["tag", "vip", "1"], 2, "vip is no lead"),
+            (&["note", "1"], 2, "A text is needed."),
+            (&["note", "1", "a", "--off"], 2, "Say once what"),
+        ] {
+            let (exit, why) = go(&context, words);
+            assert_eq!(exit, code, "{words:?}: {why}");
+            assert!(why.contains(says), "{words:?}: {why}");
+        }
+        assert_eq!(go(&context, &["undo"]).0, 1, "nothing was changed");
+        assert_eq!(go(&context, &["decline", "1", "--reason", "1"]).0, 0);
+        for verb in [&["touch", "1"][..], &["later", "1", "1d"], &["away", "1"], &["away", "1", "--off"]] {
+            let (exit, why) = go(&context, verb);
+            assert!(exit == 1 && why.contains("is archived (declined)"), "{verb:?}: {why}");
+        }
+        assert_eq!(go(&context, &["tag", "1", "vip"]).0, 0);
+        assert_eq!(go(&context, &["note", "1", "n"]).0, 0);
     }
 
     #[test]

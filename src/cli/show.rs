@@ -109,6 +109,13 @@ impl<'a> Sheet<'a> {
         if self.lead.seller.favorite {
             self.field("Favorite", "yes");
         }
+        if self.lead.seller.away {
+            self.field("Away", "until its person sends another lead");
+        }
+        let until = self.lead.seller.later_until;
+        self.known("Follow-up", until.map(|until| words::time(until, self.context.clock.zone())).as_deref());
+        let tags = self.lead.seller.tags.join(", ");
+        self.known("Tags", Some(tags).filter(|tags| !tags.is_empty()).as_deref());
     }
 
     fn description(&mut self) {
@@ -184,6 +191,7 @@ impl<'a> Sheet<'a> {
         for owed in &self.lead.owed {
             self.field("Owed", &self.owed(owed));
         }
+        self.known("Note", seller.note.as_deref());
     }
 
     fn deal(&mut self, deal: &Deal) {
@@ -210,7 +218,8 @@ impl<'a> Sheet<'a> {
     fn timeline(&mut self, store: &Store) -> anyhow::Result<()> {
         for event in store.timeline(self.lead.id)? {
             let at = words::time(event.at, self.context.clock.zone());
-            self.field("Timeline", &format!("{at}  {}", event.kind.words()));
+            let words = event.kind.words(self.context.now, self.context.clock.zone());
+            self.field("Timeline", &format!("{at}  {words}"));
         }
         Ok(())
     }

@@ -1,12 +1,13 @@
-//! What accept, decline, won, lost, edit and favorite have in common: every lead is asked first, then the fields, then one
-//! step for all of them or nothing (PRODUCT.md 2 and 5). Must not hold a rule: `domain::change` answers.
+//! What the verbs that change leads have in common: every lead is asked first, then the fields, then one step for all of
+//! them or nothing (PRODUCT.md 2 and 5). Must not hold a rule: `domain::change` answers.
 
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
 use crate::cli::words;
 use crate::domain::change::{self, Act, Change, Refusal};
-use crate::domain::lead::{Lead, LeadId};
+use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::vocabulary::Reason;
+use crate::domain::{entry, told};
 use crate::store::Store;
 
 /// The leads of these ids, each once, if every one of them is there and takes the act.
@@ -40,8 +41,22 @@ pub fn make(context: &Context, store: &mut Store, changes: &[(LeadId, Change)]) 
         );
         return Err(Fault::failed(format!("{why} Nothing was changed.")).into());
     };
-    context.output.say(&told(context, change, &applied.leads));
+    if applied.stored {
+        let mut text = told(context, change, &applied.leads);
+        let asked =
+            |lead: &Lead| changes.iter().find(|(id, _)| *id == lead.id).and_then(|(_, change)| change.follow_up());
+        text.push_str(&told::after(change, &applied.leads, asked, store.terms(), context.now, context.clock.zone()));
+        context.output.say(&text);
+    } else {
+        context.output.say("Nothing to change: it is so already.");
+    }
     Ok(Exit::DONE)
+}
+
+/// A follow-up date as typed; a wrong one is named with its flag.
+pub fn when(flag: &str, typed: &str, context: &Context) -> Result<Moment, Fault> {
+    entry::follow_up(typed, context.now, context.clock.zone())
+        .map_err(|error| Fault::usage(format!("{flag}: {error} Nothing was changed.")))
 }
 
 /// The same change for every lead.

@@ -4,7 +4,9 @@
 use chrono::Datelike;
 use chrono_tz::Tz;
 
+use crate::cli::exit::Fault;
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::term_text::TermText;
 
 /// A day where the seller is: `24 Nov`, with the year where it is another one.
 pub fn day(moment: Moment, now: Moment, zone: Tz) -> String {
@@ -38,6 +40,19 @@ pub fn lead_id(text: &str) -> Result<LeadId, String> {
     id.map(LeadId).ok_or_else(|| "a lead is named by its number, such as 12 (leadbox list shows them)".to_owned())
 }
 
+/// The numbers of leads that words begin with, and the words behind them. At least one number is needed.
+pub fn ids_first(words: &[String]) -> Result<(Vec<LeadId>, &[String]), Fault> {
+    let ids: Vec<LeadId> = words.iter().map_while(|word| lead_id(word).ok()).collect();
+    let rest = words.get(ids.len()..).unwrap_or_default();
+    match (ids.is_empty(), rest.first()) {
+        (true, Some(word)) => {
+            let why = lead_id(word).err().unwrap_or_default();
+            Err(Fault::usage(format!("{} is no lead: {why}.", TermText::line(word).fit(40))))
+        }
+        _ => Ok((ids, rest)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,5 +73,15 @@ mod tests {
         for text in ["", "0", "-1", "abc", "1.5", "##1"] {
             assert!(lead_id(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_come_first_and_the_rest_is_text() {
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let all = words("12 #13 3h 14");
+        let (ids, rest) = ids_first(&all).expect("two leads");
+        assert_eq!((ids, rest), (vec![LeadId(12), LeadId(13)], &all[2..]));
+        assert_eq!(ids_first(&words("12")).expect("one").1.len(), 0);
+        assert!(ids_first(&words("vip 12")).is_err() && ids_first(&words("0")).is_err());
     }
 }

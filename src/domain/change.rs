@@ -2,14 +2,18 @@
 //! (PRODUCT.md 2 and 4). The one way to accept a lead, for the screen and the command line alike.
 //! Must not touch the record: that is Microsoft's.
 
-use std::fmt;
+mod refusal;
 
 use rust_decimal::Decimal;
 
-use crate::domain::lead::{Deal, Lead, Moment, Owed, Verdict};
+use crate::domain::follow_up;
+use crate::domain::lead::{Deal, Lead, Moment, Owed, Touch, Verdict};
+use crate::domain::tags;
 use crate::domain::terms::Terms;
 use crate::domain::vitals::{self, Vitals};
-use crate::domain::vocabulary::{Outcome, Quality, Reason, Status, Validity, VerdictKind};
+use crate::domain::vocabulary::{Quality, Reason, Status, TouchKind, Validity, VerdictKind};
+
+pub use refusal::Refusal;
 
 /// What the seller does to a lead. The fields are checked already.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +45,28 @@ pub enum Change {
     Favorite(bool),
     /// Partner Center was told what is owed: closes the lead's entries of the outbox, or those of one kind.
     TickOff(Option<VerdictKind>),
+    /// The customer was contacted, or tried to be.
+    Touch {
+        /// In which way.
+        kind: TouchKind,
+        /// What came of it.
+        text: Option<String>,
+        /// When to follow up; without it a date that is reached goes, one ahead stays.
+        next: Option<Moment>,
+    },
+    /// The lead comes back then; without a date there is no follow-up any more.
+    Later(Option<Moment>),
+    /// Put away an informational lead until its person sends another, or bring it back.
+    Away(bool),
+    /// Change the tags: first some go, then some come.
+    Tag {
+        /// Which come.
+        add: Vec<String>,
+        /// Which go.
+        remove: Vec<String>,
+    },
+    /// Set the note, or remove it.
+    Note(Option<String>),
 }
 
 /// Why a lead was declined or lost.
@@ -71,6 +97,18 @@ pub enum Act {
     Favorite,
     /// Tick off what is owed.
     TickOff,
+    /// Log a contact.
+    Touch,
+    /// Set or clear the follow-up date.
+    Later,
+    /// Put away.
+    Away,
+    /// Bring back what was put away.
+    Back,
+    /// Change the tags.
+    Tag,
+    /// Change the note.
+    Note,
 }
 
 impl Act {
@@ -84,6 +122,12 @@ impl Act {
             Self::Lost => "loss",
             Self::Favorite => "favorite",
             Self::TickOff => "tick-off",
+            Self::Touch => "touch",
+            Self::Later => "follow-up",
+            Self::Away => "putting away",
+            Self::Back => "bringing back",
+            Self::Tag => "tags",
+            Self::Note => "note",
         }
     }
 }
@@ -99,6 +143,12 @@ impl Change {
             Self::Lost(_) => Act::Lost,
             Self::Favorite(_) => Act::Favorite,
             Self::TickOff(_) => Act::TickOff,
+            Self::Touch { .. } => Act::Touch,
+            Self::Later(_) => Act::Later,
+            Self::Away(true) => Act::Away,
+            Self::Away(false) => Act::Back,
+            Self::Tag { .. } => Act::Tag,
+            Self::Note(_) => Act::Note,
         }
     }
 
@@ -109,6 +159,14 @@ impl Change {
             Self::Won { reported: false, .. } => Some(VerdictKind::Won),
             Self::Decline(grounds) if !grounds.reported => Some(VerdictKind::Declined),
             Self::Lost(grounds) if !grounds.reported => Some(VerdictKind::Lost),
+            _ => None,
+        }
+    }
+
+    /// The follow-up date it asks for.
+    pub const fn follow_up(&self) -> Option<Moment> {
+        match self {
+            Self::Touch { next: until, .. } | Self::Later(until) => *until,
             _ => None,
         }
     }
@@ -125,54 +183,14 @@ impl Change {
             Self::Favorite(false) => "No favorite any more:".to_owned(),
             Self::TickOff(None) => "Ticked off".to_owned(),
             Self::TickOff(Some(kind)) => format!("Ticked off the {} of", kind.noun()),
-        }
-    }
-}
-
-/// Why a lead does not take a change. Nothing was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The lead is archived, with this outcome.
-    Archived(Option<Outcome>),
-    /// The lead asks for no answer.
-    Informational,
-    /// Accepted already.
-    AlreadyAccepted,
-    /// Not accepted yet.
-    NotAccepted,
-    /// Partner Center is owed nothing, or nothing of this kind.
-    NothingOwed(Option<VerdictKind>),
-}
-
-impl Refusal {
-    /// The word or two of a count: "1 cannot: archived".
-    pub const fn short(self) -> &'static str {
-        match self {
-            Self::Archived(_) => "archived",
-            Self::Informational => "informational",
-            Self::AlreadyAccepted => "accepted already",
-            Self::NotAccepted => "not accepted yet",
-            Self::NothingOwed(_) => "nothing owed",
-        }
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Archived(Some(Outcome::Expired)) => f.write_str(
-                "is archived (expired): nobody answered it here in time; if it was answered in Partner Center, import a \
-                 newer export",
-            ),
-            Self::Archived(Some(outcome)) => {
-                write!(f, "is archived ({}); only undo can change that", outcome.title().to_lowercase())
-            }
-            Self::Archived(None) => f.write_str("is archived; only Partner Center can change that"),
-            Self::Informational => f.write_str("is informational and asks for no answer"),
-            Self::AlreadyAccepted => f.write_str("is accepted already; edit, won or lost go on from there"),
-            Self::NotAccepted => f.write_str("is not accepted yet; accept it first"),
-            Self::NothingOwed(None) => f.write_str("owes Partner Center nothing"),
-            Self::NothingOwed(Some(kind)) => write!(f, "owes Partner Center no {}", kind.noun()),
+            Self::Touch { kind, .. } => kind.done().to_owned(),
+            Self::Later(Some(_)) => "Later:".to_owned(),
+            Self::Later(None) => "No follow-up any more:".to_owned(),
+            Self::Away(true) => "Put away".to_owned(),
+            Self::Away(false) => "Back from away:".to_owned(),
+            Self::Tag { .. } => "Changed the tags of".to_owned(),
+            Self::Note(Some(_)) => "Kept the note of".to_owned(),
+            Self::Note(None) => "Removed the note of".to_owned(),
         }
     }
 }
@@ -185,7 +203,7 @@ pub fn check_state(lead: &Lead, act: Act, terms: &Terms, now: Moment) -> Result<
 /// The same of the vital facts alone: so that a thousand marked leads are asked without reading them.
 pub fn check_vitals(vitals: &Vitals, act: Act, now: Moment) -> Result<(), Refusal> {
     match act {
-        Act::Favorite => return Ok(()),
+        Act::Favorite | Act::Tag | Act::Note => return Ok(()),
         // What is owed is owed whatever became of the lead.
         Act::TickOff if vitals.owed => return Ok(()),
         Act::TickOff => return Err(Refusal::NothingOwed(None)),
@@ -198,6 +216,8 @@ pub fn check_vitals(vitals: &Vitals, act: Act, now: Moment) -> Result<(), Refusa
         (Act::Accept | Act::Decline, Status::Accepted) => Err(Refusal::AlreadyAccepted),
         (Act::Edit | Act::Won | Act::Lost, Status::Received) if !vitals.needs_answer => Err(Refusal::Informational),
         (Act::Edit | Act::Won | Act::Lost, Status::Received) => Err(Refusal::NotAccepted),
+        (Act::Away, Status::Received) if vitals.needs_answer => Err(Refusal::NeedsAnswer),
+        (Act::Away, Status::Accepted) if vitals.needs_answer => Err(Refusal::InHand),
         _ => Ok(()),
     }
 }
@@ -237,8 +257,44 @@ pub fn apply(lead: &Lead, change: &Change, terms: &Terms, now: Moment) -> Result
             }
             decide(&mut after, VerdictKind::Won, None, *reported, terms, now);
         }
+        Change::Touch { kind, text, next } => {
+            touch(&mut after, Touch { kind: *kind, text: text.clone() }, now);
+            match next {
+                Some(next) => after.seller.later_until = Some(follow_up::kept(lead, *next, terms, now)),
+                None => answer_follow_up(&mut after, now),
+            }
+        }
+        Change::Later(until) => {
+            after.seller.later_until = until.map(|until| follow_up::kept(lead, until, terms, now));
+        }
+        Change::Away(away) => {
+            after.seller.away = *away;
+            if *away {
+                answer_follow_up(&mut after, now);
+            }
+        }
+        Change::Tag { add, remove } => {
+            after.seller.tags = tags::changed(&lead.seller.tags, add, remove);
+            if after.seller.tags.len() > tags::MOST.max(lead.seller.tags.len()) {
+                return Err(Refusal::TooManyTags);
+            }
+        }
+        Change::Note(note) => after.seller.note.clone_from(note),
     }
     Ok(after)
+}
+
+fn touch(lead: &mut Lead, last: Touch, now: Moment) {
+    let touches = &mut lead.seller.touches;
+    touches.count = touches.count.saturating_add(1);
+    touches.first_at.get_or_insert(now);
+    touches.last_at = Some(now);
+    touches.last = Some(last);
+}
+
+/// A follow-up date that is reached was answered by what the seller does now; one ahead stays.
+fn answer_follow_up(lead: &mut Lead, now: Moment) {
+    lead.seller.later_until = lead.seller.later_until.filter(|until| *until > now);
 }
 
 fn decide(lead: &mut Lead, kind: VerdictKind, grounds: Option<&Grounds>, reported: bool, terms: &Terms, now: Moment) {

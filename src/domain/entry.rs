@@ -1,4 +1,4 @@
-//! What people type into forms and flags, read and checked: amount, currency, date, e-mail, team member.
+//! What people type into forms and flags, read and checked: amount, currency, date, follow-up, e-mail, team member, note.
 //!
 //! The same checks serve the screen and the command line. Every refusal is a sentence that says what to type instead.
 //! Nothing here knows which field is required, and `today` is always an argument.
@@ -13,9 +13,13 @@ use crate::domain::term_text::{TermText, is_invisible};
 
 mod amount;
 mod date;
+mod follow_up;
+mod note;
 
 pub use crate::domain::entry::amount::amount;
 pub use crate::domain::entry::date::{close_date, date};
+pub use crate::domain::entry::follow_up::{follow_up, length};
+pub use crate::domain::entry::note::{note, touch_text};
 
 /// Longest address SMTP can carry (RFC 5321, 4.5.3.1.3, without the brackets).
 const EMAIL_BYTES: usize = 254;

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::country::Country;
 use crate::domain::entry::TeamMember;
 use crate::domain::vocabulary::{
-    CallToAction, LeadType, Outcome, Qualification, Quality, Reason, ReceivedVia, Source, Status, Tab, Validity,
-    VerdictKind,
+    CallToAction, LeadType, Outcome, Qualification, Quality, Reason, ReceivedVia, Source, Status, Tab, TouchKind,
+    Validity, VerdictKind,
 };
 
 /// A point in time, UTC, whole seconds. Local time exists only on screens.
@@ -221,7 +221,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 /// The customer was contacted so often, first and last then.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Touches {
     /// How often.
     pub count: u32,
@@ -229,6 +229,20 @@ pub struct Touches {
     pub first_at: Option<Moment>,
     /// The last time.
     pub last_at: Option<Moment>,
+    /// What the last one was; none where it was logged by a version or a file that does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Touch>,
+}
+
+/// One contact with the customer, or a try.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touch {
+    /// In which way.
+    #[serde(with = "touch_word")]
+    pub kind: TouchKind,
+    /// What came of it, in the seller's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 impl Touches {
@@ -308,21 +322,28 @@ impl Owed {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's `with` passes references")]
-mod verdict_word {
-    use serde::{Deserialize, Deserializer, Serializer, de};
+/// A word of the vocabulary as the journal keeps it.
+macro_rules! word_serde {
+    ($module:ident $kind:ident $not:literal) => {
+        mod $module {
+            use serde::{Deserialize, Deserializer, Serializer, de};
 
-    use crate::domain::vocabulary::VerdictKind;
+            use crate::domain::vocabulary::$kind;
 
-    pub(super) fn serialize<S: Serializer>(kind: &VerdictKind, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_str(kind.word())
-    }
+            pub(super) fn serialize<S: Serializer>(kind: &$kind, s: S) -> Result<S::Ok, S::Error> {
+                s.serialize_str(kind.word())
+            }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<VerdictKind, D::Error> {
-        let word = String::deserialize(d)?;
-        VerdictKind::from_word(&word).ok_or_else(|| de::Error::custom("not a verdict"))
-    }
+            pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<$kind, D::Error> {
+                let word = String::deserialize(d)?;
+                $kind::from_word(&word).ok_or_else(|| de::Error::custom($not))
+            }
+        }
+    };
 }
+
+word_serde!(verdict_word VerdictKind "not a verdict");
+word_serde!(touch_word TouchKind "not a kind of contact");
 
 #[expect(clippy::trivially_copy_pass_by_ref, clippy::ref_option, reason = "serde's `with` passes references")]
 mod reason_code {

@@ -1,6 +1,6 @@
 //! What an arriving record makes of a lead that is known already (PRODUCT.md 6): only what Microsoft owns, only if it is
-//! newer, status only forward, nothing blanked. Also says which outbox entries Partner Center now agrees with.
-//! Must not touch the seller's part of a known lead.
+//! newer, status only forward, nothing blanked. Also says which outbox entries Partner Center now agrees with, and who is
+//! back from away. Must not touch the seller's part of the lead that a record is about.
 
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +82,19 @@ pub fn merge(lead: &Lead, arrival: &Arrival, terms: &Terms) -> Merged {
         agreed.map(|owed| format!("Partner Center agrees: {} settled.", owed.kind.noun())).collect();
     remarks.extend(told(lead, &after, terms));
     Merged::Updated { lead: Box::new(after), changes: merge.changes, remarks }
+}
+
+/// What a new lead makes of one that was put away: it comes back, with a sentence for the timeline, if the same person sent
+/// the new one after it. Our own exports bring nothing back, nor do test leads; what is archived stays away.
+pub fn back_from_away(lead: &Lead, new: &Arrival, terms: &Terms, now: Moment) -> Option<(Lead, String)> {
+    let same = lead.record.person_key.is_some() && lead.record.person_key == new.record.person_key;
+    let sent = new.own.is_none() && !new.record.test && new.record.created_at > lead.record.created_at;
+    let open = vitals::Vitals::of(lead, terms).standing(now.timestamp()).0 != Status::Archived;
+    (lead.seller.away && same && sent && open).then(|| {
+        let mut after = lead.clone();
+        after.seller.away = false;
+        (after, "back from away: the person sent another lead".to_owned())
+    })
 }
 
 /// Closes the entries that Partner Center agrees with, and those its other word has overtaken; the rest get the deadline

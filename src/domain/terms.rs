@@ -1,8 +1,10 @@
-//! The lengths of the clocks: 72 h of flame, 14 days to answer, six months to age out, settable per source (PRODUCT.md 2).
+//! The lengths of the clocks: 72 h of flame, 14 days to answer, six months to age out, settable per source (PRODUCT.md 2),
+//! and the cadence of follow-ups (PRODUCT.md 8).
 //! Plain settings: the shell reads them from the config, nothing here reads anything.
 
 use chrono::{Months, TimeDelta};
 
+use crate::domain::follow_up::Cadence;
 use crate::domain::lead::Moment;
 use crate::domain::moment::LAST;
 use crate::domain::vocabulary::Source;
@@ -29,6 +31,8 @@ impl Default for Clocks {
 pub struct Terms {
     /// By `Source::code`.
     by_source: [Clocks; 4],
+    /// When a contacted lead is to be contacted again.
+    pub cadence: Cadence,
 }
 
 impl Terms {

@@ -217,6 +217,30 @@ impl VerdictKind {
 }
 
 vocabulary! {
+    /// In which way the customer was contacted, or tried to be: each stops the first-touch clock (PRODUCT.md 4, Logging).
+    TouchKind {
+        Called = 1 "called" "Called" | "call";
+        NoAnswer = 2 "no_answer" "No answer";
+        Voicemail = 3 "voicemail" "Voicemail";
+        Mail = 4 "mail" "Mail" | "e-mail";
+        Meeting = 5 "meeting" "Meeting" | "met";
+    }
+}
+
+impl TouchKind {
+    /// What is said once it is logged, the customer's name behind it: "Called Fabrikam".
+    pub const fn done(self) -> &'static str {
+        match self {
+            Self::Called => "Called",
+            Self::NoAnswer => "No answer from",
+            Self::Voicemail => "Left a voicemail for",
+            Self::Mail => "Mailed",
+            Self::Meeting => "Met",
+        }
+    }
+}
+
+vocabulary! {
     /// Why a lead was declined or lost: the eight reasons of Partner Center's forms (domain.md 2.6).
     Reason {
         Budget = 1 "budget" "project budget inadequate";
@@ -273,6 +297,6 @@ mod tests {
             })+};
         }
         all!(Tab, LeadType, CallToAction, Source, Quality, Validity, Qualification, Status, Outcome, Urgency, Reason);
-        all!(ReceivedVia, VerdictKind);
+        all!(ReceivedVia, VerdictKind, TouchKind);
     }
 }

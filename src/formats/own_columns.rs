@@ -180,6 +180,7 @@ impl<'a> Cells<'a> {
                 count: self.parsed(OwnColumn::Touches, |text| text.parse().ok())?.unwrap_or_default(),
                 first_at: self.parsed(OwnColumn::FirstTouch, parse)?,
                 last_at: self.parsed(OwnColumn::LastTouch, parse)?,
+                last: None,
             },
             deal: self.deal()?,
             verdict: self.verdict()?,

@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use crate::app::commands::Keymap;
 use crate::domain::entry;
+use crate::domain::follow_up::Cadence;
 use crate::domain::terms::{Clocks, Terms};
 use crate::domain::vocabulary::Source;
 use crate::shell::files::{self, FileError, FileErrorKind};
@@ -54,7 +55,7 @@ pub struct Config {
     pub currency: String,
     /// The clocks of sources that have none of their own.
     pub clocks: Clocks,
-    /// The clocks of every source.
+    /// The clocks of every source, and the cadence of follow-ups.
     pub terms: Terms,
     /// Keys by command name, as written.
     pub keys: BTreeMap<String, Vec<String>>,
@@ -135,10 +136,12 @@ impl Config {
     /// The effective config as TOML, every key.
     pub fn show(&self) -> String {
         let mut text = format!("symbols = \"{}\"\ncurrency = \"{}\"\n", self.symbols.word(), self.currency);
+        let cadence: Vec<_> = self.terms.cadence.lengths().map(|length| format!("\"{length}\"")).collect();
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "cadence = [{}]", cadence.join(", "));
         let mut clocks = |table: &str, clocks: Clocks| {
             let (hot, answer) = (clocks.hot.num_hours(), clocks.answer.num_days());
             let keep = clocks.keep.as_u32();
-            // Writing to a String cannot fail.
             let _ = write!(text, "\n[{table}]\nhot_hours = {hot}\nanswer_days = {answer}\nkeep_months = {keep}\n");
         };
         clocks("clocks", self.clocks);
@@ -164,6 +167,10 @@ pub const DEFAULT_FILE: &str = r#"# The config of leadbox. Every line below is a
 # The currency of values typed without one (ISO 4217).
 #currency = "USD"
 
+# When to follow up: after the first contact, the second and so on (m minutes, h hours, d days, w weeks). The first of the
+# list is for a lead that was never contacted; past the end of the list nothing is proposed.
+#cadence = ["0", "1d", "3d", "7d", "14d"]
+
 # How long a Contact me lead stays hot, how long a lead waits for an answer, and after how many months a lead that
 # asks for none is archived.
 #[clocks]
@@ -187,6 +194,7 @@ struct File {
     #[serde(default)]
     symbols: Symbols,
     currency: Option<Spanned<String>>,
+    cadence: Option<Vec<Spanned<String>>>,
     #[serde(default)]
     clocks: ClocksTable,
     #[serde(default)]
@@ -235,7 +243,9 @@ impl File {
         let base =
             SourceTable { hot_hours: table.hot_hours, answer_days: table.answer_days, keep_months: table.keep_months };
         let clocks = base.over(Clocks::default())?;
+        let cadence = self.cadence.as_deref().map(cadence).transpose()?.unwrap_or_default();
         let mut terms = Terms::default();
+        terms.cadence = cadence;
         for (source, own) in [
             (Source::AppSource, table.appsource),
             (Source::AzureMarketplace, table.azure_marketplace),
@@ -263,6 +273,26 @@ impl SourceTable {
             answer: answer.map_or(rest.answer, TimeDelta::days),
             keep: keep.map_or(rest.keep, |months| Months::new(months as u32)),
         })
+    }
+}
+
+/// The cadence as written: at most fifty lengths, the longest ten years.
+fn cadence(lengths: &[Spanned<String>]) -> Result<Cadence, Fault> {
+    const MOST: usize = 50;
+    let read = |length: &Spanned<String>| {
+        let text = length.get_ref().trim();
+        let known = if text == "0" { Some(TimeDelta::zero()) } else { entry::length(text) };
+        known.filter(|known| *known <= TimeDelta::days(3660)).ok_or_else(|| {
+            let typed = toml::Value::from(text);
+            (
+                length.span().start,
+                format!("cadence: {typed} is no length; write \"0\", \"30m\", \"3h\", \"1d\" or \"2w\"."),
+            )
+        })
+    };
+    match lengths.get(MOST) {
+        Some(surplus) => Err((surplus.span().start, format!("cadence: at most {MOST} lengths."))),
+        None => lengths.iter().map(read).collect::<Result<_, _>>().map(Cadence::new),
     }
 }
 
@@ -300,7 +330,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_reads_back() {
-        let text = "symbols = \"ascii\"\ncurrency = \"eur\"\n[clocks]\nhot_hours = 48\n[clocks.azure_portal]\n\
+        let text = "symbols = \"ascii\"\ncurrency = \"eur\"\ncadence = [\"0\", \"90m\", \"1w\"]\n[clocks]\nhot_hours = 48\n[clocks.azure_portal]\n\
                     answer_days = 7\n[keys]\naccept = \"a\"\ndecline = [\"d\", \"D\"]\n";
         let config = parse(text).unwrap();
         assert_eq!(config.currency, "EUR");
@@ -308,7 +338,9 @@ mod tests {
         assert_eq!(config.terms.of(Source::AzurePortal).hot, TimeDelta::hours(48));
         assert_eq!(config.terms.of(Source::AzurePortal).answer, TimeDelta::days(7));
         assert_eq!(config.terms.of(Source::Unknown).answer, TimeDelta::days(14));
+        assert!(config.show().contains("cadence = [\"0\", \"90m\", \"7d\"]\n"), "{}", config.show());
         assert_eq!(parse(&config.show()).unwrap(), config);
+        assert_eq!(parse("cadence = []").unwrap().terms.cadence, Cadence::new(Vec::new()));
     }
 
     #[test]
@@ -320,6 +352,11 @@ mod tests {
         assert!(refused("\n\n[clocks]\nhot_hours = 0\n").starts_with("c.toml, line 4: hot_hours is 0"));
         assert!(refused("[clocks.test_drive]\nhot_hours = 1\n").contains("test_drive"));
         assert!(refused("\ncurrency = \"QQQ\"\n").starts_with("c.toml, line 2: currency: QQQ is no ISO 4217"));
+        let slip = refused("currency = \"EUR\"\ncadence = [\n \"1d\",\n \"soon\",\n]\n");
+        assert!(slip.starts_with("c.toml, line 4: cadence: \"soon\" is no length"), "{slip}");
+        assert!(refused("cadence = [\"-1d\"]").contains("line 1: cadence: \"-1d\" is no length"));
+        assert!(refused("cadence = [\"9999w\"]").contains("is no length"));
+        assert!(refused("cadence = 3").contains("line 1"));
         assert!(refused("symbols = \"runes\"\n").contains("line 1"));
         assert!(refused("symbols = \"auto\"\n= = [\n").contains("line 2"));
         assert!(refused("[keys]\naccept = 1\n").contains("line 2"));

@@ -9,7 +9,7 @@ use crate::domain::timeline::{Event, EventKind};
 use crate::domain::undo::Page;
 use crate::store::Store;
 use crate::store::error::{Doing, Result};
-use crate::store::import::ImportNote;
+use crate::store::import_note::ImportNote;
 
 /// One step of the seller's, for `undo --list`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,14 +9,15 @@ use rusqlite::{ToSql, Transaction, named_params};
 use crate::domain::country::Country;
 use crate::domain::identity::{self, ContentKey};
 use crate::domain::lead::{Lead, LeadId, Moment, Owed, Record, Seller};
-use crate::domain::reconcile::{self, Arrival, FieldChange, Merged};
+use crate::domain::reconcile::{self, Arrival, Merged};
 use crate::domain::terms::Terms;
 use crate::domain::vocabulary::Outcome;
 use crate::store::Store;
 use crate::store::change::{BatchKind, begin, insert_batch};
-use crate::store::error::{Doing, Result, StoreError};
+use crate::store::error::{Doing, Result};
 use crate::store::fresh::Fresh;
-use crate::store::page::{Closed, write_owed};
+use crate::store::import_note::ImportNote;
+use crate::store::page::{Closed, write_owed, write_page};
 use crate::store::read;
 use crate::store::rows::{execute_in_order, json_if};
 
@@ -67,13 +68,6 @@ pub struct Import<'a> {
 /// Pages an import may hold in memory, in KiB: the keys of a large store come in no order, and every page that does not
 /// fit is written and read again. An import is the last thing its connection does, or nearly.
 const CACHE_KIB: i64 = 64 * 1024;
-
-/// What the journal keeps of an import that changed a lead.
-#[derive(serde::Serialize, serde::Deserialize)]
-pub(super) struct ImportNote {
-    pub(super) changes: Vec<FieldChange>,
-    pub(super) remarks: Vec<String>,
-}
 
 /// Sets what a record may change and no index holds.
 macro_rules! update_sql {
@@ -146,6 +140,7 @@ impl Import<'_> {
         let key = identity::content_key(&arrival.record);
         let Some(known) = self.find(&arrival.record, key)? else {
             let id = self.add(arrival, key)?;
+            self.bring_back(arrival)?;
             self.counts.added += 1;
             return Ok(Placed::Added(id));
         };
@@ -271,13 +266,14 @@ impl Import<'_> {
                    job_title, company, email, phone, phone_e164, country, country_raw, lead_source_raw, action_code, \
                    publisher, offer, offer_title, description, do_not_contact, test, person_key, extras, received_via, \
                    received_at, as_of, received_batch, favorite, away, tags, note, later_until, touches, first_touch_at, \
-                   last_touch_at, deal, verdict) \
+                   last_touch_at, last_touch, deal, verdict) \
                    VALUES (1, :external_id, :content_key, :created_at, :stated_expiry, :lead_type, :call_to_action, \
                    :source, :quality, :email_validity, :phone_validity, :qualification, :status, :outcome, :first_name, \
                    :last_name, :job_title, :company, :email, :phone, :phone_e164, :country, :country_raw, \
                    :lead_source_raw, :action_code, :publisher, :offer, :offer_title, :description, :do_not_contact, \
                    :test, :person_key, :extras, :received_via, :received_at, :as_of, :batch, :favorite, :away, :tags, \
-                   :note, :later_until, :touches, :first_touch_at, :last_touch_at, :deal, :verdict)";
+                   :note, :later_until, :touches, :first_touch_at, :last_touch_at, :last_touch, :deal, \
+                   :verdict)";
         let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
         let record = &arrival.record;
         let seconds = |moment: Option<Moment>| moment.map(|moment| moment.timestamp());
@@ -294,6 +290,7 @@ impl Import<'_> {
             ":tags": json_if(!seller.tags.is_empty(), &seller.tags).doing(doing)?, ":note": seller.note,
             ":later_until": seconds(seller.later_until), ":touches": seller.touches.count,
             ":first_touch_at": seconds(seller.touches.first_at), ":last_touch_at": seconds(seller.touches.last_at),
+            ":last_touch": json_if(seller.touches.last.is_some(), &seller.touches.last).doing(doing)?,
             ":deal": json_if(seller.deal.is_some(), &seller.deal).doing(doing)?,
             ":verdict": json_if(seller.verdict.is_some(), &seller.verdict).doing(doing)?,
         };
@@ -301,40 +298,38 @@ impl Import<'_> {
         Ok(LeadId(self.transaction.last_insert_rowid()))
     }
 
-    fn update(&mut self, before: &Lead, after: &Lead, mut note: ImportNote) -> Result<()> {
-        self.update_record(before, after)?;
-        write_owed(&self.transaction, self.batch, before, after, Closed::Agreed, self.now)?;
-        // A lead may stand twice in one file: its second change joins the first.
-        let again = !self.noted.insert(before.id);
-        if let Some(mut first) = if again { self.note(before.id)? } else { None } {
-            first.changes.append(&mut note.changes);
-            first.remarks.append(&mut note.remarks);
-            note = first;
-        }
-        let doing = "Writing the journal";
-        let sql = "INSERT INTO journal (batch, lead, after, decides) VALUES (:batch, :lead, :after, :decides) \
-                   ON CONFLICT (batch, lead) DO UPDATE SET after = excluded.after, decides = max(decides, excluded.decides)";
+    /// Brings back what was put away of the person that sent a new lead.
+    fn bring_back(&mut self, arrival: &Arrival) -> Result<()> {
+        // In a store that was empty nobody was put away.
+        let Some(person) = arrival.record.person_key.as_ref().filter(|_| self.fresh.is_none()) else { return Ok(()) };
+        let doing = "Looking for what was put away";
+        let sql = "SELECT id FROM lead WHERE person_key = :person AND away = 1 ORDER BY id";
         let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
-        let decides = before.record.status != after.record.status || before.record.outcome != after.record.outcome;
-        statement
-            .execute(named_params! {
-                ":batch": self.batch, ":lead": before.id.0,
-                ":after": json_if(true, &note).doing(doing)?, ":decides": decides,
-            })
-            .doing(doing)
-            .map(|_| ())
+        let ids =
+            statement.query_map(named_params! { ":person": person }, |row| row.get(0).map(LeadId)).doing(doing)?;
+        let ids: Vec<LeadId> = ids.collect::<rusqlite::Result<_>>().doing(doing)?;
+        drop(statement);
+        for id in ids {
+            let Some(before) = read::lead(&self.transaction, id)? else { continue };
+            if let Some((after, remark)) = reconcile::back_from_away(&before, arrival, &self.terms, self.now) {
+                write_page(&self.transaction, self.batch, &before, after, Closed::Agreed, self.now)?;
+                self.write_note(id, ImportNote { changes: Vec::new(), remarks: vec![remark] }, false)?;
+            }
+        }
+        Ok(())
     }
 
-    /// What this import has noted of a lead so far.
-    fn note(&self, lead: LeadId) -> Result<Option<ImportNote>> {
-        let doing = "Reading the journal";
-        let sql = "SELECT after FROM journal WHERE batch = :batch AND lead = :lead";
-        let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
-        let mut found = statement.query(named_params! { ":batch": self.batch, ":lead": lead.0 }).doing(doing)?;
-        let Some(row) = found.next().doing(doing)? else { return Ok(None) };
-        let text: String = row.get(0).doing(doing)?;
-        let damaged = |_| StoreError::Damaged { lead: lead.0, what: "its journal cannot be read" };
-        serde_json::from_str(&text).map(Some).map_err(damaged)
+    fn update(&mut self, before: &Lead, after: &Lead, note: ImportNote) -> Result<()> {
+        self.update_record(before, after)?;
+        write_owed(&self.transaction, self.batch, before, after, Closed::Agreed, self.now)?;
+        let decides = before.record.status != after.record.status || before.record.outcome != after.record.outcome;
+        self.write_note(before.id, note, decides)
+    }
+
+    /// Journals what the import told of a lead. `decides`: it moved Partner Center's status.
+    fn write_note(&mut self, lead: LeadId, note: ImportNote, decides: bool) -> Result<()> {
+        let again = !self.noted.insert(lead);
+        note.write(&self.transaction, self.batch, lead, again, decides)
     }
 
     /// The content key stays that of the first delivery: what came without an id is found again by it after an adoption.

@@ -7,6 +7,7 @@ mod error;
 mod fresh;
 mod history;
 mod import;
+mod import_note;
 mod open;
 mod page;
 mod read;

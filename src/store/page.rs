@@ -35,7 +35,7 @@ fn write_seller(transaction: &Transaction<'_>, before: &Lead, after: &Lead) -> R
     let doing = "Storing the lead";
     let sql = "UPDATE lead SET rev = rev + 1, favorite = :favorite, away = :away, tags = :tags, note = :note, \
                later_until = :later_until, touches = :touches, first_touch_at = :first_touch_at, \
-               last_touch_at = :last_touch_at, deal = :deal, verdict = :verdict WHERE id = :id AND rev = :rev";
+               last_touch_at = :last_touch_at, last_touch = :last_touch, deal = :deal, verdict = :verdict WHERE id = :id AND rev = :rev";
     let mut statement = transaction.prepare_cached(sql).doing(doing)?;
     let seller = &after.seller;
     let seconds = |moment: Option<Moment>| moment.map(|moment| moment.timestamp());
@@ -49,6 +49,7 @@ fn write_seller(transaction: &Transaction<'_>, before: &Lead, after: &Lead) -> R
             ":touches": seller.touches.count,
             ":first_touch_at": seconds(seller.touches.first_at),
             ":last_touch_at": seconds(seller.touches.last_at),
+            ":last_touch": json_if(seller.touches.last.is_some(), &seller.touches.last).doing(doing)?,
             ":deal": json_if(seller.deal.is_some(), &seller.deal).doing(doing)?,
             ":verdict": json_if(seller.verdict.is_some(), &seller.verdict).doing(doing)?,
             ":id": before.id.0,

@@ -18,7 +18,7 @@ macro_rules! lead_columns {
          phone_validity, qualification, status, outcome, first_name, last_name, job_title, company, email, phone, \
          phone_e164, country, country_raw, lead_source_raw, action_code, publisher, offer, offer_title, description, \
          do_not_contact, test, person_key, extras, received_via, received_at, as_of, favorite, away, tags, note, \
-         later_until, touches, first_touch_at, last_touch_at, deal, verdict"
+         later_until, touches, first_touch_at, last_touch_at, last_touch, deal, verdict"
     };
 }
 pub(super) use lead_columns;
@@ -94,7 +94,7 @@ pub fn lead(row: &Row<'_>) -> rusqlite::Result<Lead> {
         tags: c.json()?.unwrap_or_default(),
         note: c.take()?,
         later_until: c.moment()?,
-        touches: Touches { count: c.take()?, first_at: c.moment()?, last_at: c.moment()? },
+        touches: Touches { count: c.take()?, first_at: c.moment()?, last_at: c.moment()?, last: c.json()? },
         deal: c.json()?,
         verdict: c.json()?,
     };

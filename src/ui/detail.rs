@@ -58,6 +58,7 @@ impl Page<'_> {
         self.others(detail);
         self.deal(lead);
         self.owed(lead);
+        self.note(lead);
         self.timeline(detail);
         self.extras(lead);
     }
@@ -254,11 +255,15 @@ impl Page<'_> {
         self.heading("Timeline");
         for event in &detail.timeline {
             let at = words::day_time(event.at, self.app.now, self.app.settings.zone);
-            self.hanging(&format!("  {at}  "), &event.kind.words());
+            let words = event.kind.words(self.app.now, self.app.settings.zone);
+            self.hanging(&format!("  {at}  "), &words);
         }
-        if let Some(note) = &detail.lead.seller.note {
-            self.line(&format!("  note: {note}"), Style::new());
-        }
+    }
+
+    fn note(&mut self, lead: &Lead) {
+        let Some(note) = &lead.seller.note else { return };
+        self.heading("Note");
+        self.line(note, Style::new());
     }
 
     fn extras(&mut self, lead: &Lead) {

@@ -14,6 +14,9 @@ mod laws;
 // Changes, undo, redo, imports and clock moves in any order, against a model that keeps pages in a list.
 mod model;
 
+// Contacts, follow-up dates, putting away, tags and notes in the store, and stores of the version before them.
+mod practice;
+
 // The store on disk: privacy, refusals, two processes, the journal, the outbox, identity.
 mod store;
 

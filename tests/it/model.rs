@@ -9,7 +9,8 @@ use leadbox::domain::reconcile::{Merged, merge};
 use leadbox::domain::record::Field;
 use leadbox::domain::terms::Terms;
 use leadbox::domain::undo::Page;
-use leadbox::domain::vocabulary::{Reason, VerdictKind};
+use leadbox::domain::vitals::Vitals;
+use leadbox::domain::vocabulary::{Reason, Status, TouchKind, VerdictKind};
 use leadbox::store::{Redone, Store, Undone};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -21,11 +22,28 @@ const LEADS: usize = 4;
 /// Something that happens.
 #[derive(Clone, Debug)]
 enum Happening {
-    Change { what: Change, to: Vec<usize> },
-    Undo { confirmed: bool },
+    Change {
+        what: Change,
+        to: Vec<usize>,
+    },
+    Undo {
+        confirmed: bool,
+    },
     Redo,
-    Import { lead: usize, status: &'static str, substatus: &'static str, job: &'static str, expiry: &'static str },
-    Clock { seconds: i64 },
+    Import {
+        lead: usize,
+        status: &'static str,
+        substatus: &'static str,
+        job: &'static str,
+        expiry: &'static str,
+    },
+    /// The person of this lead sends another.
+    Another {
+        lead: usize,
+    },
+    Clock {
+        seconds: i64,
+    },
 }
 
 /// One change of the seller's: which leads, their pages, and whether an import moved a status it had decided on.
@@ -59,8 +77,31 @@ fn changes() -> BoxedStrategy<Change> {
         1 => any::<bool>().prop_map(|reported| Change::Won { value: Some(("5".parse().unwrap(), "EUR".into())), reported }),
         1 => grounds.prop_map(Change::Lost),
         3 => select(&[None, None, Some(VerdictKind::Accepted), Some(VerdictKind::Won)][..]).prop_map(Change::TickOff),
+        2 => touches(),
+        2 => until().prop_map(Change::Later),
+        2 => any::<bool>().prop_map(Change::Away),
+        2 => (tags(), tags()).prop_map(|(add, remove)| Change::Tag { add, remove }),
+        1 => select(&[None, Some("calls on Mondays"), Some("two\nlines")][..]).prop_map(|note| Change::Note(note.map(str::to_owned))),
     ]
     .boxed()
+}
+
+fn touches() -> BoxedStrategy<Change> {
+    let text = select(&[None, Some("left a message with Jo")][..]);
+    (select(TouchKind::ALL), text, until())
+        .prop_map(|(kind, text, next)| Change::Touch { kind, text: text.map(str::to_owned), next })
+        .boxed()
+}
+
+/// Dates ahead and past, within every deadline and beyond.
+fn until() -> BoxedStrategy<Option<Moment>> {
+    select(&[None, Some(1), Some(3600), Some(86_400), Some(5 * 86_400), Some(60 * 86_400)][..])
+        .prop_map(|seconds| seconds.map(|seconds| now() + TimeDelta::seconds(seconds)))
+        .boxed()
+}
+
+fn tags() -> BoxedStrategy<Vec<String>> {
+    proptest::collection::vec(select(&["vip", "VIP", "old", "Berlin"][..]).prop_map(str::to_owned), 0..3).boxed()
 }
 
 fn happening() -> BoxedStrategy<Happening> {
@@ -79,19 +120,23 @@ fn happening() -> BoxedStrategy<Happening> {
         1 => import.prop_map(|(lead, status, substatus, job, expiry)| {
             Happening::Import { lead, status, substatus, job, expiry }
         }),
+        1 => (0..LEADS).prop_map(|lead| Happening::Another { lead }),
         2 => select(&[0, 1, 3600, 3601, -7200, 40_000][..]).prop_map(|seconds| Happening::Clock { seconds }),
     ]
     .boxed()
 }
 
+/// The number of a lead; one past the last is nobody's.
 fn id(lead: usize) -> LeadId {
-    LeadId(lead as i64 + 1)
+    LeadId(if lead == LEADS { 9999 } else { lead as i64 + 1 })
 }
 
 fn row(lead: usize) -> Row {
     let created =
         ["2026-11-19T12:00:00Z", "2026-11-18T12:00:00Z", "2026-11-07T00:00:00Z", "2026-11-20T11:00:00Z"][lead];
-    Row::contact_me(&format!("id-{lead}"), created).with(Field::Email, &format!("{lead}@x.example"))
+    let row = Row::contact_me(&format!("id-{lead}"), created).with(Field::Email, &format!("{lead}@x.example"));
+    // The last one asks for no answer: it may be put away.
+    if lead == LEADS - 1 { row.with(Field::CallToAction, "Get it now") } else { row }
 }
 
 impl Model {
@@ -112,8 +157,10 @@ impl Model {
                 let row = row.with(Field::JobTitle, job).with(Field::Expiry, expiry);
                 self.import(store, *lead, &row)?;
             }
+            Happening::Another { lead } => self.another(store, *lead),
         }
         let stored = samples::all_leads(store);
+        prop_assert_eq!(stored.len(), self.leads.len());
         for (lead, stored) in self.leads.iter().zip(&stored) {
             prop_assert_eq!(&stored.record, &lead.record);
             prop_assert_eq!(&stored.seller, &lead.seller);
@@ -224,6 +271,19 @@ impl Model {
         same_as_stored(store, &leads)
     }
 
+    fn another(&mut self, store: &mut Store, number: usize) {
+        let row = row(number)
+            .with(Field::Id, &format!("new-{}", self.leads.len()))
+            .with(Field::Created, "2026-11-20T11:59:00Z");
+        put_all(store, &[samples::arrival(row.record(), self.now)], self.now);
+        let (lead, now) = (&mut self.leads[number], self.now.timestamp());
+        if Vitals::of(lead, &Terms::default()).standing(now).0 != Status::Archived {
+            lead.seller.away = false;
+        }
+        let id = LeadId(self.leads.len() as i64 + 1);
+        self.leads.push(store.lead(id).unwrap().unwrap());
+    }
+
     fn import(&mut self, store: &mut Store, number: usize, row: &Row) -> Result<(), TestCaseError> {
         let arrival = samples::arrival(row.record(), self.now);
         let mut import = store.import(&label("newer.csv"), self.now).unwrap();
@@ -297,6 +357,21 @@ fn moved(now: &Seller, from: &Seller, to: &Seller) -> Seller {
     }
     if from.verdict != to.verdict {
         moved.verdict.clone_from(&to.verdict);
+    }
+    if from.touches != to.touches {
+        moved.touches.clone_from(&to.touches);
+    }
+    if from.later_until != to.later_until {
+        moved.later_until = to.later_until;
+    }
+    if from.away != to.away {
+        moved.away = to.away;
+    }
+    if from.tags != to.tags {
+        moved.tags.clone_from(&to.tags);
+    }
+    if from.note != to.note {
+        moved.note.clone_from(&to.note);
     }
     moved
 }

@@ -454,6 +454,7 @@ pub fn seller() -> BoxedStrategy<Seller> {
             count,
             first_at: Some(first),
             last_at: Some(last),
+            last: None,
         })
     });
     let tags = proptest::collection::vec(typed_line(), 0..3);

@@ -5,7 +5,7 @@ use chrono::{Datelike, Days, Month, Months, NaiveDate, Weekday};
 
 use crate::domain::entry::{EntryError, quoted};
 
-const TRY: &str = "Try +30d, 31 dec, eoq.";
+pub(super) const TRY: &str = "Try +30d, 31 dec, eoq.";
 
 /// A real date, in the zone `today` is in (PRODUCT.md section 2: a close date). Any letter case:
 ///
