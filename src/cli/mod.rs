@@ -21,6 +21,7 @@ mod later;
 mod list;
 mod lost;
 mod note;
+mod outbox;
 mod output;
 mod paths;
 mod redo;
@@ -114,6 +115,8 @@ enum Verb {
     Undo(undo::UndoArgs),
     /// Make the change that was undone again
     Redo,
+    /// Show what is owed to Partner Center, or tick it off
+    Outbox(outbox::OutboxArgs),
     /// Write leads to a file or stdout
     Export(export::ExportArgs),
     /// Print where the store and the config are
@@ -196,6 +199,7 @@ fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
         Verb::Note(args) => note::run(context, args),
         Verb::Undo(args) => undo::run(context, *args),
         Verb::Redo => redo::run(context),
+        Verb::Outbox(args) => outbox::run(context, args),
         Verb::Export(args) => export::run(context, args).context("The export failed"),
         Verb::Paths => paths::run(context),
         Verb::Config(verb) => config::run(context, *verb),
@@ -245,6 +249,8 @@ mod tests {
             "leadbox note 1 --off",
             "leadbox undo --list",
             "leadbox redo",
+            "leadbox outbox --json --kind accept",
+            "leadbox outbox --done 1 #2 --kind won",
             "leadbox export -o a.csv --force --format jsonl --cta contact_me",
             "leadbox paths --db x --config y --color never --quiet",
             "leadbox config init --force",
@@ -272,6 +278,9 @@ mod tests {
             "leadbox later 1 --until mon --off",
             "leadbox away vip",
             "leadbox note",
+            "leadbox outbox --done",
+            "leadbox outbox --done 1 --json",
+            "leadbox outbox --kind accepted",
             "leadbox config",
         ] {
             assert!(!parses(words), "{words}");
@@ -433,6 +442,28 @@ mod tests {
         }
         assert_eq!(go(&context, &["tag", "1", "vip"]).0, 0);
         assert_eq!(go(&context, &["note", "1", "n"]).0, 0);
+    }
+
+    #[test]
+    fn what_is_owed_is_ticked_off_as_one_step_all_or_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = context(folder.path());
+        assert_eq!(go(&context, &["accept", "1"]).0, 0);
+        assert_eq!(go(&context, &["won", "3"]).0, 0);
+        let (code, why) = go(&context, &["outbox", "--done", "1", "2", "77", "3"]);
+        assert_eq!(code, 1);
+        assert!(why.contains("Lead 2 (Adatum) owes Partner Center nothing.") && why.contains("no lead 77"), "{why}");
+        let (code, why) = go(&context, &["outbox", "--done", "1", "3", "--kind", "won"]);
+        assert_eq!(code, 1);
+        assert!(why.contains("Lead 1 (Northwind) owes Partner Center no win. Nothing was changed."), "{why}");
+        assert!(!lead(&context, 1).owed.is_empty() && !lead(&context, 3).owed.is_empty());
+        assert_eq!(go(&context, &["outbox", "--done", "#1", "3", "1"]).0, 0);
+        assert!(lead(&context, 1).owed.is_empty() && lead(&context, 3).owed.is_empty());
+        assert_eq!(go(&context, &["outbox", "--done", "1"]).0, 1, "nothing is owed any more");
+        assert_eq!(go(&context, &["undo"]).0, 0);
+        assert!(!lead(&context, 1).owed.is_empty() && !lead(&context, 3).owed.is_empty(), "one step");
+        assert_eq!(go(&context, &["redo"]).0, 0);
+        assert_eq!(go(&context, &["outbox"]).0, 0);
     }
 
     #[test]

@@ -12,6 +12,15 @@ use crate::store::Store;
 
 /// The leads of these ids, each once, if every one of them is there and takes the act.
 pub fn ask(context: &Context, store: &Store, ids: &[LeadId], act: Act) -> anyhow::Result<Vec<Lead>> {
+    ask_whether(store, ids, |lead| change::check_state(lead, act, store.terms(), context.now))
+}
+
+/// The same where more than the act decides.
+pub fn ask_whether(
+    store: &Store,
+    ids: &[LeadId],
+    takes: impl Fn(&Lead) -> Result<(), Refusal>,
+) -> anyhow::Result<Vec<Lead>> {
     let (mut leads, mut lacking): (Vec<Lead>, Vec<String>) = (Vec::new(), Vec::new());
     for id in ids {
         if leads.iter().any(|lead| lead.id == *id) {
@@ -19,7 +28,7 @@ pub fn ask(context: &Context, store: &Store, ids: &[LeadId], act: Act) -> anyhow
         }
         match store.lead(*id)? {
             None => lacking.push(unknown(*id)),
-            Some(lead) => match change::check_state(&lead, act, store.terms(), context.now) {
+            Some(lead) => match takes(&lead) {
                 Ok(()) => leads.push(lead),
                 Err(refusal) => lacking.push(refused(&lead, refusal)),
             },

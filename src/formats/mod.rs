@@ -5,6 +5,7 @@ pub mod formula;
 pub mod json_text;
 pub mod lead_csv;
 pub mod lead_json;
+pub mod outbox_json;
 pub mod own_columns;
 pub mod partner_center;
 pub mod person_labels;

@@ -3,6 +3,7 @@
 
 use leadbox::app::commands::{COMMANDS, Spec};
 use leadbox::formats::lead_json::{FIELDS, LeadJson};
+use leadbox::formats::outbox_json::{self, EntryJson};
 
 use crate::samples;
 
@@ -25,9 +26,9 @@ fn keys() -> String {
     table("| key | does | on the command line |\n| --- | --- | --- |", COMMANDS.iter().map(row))
 }
 
-fn fields() -> String {
+fn fields(of: &[(&str, &str)]) -> String {
     let row = |(name, holds): &(&str, &str)| format!("| `{name}` | {holds} |");
-    table("| field | what it holds |\n| --- | --- |", FIELDS.iter().map(row))
+    table("| field | what it holds |\n| --- | --- |", of.iter().map(row))
 }
 
 /// The README with the table between two marks replaced.
@@ -41,7 +42,8 @@ fn with_table(readme: &str, mark: &str, table: &str) -> String {
 #[test]
 fn the_tables_are_those_of_the_code() {
     let readme = std::fs::read_to_string(README).unwrap();
-    let wanted = with_table(&with_table(&readme, "keys", &keys()), "json", &fields());
+    let tables = [("keys", keys()), ("json", fields(FIELDS)), ("outbox-json", fields(outbox_json::FIELDS))];
+    let wanted = tables.iter().fold(readme.clone(), |text, (mark, table)| with_table(&text, mark, table));
     if std::env::var_os("LEADBOX_WRITE_README").is_some() {
         leadbox::shell::files::write_bytes(README.as_ref(), leadbox::shell::files::Overwrite::Yes, wanted.as_bytes())
             .unwrap();
@@ -59,7 +61,16 @@ fn every_field_of_the_object_is_explained_in_its_order() {
     let object =
         serde_json::to_value(LeadJson::of(&lead, &leadbox::domain::terms::Terms::default(), samples::now(), 1))
             .unwrap();
+    explains(FIELDS, &object);
+    let change = leadbox::domain::change::Change::Accept { deal: samples::deal("A deal"), reported: false };
+    store.apply(&[lead.id], &change, samples::now()).unwrap();
+    let open = leadbox::domain::outbox::entries(&store.owing().unwrap());
+    explains(outbox_json::FIELDS, &serde_json::to_value(EntryJson::of(&open[0], samples::now())).unwrap());
+}
+
+/// A table explains the fields of an object in their order.
+fn explains(table: &[(&str, &str)], object: &serde_json::Value) {
     let names: Vec<_> = object.as_object().unwrap().keys().map(String::as_str).collect();
-    let explained: Vec<_> = FIELDS.iter().map(|(name, _)| *name).collect();
+    let explained: Vec<_> = table.iter().map(|(name, _)| *name).collect();
     assert_eq!(names, explained);
 }
