@@ -6,7 +6,7 @@ mod refusal;
 
 use rust_decimal::Decimal;
 
-use crate::domain::follow_up;
+use crate::domain::follow_up::Kept;
 use crate::domain::lead::{Deal, Lead, Moment, Owed, Touch, Verdict};
 use crate::domain::tags;
 use crate::domain::terms::Terms;
@@ -260,12 +260,12 @@ pub fn apply(lead: &Lead, change: &Change, terms: &Terms, now: Moment) -> Result
         Change::Touch { kind, text, next } => {
             touch(&mut after, Touch { kind: *kind, text: text.clone() }, now);
             match next {
-                Some(next) => after.seller.later_until = Some(follow_up::kept(lead, *next, terms, now)),
+                Some(next) => after.seller.later_until = Some(Kept::of(lead, *next, terms, now).at),
                 None => answer_follow_up(&mut after, now),
             }
         }
         Change::Later(until) => {
-            after.seller.later_until = until.map(|until| follow_up::kept(lead, until, terms, now));
+            after.seller.later_until = until.map(|until| Kept::of(lead, until, terms, now).at);
         }
         Change::Away(away) => {
             after.seller.away = *away;

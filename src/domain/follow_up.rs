@@ -37,39 +37,48 @@ impl Deadline {
         Some(Self { at: from_seconds(at?)?, expires })
     }
 
-    /// The date a lead gets that asks for `wanted`: that, or a day before the deadline where it is not before it, but
-    /// never before `now`.
-    fn keep(self, wanted: Moment, now: Moment) -> Moment {
-        if wanted < self.at { wanted } else { (self.at - AHEAD).max(now) }
+    fn keep(self, wanted: Moment, now: Moment) -> Kept {
+        if wanted < self.at {
+            return Kept { at: wanted, moved: None };
+        }
+        let which = if self.expires { "it expires" } else { "Partner Center’s deadline" };
+        let at = self.at - AHEAD;
+        if at > now {
+            Kept { at, moved: Some(format!("moved: a day before {which}")) }
+        } else {
+            Kept { at: now, moved: Some(format!("moved to now: less than a day is left before {which}")) }
+        }
     }
 }
 
-/// The follow-up date that a lead takes when it is asked to come back at `wanted`.
-pub fn kept(lead: &Lead, wanted: Moment, terms: &Terms, now: Moment) -> Moment {
-    kept_by(&Vitals::of(lead, terms), wanted, now)
+/// The follow-up date that a lead takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// When.
+    pub at: Moment,
+    /// Why it is not the one that was asked for: "moved: a day before it expires".
+    pub moved: Option<String>,
 }
 
-/// The same by the vital facts alone.
-pub fn kept_by(vitals: &Vitals, wanted: Moment, now: Moment) -> Moment {
-    Deadline::of(vitals, now).map_or(wanted, |deadline| deadline.keep(wanted, now))
-}
+impl Kept {
+    /// What a lead makes of `wanted` at `now`: that date, or a day before the deadline that runs where it is not before
+    /// it, but never before `now`.
+    pub fn of(lead: &Lead, wanted: Moment, terms: &Terms, now: Moment) -> Self {
+        Self::by(&Vitals::of(lead, terms), wanted, now)
+    }
 
-/// The follow-up date of a lead in words, and why it is not the one that was asked for: "24 Nov 09:00", "3 Dec 09:12
-/// (moved: a day before it expires)". The lead is the one after the change.
-pub fn told(lead: &Lead, wanted: Moment, terms: &Terms, now: Moment, zone: Tz) -> String {
-    told_by(&Vitals::of(lead, terms), wanted, now, zone)
-}
+    /// The same by the vital facts alone.
+    pub fn by(vitals: &Vitals, wanted: Moment, now: Moment) -> Self {
+        match Deadline::of(vitals, now) {
+            Some(deadline) => deadline.keep(wanted, now),
+            None => Self { at: wanted, moved: None },
+        }
+    }
 
-/// The same by the vital facts alone.
-pub fn told_by(vitals: &Vitals, wanted: Moment, now: Moment, zone: Tz) -> String {
-    let at = kept_by(vitals, wanted, now);
-    let words = words(at, now, zone);
-    let Some(deadline) = Deadline::of(vitals, now).filter(|_| at != wanted) else { return words };
-    let which = if deadline.expires { "it expires" } else { "Partner Center’s deadline" };
-    if at == deadline.at - AHEAD {
-        format!("{words} (moved: a day before {which})")
-    } else {
-        format!("now (moved: less than a day is left before {which})")
+    /// "Mon 23 Nov 09:00", "Thu 3 Dec 09:12 (moved: a day before it expires)".
+    pub fn words(&self, now: Moment, zone: Tz) -> String {
+        let why = self.moved.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+        format!("{}{why}", words(self.at, now, zone))
     }
 }
 
@@ -104,8 +113,13 @@ impl Cadence {
 
     /// The follow-up date proposed for a lead that is contacted at `now` once more, before any deadline moves it.
     pub fn next(&self, lead: &Lead, now: Moment) -> Option<Moment> {
-        let length = self.after(lead.seller.touches.count.saturating_add(1))?;
+        let length = self.proposed(lead.seller.touches.count)?;
         Some(now.checked_add_signed(length).unwrap_or(LAST).min(LAST))
+    }
+
+    /// How long after the next contact of a lead with so many to follow up; a length of nothing proposes nothing.
+    pub fn proposed(&self, touches: u32) -> Option<TimeDelta> {
+        self.after(touches.saturating_add(1)).filter(|length| *length > TimeDelta::zero())
     }
 
     /// Its lengths as the config writes them: `0`, `30m`, `3h`, `1d`.
@@ -159,7 +173,7 @@ mod tests {
     #[test]
     fn a_date_past_the_deadline_is_a_day_before_it() {
         let now = at("2026-11-20T12:00:00Z");
-        let keep = |vitals: &Vitals, wanted| kept_by(vitals, at(wanted), now);
+        let keep = |vitals: &Vitals, wanted| Kept::by(vitals, at(wanted), now).at;
         assert_eq!(keep(&received(), "2026-12-04T11:59:59Z"), at("2026-12-04T11:59:59Z"));
         for past in ["2026-12-04T12:00:00Z", "2027-06-01T00:00:00Z"] {
             assert_eq!(keep(&received(), past), at("2026-12-03T12:00:00Z"), "{past}");
@@ -177,11 +191,15 @@ mod tests {
     #[test]
     fn a_moved_date_says_so_and_is_never_past() {
         let now = at("2026-11-20T12:00:00Z");
-        let told = |vitals: &Vitals, now| told_by(vitals, at("2027-01-01T00:00:00Z"), now, Tz::UTC);
+        let wanted = at("2027-01-01T00:00:00Z");
+        let told = |vitals: &Vitals, now| Kept::by(vitals, wanted, now).words(now, Tz::UTC);
         assert_eq!(told(&received(), now), "Thu 3 Dec 12:00 (moved: a day before it expires)");
         let late = at("2026-12-04T02:00:00Z");
-        assert_eq!(told(&received(), late), "now (moved: less than a day is left before it expires)");
-        assert_eq!(kept_by(&received(), at("2027-01-01T00:00:00Z"), late), late);
+        assert_eq!(
+            told(&received(), late),
+            "Fri 4 Dec 02:00 (moved to now: less than a day is left before it expires)"
+        );
+        assert_eq!(Kept::by(&received(), wanted, late).at, late);
         let owed = Vitals {
             decided: (Status::Accepted, None),
             owed_due: Some(at("2026-11-30T12:00:00Z").timestamp()),
@@ -189,7 +207,7 @@ mod tests {
         };
         assert_eq!(told(&owed, now), "Sun 29 Nov 12:00 (moved: a day before Partner Center’s deadline)");
         let free = Vitals { needs_answer: false, ..received() };
-        assert_eq!(told_by(&free, at("2027-01-01T00:00:00Z"), now, Tz::Europe__Lisbon), "Fri 1 Jan 2027 00:00");
+        assert_eq!(Kept::by(&free, wanted, now).words(now, Tz::Europe__Lisbon), "Fri 1 Jan 2027 00:00");
     }
 
     #[test]
@@ -198,6 +216,8 @@ mod tests {
         assert_eq!(cadence.lengths().collect::<Vec<_>>(), ["0", "1d", "3d", "7d", "14d"]);
         assert_eq!(cadence.after(1), Some(TimeDelta::days(1)));
         assert_eq!((cadence.after(4), cadence.after(5)), (Some(TimeDelta::days(14)), None));
+        assert_eq!((cadence.proposed(0), cadence.proposed(4)), (Some(TimeDelta::days(1)), None));
+        assert_eq!(Cadence::new(vec![TimeDelta::zero(); 2]).proposed(0), None);
         let odd = Cadence::new([90, 180, 30].map(TimeDelta::minutes).to_vec());
         assert_eq!(odd.lengths().collect::<Vec<_>>(), ["90m", "3h", "30m"]);
     }

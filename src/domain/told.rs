@@ -5,7 +5,7 @@
 use chrono_tz::Tz;
 
 use crate::domain::change::Change;
-use crate::domain::follow_up;
+use crate::domain::follow_up::{self, Kept};
 use crate::domain::lead::{Lead, Moment};
 use crate::domain::terms::Terms;
 
@@ -26,7 +26,7 @@ pub fn after(
         Change::Touch { .. } | Change::Later(Some(_)) => {
             let dated = leads.iter().filter_map(|lead| {
                 let stands = lead.seller.later_until?;
-                Some((lead, follow_up::told(lead, asked(lead).unwrap_or(stands), terms, now, zone)))
+                Some((lead, Kept::of(lead, asked(lead).unwrap_or(stands), terms, now).words(now, zone)))
             });
             follow_ups(leads.len(), &dated.collect::<Vec<_>>())
         }

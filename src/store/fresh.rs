@@ -10,8 +10,8 @@ use rusqlite::Connection;
 use crate::store::error::{Doing, Result};
 
 /// The names of all indices of leads that are no constraint.
-const DROP: &str =
-    "DROP INDEX lead_by_person; DROP INDEX lead_by_content; DROP INDEX lead_by_created; DROP INDEX lead_away";
+const DROP: &str = "DROP INDEX lead_by_person; DROP INDEX lead_by_content; DROP INDEX lead_by_created; \
+                    DROP INDEX lead_away; DROP INDEX lead_tagged";
 
 /// What is known of a store that was empty when its import began.
 #[derive(Default)]

@@ -139,6 +139,25 @@ impl Store {
         Ok(count.max(1))
     }
 
+    /// Every tag there is, the most used first.
+    pub fn tags(&self) -> Result<Vec<String>> {
+        let doing = "Reading the tags";
+        let sql = "SELECT tags, count(*) FROM lead WHERE tags IS NOT NULL GROUP BY tags";
+        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))).doing(doing)?;
+        let mut counts: HashMap<String, i64> = HashMap::new();
+        for row in rows {
+            let (text, count) = row.doing(doing)?;
+            // What cannot be read is not offered; the lead itself says so.
+            for tag in serde_json::from_str::<Vec<String>>(&text).unwrap_or_default() {
+                *counts.entry(tag).or_default() += count;
+            }
+        }
+        let mut tags: Vec<(String, i64)> = counts.into_iter().collect();
+        tags.sort_by(|(a, many), (b, few)| few.cmp(many).then_with(|| a.cmp(b)));
+        Ok(tags.into_iter().map(|(tag, _)| tag).collect())
+    }
+
     /// The newest import; `None` before the first.
     pub fn data_age(&self) -> Result<Option<DataAge>> {
         let doing = "Reading the age of the data";

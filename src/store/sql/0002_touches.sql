@@ -5,3 +5,6 @@ ALTER TABLE lead ADD COLUMN last_touch TEXT;
 
 -- Who was put away: asked for every new lead of an import, and nearly always empty.
 CREATE INDEX lead_away ON lead (person_key) WHERE away = 1;
+
+-- The tags there are, for offering them.
+CREATE INDEX lead_tagged ON lead (tags) WHERE tags IS NOT NULL;
