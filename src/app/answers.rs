@@ -52,6 +52,7 @@ impl App {
         text.push_str(&self.owed_sentence(&applied.leads, &applied.change));
         text.push_str(&self.left_sentence(&applied.refused));
         self.clear_marks();
+        self.run_took(&applied);
         self.notice = Some(Notice { text, tone: Tone::Done, undoable: true });
         self.take_leads(applied.leads);
         vec![self.search()]
@@ -104,7 +105,8 @@ impl App {
         };
         self.say(text, Tone::Done);
         self.drop_drafts_over(&leads);
-        if let Some(lead) = leads.first() {
+        self.run_undone(&leads);
+        if let Some(lead) = leads.first().filter(|_| self.run.is_none()) {
             self.list.anchor = Anchor::Bring(lead.id, lead.record.tab());
         }
         self.take_leads(leads);

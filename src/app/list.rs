@@ -156,8 +156,14 @@ impl App {
         let mut effects = Vec::new();
         let shown = self.list.top..(self.list.top + height.max(60)).min(count);
         let ids = self.listing.ids.get(shown).unwrap_or_default();
-        let missing: Vec<LeadId> =
-            ids.iter().copied().filter(|id| !self.rows.contains_key(id) && !self.asked.contains(id)).collect();
+        // A run shows leads that the list may not show any more, and names the one that follows.
+        let running = self.run.iter().flat_map(|run| [run.current(), run.following()]).flatten();
+        let missing: Vec<LeadId> = ids
+            .iter()
+            .copied()
+            .chain(running)
+            .filter(|id| !self.rows.contains_key(id) && !self.asked.contains(id))
+            .collect();
         if !missing.is_empty() {
             if self.rows.len() > KEPT_ROWS {
                 self.rows.retain(|id, _| ids.contains(id));

@@ -17,6 +17,7 @@ pub mod marks;
 pub mod msg;
 pub mod next;
 pub mod palette;
+pub mod run;
 pub mod search;
 mod sorting;
 mod update;
@@ -38,6 +39,7 @@ use crate::app::marks::Marks;
 use crate::app::msg::{Detail, Effect, Found, Row};
 use crate::app::next::Walk;
 use crate::app::palette::Palette;
+use crate::app::run::Run;
 use crate::app::search::SearchLine;
 use crate::domain::catalog::{Listing, Query};
 use crate::domain::change::Act;
@@ -183,6 +185,8 @@ pub struct App {
     pub marks: Marks,
     /// The walk of `n`.
     walk: Walk,
+    /// The run that is on.
+    pub run: Option<Run>,
     /// Whole leads that were read for the list.
     pub rows: HashMap<LeadId, Row>,
     asked: Vec<LeadId>,
@@ -236,6 +240,7 @@ impl App {
             list: List::default(),
             marks: Marks::default(),
             walk: Walk::default(),
+            run: None,
             rows: HashMap::new(),
             asked: Vec::new(),
             wanted: None,
@@ -273,8 +278,11 @@ impl App {
         self.rows.get(&id).map(|row| &row.lead)
     }
 
-    /// The id under the cursor.
+    /// The id under the cursor; in a run, of the lead on the screen.
     pub fn selected(&self) -> Option<LeadId> {
+        if let Some(run) = &self.run {
+            return run.current();
+        }
         self.listing.ids.get(self.list.cursor).copied()
     }
 

@@ -113,6 +113,8 @@ pub enum Errand {
     Previous,
     /// The next one anywhere.
     NextAnywhere,
+    /// All of them, for a run.
+    Run,
 }
 
 /// What `Search` found.

@@ -37,10 +37,11 @@ impl App {
         }]
     }
 
-    pub(super) fn queued(&mut self, errand: Errand, queue: &[LeadId]) -> Vec<Effect> {
+    pub(super) fn queued(&mut self, errand: Errand, queue: Vec<LeadId>) -> Vec<Effect> {
         match errand {
-            Errand::Next | Errand::NextAnywhere => self.walk_on(errand, queue),
-            Errand::Previous => self.walk_back(queue),
+            Errand::Next | Errand::NextAnywhere => self.walk_on(errand, &queue),
+            Errand::Previous => self.walk_back(&queue),
+            Errand::Run => self.run_queued(queue),
         }
     }
 

@@ -54,7 +54,7 @@ impl App {
             Msg::Opened(detail) => self.detail = Some(*detail),
             Msg::Applied(applied) => return self.applied(*applied),
             Msg::Stepped(stepped) => return self.stepped(stepped),
-            Msg::Queue(errand, queue) => return self.queued(errand, &queue),
+            Msg::Queue(errand, queue) => return self.queued(errand, queue),
             Msg::Surveyed(survey) => return self.surveyed(survey),
             Msg::Copied(result) => self.copied(result),
             Msg::CopyAsks(letter, count) => self.copy_asks(letter, count),
@@ -121,6 +121,9 @@ impl App {
         }
         if let Some(popup) = self.popup.take() {
             return self.popup_key(popup, key);
+        }
+        if let Some(effects) = self.run_key(key) {
+            return effects;
         }
         if self.is_empty_store()
             && let Some(effects) = self.first_screen_key(key)
@@ -217,6 +220,7 @@ impl App {
             Command::Accept | Command::Edit | Command::Decline | Command::Lost | Command::Won | Command::Favorite => {
                 command.act().map(|act| self.ask(act)).unwrap_or_default()
             }
+            Command::Run => self.begin_run(),
             Command::Next => self.next(true, armed == Some(Armed::Everywhere)),
             Command::Previous => self.next(false, false),
             Command::Mark | Command::MarkRange | Command::MarkAll => self.mark(command),
@@ -235,7 +239,7 @@ impl App {
             Command::Quit => self.quit(armed.as_ref()),
             Command::QuitNow => vec![Effect::Quit],
             Command::Suspend => vec![Effect::Suspend],
-            motion if self.focus == Focus::Detail => self.scroll_detail(motion),
+            motion if self.focus == Focus::Detail || self.run.is_some() => self.scroll_detail(motion),
             motion => {
                 self.go(motion);
                 Vec::new()

@@ -19,6 +19,11 @@ const OLD_DATA: i64 = 24 * 3600;
 pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
     let first = Rect { height: 1, ..area };
     let second = Rect { y: area.y + 1, height: 1, ..area };
+    if let Some(run) = &app.run {
+        let (left, right) = crate::ui::run::heading(app, run, theme);
+        both_ends(frame, first, left, right);
+        return;
+    }
     both_ends(frame, first, tabs(app, theme), urgent(app, theme, area.width));
     let left = match &app.popup {
         Some(Popup::Search(line)) => search(app, line, frame, second, theme),

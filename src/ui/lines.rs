@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::app::commands::{Command, spec};
+use crate::app::run::Run;
 use crate::app::{App, Focus, Notice, Popup};
 use crate::domain::term_text::{TermText, cells};
 use crate::ui::theme::Theme;
@@ -71,6 +72,9 @@ fn message(app: &App, theme: &Theme) -> Line<'static> {
 
 /// Fixed keys of what is open, the way out last; the commands that apply where nothing is.
 fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
+    if let (None, Some(run)) = (&app.popup, &app.run) {
+        return run_keys(app, run, theme, width);
+    }
     let fixed: Option<Vec<(&str, &'static str)>> = match &app.popup {
         Some(Popup::Form(_)) => Some(vec![
             ("Enter", "save"),
@@ -126,6 +130,24 @@ fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
         }
         None => commands(app, theme, width),
     }
+}
+
+/// A run's own keys; what acts on the lead stands on its card.
+fn run_keys(app: &App, run: &Run, theme: &Theme, width: usize) -> Line<'static> {
+    let key = |command| app.settings.keymap.key(command);
+    if run.ended {
+        let pairs = [(key(Command::Copy), "copy this"), (key(Command::Previous), "back to the last lead")];
+        return fit(pairs.into_iter(), Some((key(Command::Quit), "back to the list")), theme, width);
+    }
+    let pairs = [
+        (key(Command::Next), "skip"),
+        (key(Command::Previous), "back"),
+        (key(Command::Copy), "copy"),
+        (key(Command::Favorite), "favorite"),
+        (key(Command::Undo), "undo"),
+        (key(Command::Quit), "stop"),
+    ];
+    fit(pairs.into_iter(), Some((key(Command::Palette), spec(Command::Palette).hint)), theme, width)
 }
 
 fn commands(app: &App, theme: &Theme, width: usize) -> Line<'static> {

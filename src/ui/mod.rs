@@ -9,6 +9,7 @@ mod lines;
 mod list;
 mod palette;
 mod popups;
+mod run;
 mod theme;
 mod welcome;
 pub mod words;
@@ -29,10 +30,12 @@ pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
     match Layout::of((area.width, area.height)) {
         Layout::TooSmall => too_small(frame, area),
         layout => {
-            let [top, body, bottom] = split(area, lines::message_height(app, area));
+            let above = if app.run.is_some() { 1 } else { 2 };
+            let [top, body, bottom] = split(area, above, lines::message_height(app, area));
             header::draw(app, frame, top, &theme);
-            match &app.popup {
-                Some(Popup::Form(form)) => form::draw(app, form, frame, body, &theme, &mut geometry),
+            match (&app.popup, &app.run) {
+                (Some(Popup::Form(form)), _) => form::draw(app, form, frame, body, &theme, &mut geometry),
+                (_, Some(run)) => run::draw(app, run, frame, body, &theme, &mut geometry),
                 _ if app.is_empty_store() => welcome::draw(app, frame, body, &theme),
                 _ => panes(app, frame, body, layout, &theme, &mut geometry),
             }
@@ -51,13 +54,13 @@ fn too_small(frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Line::from(Span::raw(text)), Rect { height: area.height.min(1), ..area });
 }
 
-/// Two lines above; the message and one line of keys below; the panes between.
-fn split(area: Rect, message: u16) -> [Rect; 3] {
-    let body = area.height - 3 - message;
+/// One or two lines above; the message and one line of keys below; the panes between.
+fn split(area: Rect, above: u16, message: u16) -> [Rect; 3] {
+    let body = area.height - above - 1 - message;
     [
-        Rect { height: 2, ..area },
-        Rect { y: area.y + 2, height: body, ..area },
-        Rect { y: area.y + 2 + body, height: message + 1, ..area },
+        Rect { height: above, ..area },
+        Rect { y: area.y + above, height: body, ..area },
+        Rect { y: area.y + above + body, height: message + 1, ..area },
     ]
 }
 

@@ -10,6 +10,7 @@ mod deals;
 // Marked leads and what acts on them; from lead to lead to answer.
 mod bulk;
 mod next;
+mod run;
 
 // Tabs, search, filter pane, orders.
 mod finding;

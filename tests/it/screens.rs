@@ -141,6 +141,11 @@ scenes! {
     main_of_favorites: demo("3");
     main_by_company: demo("s5");
     main_of_hostile_texts: hostile;
+    run: demo("R");
+    run_over: demo("Rd7nn<esc>");
+    marks: demo("j<space><space>vjj");
+    decline_marked: demo("jA<esc>j<space><space>G<space>d");
+    next: demo("nn");
     quit_warning: demo("q");
     detail_hot: on("Northwind Traders", "<enter>");
     detail_expiring: on("Tailspin", "<enter>");

@@ -28,6 +28,7 @@ pub enum Command {
     Last,
     Next,
     Previous,
+    Run,
     Mark,
     MarkRange,
     MarkAll,

@@ -46,6 +46,7 @@ pub const COMMANDS: &[Spec] = &[
         "list --limit 1",
     ),
     row(Command::Previous, Group::Lead, "previous", &["N"], "back", "the lead to answer before it", ""),
+    row(Command::Run, Group::Lead, "run", &["R"], "run", "run through what asks for an answer, one lead at a time", ""),
     row(Command::Accept, Group::Lead, "accept", &["a"], "accept", "accept the lead: a form with the deal", "accept"),
     row(
         Command::Decline,
