@@ -205,7 +205,7 @@ impl App {
             Line::More(_) => self.filters.all_countries = true,
             Line::Customer => {
                 let mut input = Input::new(Lines::One);
-                input.set(&self.query.filter.customer.join(","));
+                input.set(&self.query.filter.customer().join(","));
                 self.filters.customer = Some(input);
             }
             Line::Value(dimension, value, _) => {
@@ -243,10 +243,11 @@ impl App {
     fn take_customer(&mut self, input: &Input) -> Vec<Effect> {
         let typed = input.text().split(',').map(str::trim).filter(|text| !text.is_empty());
         let customer: Vec<String> = typed.map(str::to_owned).collect();
-        if customer == self.query.filter.customer {
+        let before = self.query.filter.clone();
+        self.query.filter.set_customer(customer);
+        if self.query.filter == before {
             return Vec::new();
         }
-        self.query.filter.customer = customer;
         vec![self.search()]
     }
 

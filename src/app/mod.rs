@@ -101,7 +101,7 @@ pub enum Popup {
     /// Exporting what is shown.
     Export(Exporting),
     /// Typing a search.
-    Search(SearchLine),
+    Search(Box<SearchLine>),
     /// How to receive leads as they come.
     Receive,
 }

@@ -94,7 +94,7 @@ impl App {
             self.say(format!("Nothing is left to answer here. {next} looks everywhere."), Tone::Plain);
             return Vec::new();
         }
-        let filter = self.query.filter.words();
+        let filter = crate::domain::query::write(&self.query.filter);
         let tab = self.query.tab.title();
         let title = if filter.is_empty() { tab.to_owned() } else { format!("{tab} · {filter}") };
         self.run_through(title, pile)

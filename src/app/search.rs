@@ -6,16 +6,19 @@ use crate::app::key::{Code, Key};
 use crate::app::list::Anchor;
 use crate::app::msg::Effect;
 use crate::app::update::edit_of;
-use crate::app::{App, Popup};
+use crate::app::{App, Popup, Tone};
 use crate::domain::catalog::Counts;
-use crate::domain::filter::{Dimension, ValueCode};
+use crate::domain::filter::{Claim, Dimension, Filter, ValueCode};
 use crate::domain::fold::fold;
+use crate::domain::query;
 
 /// A search being typed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchLine {
     /// The text.
     pub input: Input,
+    /// The filter when the line was opened.
+    before: Filter,
     /// The counts before there was a text, for the value that is offered.
     counts: Counts,
 }
@@ -23,20 +26,30 @@ pub struct SearchLine {
 impl App {
     pub(super) fn open_search(&mut self) -> Vec<Effect> {
         let mut input = Input::new(Lines::One);
-        input.set(&self.query.filter.text);
-        self.popup = Some(Popup::Search(SearchLine { input, counts: self.listing.counts.clone() }));
+        let text = query::write(&self.query.filter);
+        input.set(&if text.is_empty() { text } else { text + " " });
+        self.popup = Some(Popup::Search(Box::new(SearchLine {
+            input,
+            before: self.query.filter.clone(),
+            counts: self.listing.counts.clone(),
+        })));
         Vec::new()
     }
 
-    pub(super) fn search_key(&mut self, mut line: SearchLine, key: Key) -> Vec<Effect> {
+    pub(super) fn search_key(&mut self, mut line: Box<SearchLine>, key: Key) -> Vec<Effect> {
         use crate::app::commands::Command;
         match key.code {
-            Code::Esc => return self.end_search(false),
-            Code::Enter => return self.end_search(true),
+            Code::Esc => return self.give_up_search(&line),
+            Code::Enter => return self.keep_search(line),
             Code::Tab => {
                 if let Some((dimension, value, _)) = line.suggestion() {
-                    self.query.filter.choose(dimension, value);
-                    self.query.filter.text.clear();
+                    let filter = &mut self.query.filter;
+                    let words: Vec<_> = filter.conditions().to_vec();
+                    words
+                        .iter()
+                        .filter(|word| matches!(word.claim, Claim::Text(_)))
+                        .for_each(|word| filter.remove(word));
+                    filter.choose(dimension, value);
                     self.popup = None;
                     return vec![self.search()];
                 }
@@ -57,29 +70,37 @@ impl App {
         Vec::new()
     }
 
-    pub(super) fn search_paste(&mut self, mut line: SearchLine, text: &str) -> Vec<Effect> {
+    pub(super) fn search_paste(&mut self, mut line: Box<SearchLine>, text: &str) -> Vec<Effect> {
         let changed = line.input.insert_text(text);
         self.searched(line, changed)
     }
 
-    fn searched(&mut self, line: SearchLine, changed: bool) -> Vec<Effect> {
-        let text = line.input.text().trim().to_owned();
+    fn searched(&mut self, line: Box<SearchLine>, changed: bool) -> Vec<Effect> {
+        let filter = query::read(line.input.text()).filter;
         self.popup = Some(Popup::Search(line));
-        if !changed || text == self.query.filter.text {
+        if !changed || filter == self.query.filter {
             return Vec::new();
         }
-        self.query.filter.text = text;
+        self.query.filter = filter;
         self.list.anchor = Anchor::Top;
         vec![self.search()]
     }
 
-    /// Closes the line; the cursor stays on the lead that was found.
-    fn end_search(&mut self, keep: bool) -> Vec<Effect> {
-        self.popup = None;
-        if keep || self.query.filter.text.is_empty() {
+    fn keep_search(&mut self, line: Box<SearchLine>) -> Vec<Effect> {
+        if let Some(error) = query::read(line.input.text()).errors.first() {
+            self.say(error.advice(), Tone::Trouble);
+            self.popup = Some(Popup::Search(line));
+        }
+        Vec::new()
+    }
+
+    /// Closes the line and takes away what was searched by text; the cursor stays on the lead that was found.
+    fn give_up_search(&mut self, line: &SearchLine) -> Vec<Effect> {
+        let kept = line.before.of_pane();
+        if kept == self.query.filter {
             return Vec::new();
         }
-        self.query.filter.text.clear();
+        self.query.filter = kept;
         self.list.anchor = Anchor::Lead;
         vec![self.search()]
     }
@@ -88,7 +109,7 @@ impl App {
 impl SearchLine {
     /// The most frequent value of the first dimension that has one beginning like the text: "country:PL 5 · Tab takes it".
     pub fn suggestion(&self) -> Option<(Dimension, ValueCode, u32)> {
-        let typed = fold(self.input.text());
+        let typed = fold(self.input.text().split(' ').next_back().unwrap_or_default());
         if typed.chars().count() < 2 {
             return None;
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
-use crate::cli::filters::FilterArgs;
+use crate::cli::filters::{self, FilterArgs};
 use crate::domain::lead::LeadId;
 use crate::shell::files::Overwrite;
 use crate::shell::outgoing::{self, RowFormat};
@@ -50,8 +50,9 @@ impl ExportFormat {
 
 /// Exports them.
 pub fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<Exit> {
+    let query = args.filters.query()?;
     let store = context.open_store()?;
-    let ids = args.filters.select(&store, context.now)?;
+    let ids = filters::select(&store, &query, context)?;
     if let Some(path) = args.output.as_deref().filter(|path| path.as_os_str() != "-") {
         to_file(context, &store, &ids, args, path)?;
         return Ok(Exit::DONE);

@@ -1,9 +1,12 @@
 //! The filters of `list` and `export` as flags (PRODUCT.md 5): several values by comma, words in any case, with hyphen,
 //! underscore or blank. Rows and order come from the catalog, the same as on the screen. Must not match leads itself.
 
-use crate::domain::catalog::{Catalog, Order, Query};
-use crate::domain::filter::{Dimension, Filter, TabChoice, ValueCode};
-use crate::domain::lead::{LeadId, Moment};
+use crate::cli::context::Context;
+use crate::cli::exit::Fault;
+use crate::cli::query::QueryArgs;
+use crate::domain::catalog::{Catalog, Order, Query, Vantage};
+use crate::domain::filter::{Claim, Dimension, Filter, Mark, TabChoice, ValueCode};
+use crate::domain::lead::LeadId;
 use crate::domain::sort::{Sort, SortKey};
 use crate::shell::desk::read_catalog;
 use crate::store::{Store, StoreError};
@@ -11,6 +14,8 @@ use crate::store::{Store, StoreError};
 /// Which leads, and in which order. Without any: every lead of both tabs, archived ones too, test leads not.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct FilterArgs {
+    #[command(flatten)]
+    query: QueryArgs,
     /// Marketplace, qualified, favorites, or all
     #[arg(long, value_parser = tab, help_heading = "Which leads")]
     tab: Option<TabChoice>,
@@ -51,11 +56,17 @@ pub struct FilterArgs {
 }
 
 impl FilterArgs {
-    fn query(&self) -> Query {
+    /// What the flags ask for, and the query with them. To be read before a store is made.
+    pub fn query(&self) -> Result<Query, Fault> {
+        let filter = self.of_flags().and(&self.query.filter()?);
+        Ok(Query { tab: self.tab.unwrap_or_default(), filter, sort: self.sort, archived_apart: false })
+    }
+
+    fn of_flags(&self) -> Filter {
         let mut filter = Filter::default();
-        filter.customer.clone_from(&self.customer);
-        filter.text.clone_from(&self.text);
-        filter.favorite = self.favorite;
+        filter.set_customer(self.customer.iter().cloned());
+        filter.want(Claim::text(&self.text));
+        filter.want(self.favorite.then(|| Claim::Is(vec![Mark::Favorite])));
         let chosen = [
             (Dimension::CallToAction, &self.cta),
             (Dimension::Country, &self.country),
@@ -71,15 +82,16 @@ impl FilterArgs {
                 filter.choose(dimension, *value);
             }
         }
-        Query { tab: self.tab.unwrap_or_default(), filter, sort: self.sort, archived_apart: false }
+        filter
     }
+}
 
-    /// The leads that pass, in order, at `now`.
-    pub fn select(&self, store: &Store, now: Moment) -> Result<Vec<LeadId>, StoreError> {
-        let catalog = catalog(store)?;
-        let order = Order::new(&catalog, self.sort, now.timestamp());
-        Ok(catalog.select(&self.query(), &order, now.timestamp()).ids)
-    }
+/// The leads that a query shows, in order.
+pub fn select(store: &Store, query: &Query, context: &Context) -> Result<Vec<LeadId>, StoreError> {
+    let catalog = catalog(store)?;
+    let vantage = Vantage { zone: context.clock.zone(), ..Vantage::at(context.now) };
+    let order = Order::new(&catalog, query.sort, vantage.now);
+    Ok(catalog.select(query, &order, &vantage).ids)
 }
 
 /// Every lead of the store, in memory.
@@ -130,7 +142,8 @@ fn sort(word: &str) -> Result<Sort, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
+    use crate::cli::query::shield_words;
+    use clap::{CommandFactory, Parser};
 
     #[derive(Parser)]
     struct Line {
@@ -139,18 +152,25 @@ mod tests {
     }
 
     fn parse(words: &[&str]) -> Result<Query, String> {
-        let line = Line::try_parse_from([&["x"], words].concat());
-        line.map(|line| line.filters.query()).map_err(|error| error.to_string())
+        let line = [&["x"], words].concat().into_iter().map(Into::into);
+        let line = Line::try_parse_from(shield_words(&Line::command(), line));
+        let query = line.map_err(|error| error.to_string())?.filters.query();
+        query.map_err(|fault| fault.to_string())
+    }
+
+    fn written(words: &[&str]) -> String {
+        crate::domain::query::write(&parse(words).unwrap_or_else(|error| panic!("{words:?}: {error}")).filter)
     }
 
     #[test]
     fn words_are_taken_in_any_dress() {
         let query =
             parse(&["--cta", "Contact Me,get-it-now", "--country", "pl,Germany", "--sort", "-created"]).unwrap();
-        assert_eq!(query.filter.words(), "cta:contact_me,get_it_now  country:de,pl");
+        assert_eq!(crate::domain::query::write(&query.filter), "cta:contact_me,get_it_now country:de,pl");
         assert_eq!(query.sort, Sort { key: SortKey::Created, reversed: true });
-        let query = parse(&["--email-validity=SPAM", "--tab", "Qualified", "--favorite", "--text", "a,b"]).unwrap();
-        assert_eq!((query.tab, query.filter.text.as_str(), query.filter.favorite), (TabChoice::Qualified, "a,b", true));
+        let query = parse(&["--email-validity=SPAM", "--tab", "Qualified", "--favorite", "--text", "a, b"]).unwrap();
+        assert_eq!(query.tab, TabChoice::Qualified);
+        assert_eq!(crate::domain::query::write(&query.filter), "email:spam is:favorite \"a, b\"");
         assert!(parse(&[]).unwrap().filter.is_empty());
     }
 
@@ -172,5 +192,34 @@ mod tests {
             assert!(parse(&words).is_err(), "{words:?}");
         }
         assert!(parse(&["--status", "bogus"]).unwrap_err().contains("one of received, accepted, archived is allowed"));
+    }
+
+    #[test]
+    fn words_are_a_query_and_flags_stay_flags() {
+        for (words, filter) in [
+            (&["country:br", "is:hot"][..], "country:br is:hot"),
+            (&["country:br is:hot"], "country:br is:hot"),
+            (&["-quality:low"], "-quality:low"),
+            (&["country:br", "-quality:low", "--favorite", "-is:dnc"], "country:br -quality:low is:favorite -is:dnc"),
+            (&["-is:dnc", "--sort", "-created", "age<72h", "--text", "a b"], "-is:dnc age<72h \"a b\""),
+            (&["-has:phone", "-offer:x", "-Value>5", "-email:valid"], "-email:valid -has:phone -offer:x -value>5"),
+            (&["--", "-northwind", "-offer:x"], "-offer:x -northwind"),
+            (&["-northwind"], "-northwind"),
+            (&["note:\"move a warehouse\""], "note:\"move a warehouse\""),
+            (&["--country", "br,pl", "country:pl,de"], "country:pl"),
+            (&["--country", "br", "country:pl"], "country:br -country:br"),
+            (&["--customer", "a", "customer:b"], "customer:a customer:b"),
+        ] {
+            assert_eq!(written(words), filter, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_query_is_shown_with_its_wrong_part() {
+        let said = parse(&["country:br", "is:hott"]).unwrap_err();
+        let lines: Vec<_> = said.lines().collect();
+        assert_eq!(lines[1..3], ["  country:br is:hott", "                ^^^^"], "{said}");
+        assert!(lines[3].contains("Did you mean hot?"), "{said}");
+        assert!(parse(&["--bogus"]).is_err() && parse(&["-x"]).is_err() && parse(&["-xy"]).is_ok());
     }
 }

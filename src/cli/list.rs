@@ -3,7 +3,7 @@
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
-use crate::cli::filters::FilterArgs;
+use crate::cli::filters::{self, FilterArgs};
 use crate::cli::output::Data;
 use crate::cli::table::Table;
 use crate::domain::lead::LeadId;
@@ -55,8 +55,9 @@ impl ListFormat {
 
 /// Lists them.
 pub fn run(context: &Context, args: &ListArgs) -> anyhow::Result<Exit> {
+    let query = args.filters.query()?;
     let store = context.open_store()?;
-    let mut ids = args.filters.select(&store, context.now)?;
+    let mut ids = filters::select(&store, &query, context)?;
     ids.truncate(args.limit.unwrap_or(usize::MAX));
     let mut data = context.output.data();
     if let Some(format) = args.format.or(args.json.then_some(ListFormat::Json)) {

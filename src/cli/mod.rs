@@ -24,6 +24,7 @@ mod note;
 mod outbox;
 mod output;
 mod paths;
+mod query;
 mod redo;
 mod show;
 mod table;
@@ -39,12 +40,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::cli::config::ConfigVerb;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::output::{Color, Output};
+use crate::cli::query::shield_words;
 use crate::shell::clock::Clock;
 use crate::shell::config::Config;
 use crate::shell::places::Places;
@@ -130,7 +132,7 @@ enum Verb {
 
 /// Runs the program with these arguments, the program's name first, and answers its exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let line = match Line::try_parse_from(arguments) {
+    let line = match Line::try_parse_from(shield_words(&Line::command(), arguments)) {
         Ok(line) => line,
         Err(refusal) => return ExitCode::from(answer(&refusal).0),
     };
@@ -210,7 +212,6 @@ fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     fn parses(words: &str) -> bool {
         Line::try_parse_from(words.split_whitespace()).is_ok()
@@ -311,7 +312,8 @@ mod tests {
 
     /// The exit code of a line, and what was complained about.
     fn go(context: &Context, words: &[&str]) -> (u8, String) {
-        let line = Line::try_parse_from([&["leadbox"], words].concat()).expect("a documented line");
+        let words = [&["leadbox"], words].concat().into_iter().map(OsString::from);
+        let line = Line::try_parse_from(shield_words(&Line::command(), words)).expect("a documented line");
         match act(context, line.verb.as_ref()) {
             Ok(exit) => (exit.0, String::new()),
             Err(error) => (exit::of(&error).0, exit::sentence(&error)),
@@ -480,5 +482,44 @@ mod tests {
         assert_eq!(go(&context, &["export", "-o", name, "--force", "--format", "json"]).0, 0);
         let leads: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
         assert_eq!(leads.as_array().map(Vec::len), Some(3));
+    }
+
+    #[test]
+    fn only_words_of_a_query_are_kept_from_being_flags() {
+        let shielded = |line: &str| {
+            let words = shield_words(&Line::command(), line.split_whitespace().map(OsString::from));
+            let shown = words.iter().map(|word| word.to_string_lossy().replace('\0', "!"));
+            shown.collect::<Vec<_>>().join(" ")
+        };
+        for (line, kept) in [
+            ("leadbox list -quality:low --json -acme", "leadbox list !quality:low --json !acme"),
+            (
+                "leadbox --db list export -ofile -offer:x -o -value>5",
+                "leadbox --db list export -ofile !offer:x -o -value>5",
+            ),
+            ("leadbox list --sort -created -h", "leadbox list --sort -created -h"),
+            ("leadbox list -- -quality:low", "leadbox list -- -quality:low"),
+            ("leadbox decline 1 --notes -quality:low", "leadbox decline 1 --notes -quality:low"),
+            ("leadbox show -quality:low", "leadbox show -quality:low"),
+        ] {
+            assert_eq!(shielded(line), kept);
+        }
+    }
+
+    #[test]
+    fn a_query_chooses_what_is_exported_and_a_wrong_one_is_usage() {
+        let folder = tempfile::tempdir().unwrap();
+        let context = context(folder.path());
+        let file = folder.path().join("out.csv");
+        let name = file.to_str().unwrap();
+        assert_eq!(go(&context, &["export", "-status:accepted", "-o", name, "is:hot,informational"]).0, 0);
+        let written = std::fs::read_to_string(&file).unwrap();
+        assert!(
+            written.contains("Northwind") && written.contains("Adatum") && !written.contains("Fabrikam"),
+            "{written}"
+        );
+        let (code, why) = go(&context, &["list", "is:hott"]);
+        assert_eq!(code, 2);
+        assert!(why.contains("the query cannot be read.\n  is:hott\n     ^^^^\nis does not know hott."), "{why}");
     }
 }

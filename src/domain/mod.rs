@@ -16,6 +16,7 @@ pub mod lead_source;
 pub mod moment;
 pub mod outbox;
 pub mod phone;
+pub mod query;
 pub mod reconcile;
 pub mod record;
 pub mod sort;

@@ -231,7 +231,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::catalog::{Brief, Catalog, Listing, Order, Query};
+    use crate::domain::catalog::{Brief, Catalog, Listing, Order, Query, Vantage};
     use crate::domain::moment::{from_seconds, parse};
     use crate::domain::sort::Sort;
     use crate::domain::terms::Terms;
@@ -273,7 +273,7 @@ mod tests {
         let mut catalog = Catalog::new(Terms::default());
         catalog.put(leads.iter().map(|lead| Brief::of_lead(lead, &Terms::default())).collect());
         let order = Order::new(&catalog, Sort::default(), now.timestamp());
-        let listing = catalog.select(&Query::default(), &order, now.timestamp());
+        let listing = catalog.select(&Query::default(), &order, &Vantage::at(now));
         let rows = order.rows().iter().map(|row| leads[*row as usize].clone()).filter(|lead| !lead.record.test);
         (rows.collect(), listing)
     }

@@ -3,8 +3,10 @@
 
 use std::collections::HashMap;
 
+use chrono_tz::Tz;
+
 use crate::app::msg::{DataAge, Detail, Found, Row};
-use crate::domain::catalog::{Catalog, Order, Query, Survey};
+use crate::domain::catalog::{Catalog, Order, Query, Survey, Vantage};
 use crate::domain::change::Act;
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::moment::from_seconds;
@@ -22,6 +24,8 @@ pub struct Desk {
     /// The store may hold what the list does not.
     behind: bool,
     version: i64,
+    zone: Tz,
+    known: Option<LeadId>,
 }
 
 impl Desk {
@@ -29,7 +33,13 @@ impl Desk {
     pub fn new(store: Store) -> Result<Self> {
         let catalog = Catalog::new(store.terms().clone());
         let version = store.data_version()?;
-        Ok(Self { store, catalog, orders: HashMap::new(), mark: None, behind: false, version })
+        let (zone, known) = (Tz::UTC, None);
+        Ok(Self { store, catalog, orders: HashMap::new(), mark: None, behind: false, version, zone, known })
+    }
+
+    /// From now on days are those of this zone, and leads above this number are new; without one, all are.
+    pub fn look_from(&mut self, zone: Tz, known: Option<LeadId>) {
+        (self.zone, self.known) = (zone, known);
     }
 
     /// The store, for what changes it; the list follows with the next answer.
@@ -93,11 +103,13 @@ impl Desk {
             self.order(sort, seconds);
         }
         let (by_urgency, asked) = (&self.orders[&Sort::default()], &self.orders[&query.sort]);
-        let listing = self.catalog.select(query, asked, seconds);
+        let listing = self.catalog.select(query, asked, &self.vantage(now));
         let (hot, expiring) = by_urgency.hot_and_expiring(&self.catalog);
         let first = by_urgency.rows().first().map(|row| self.catalog.vitals(*row));
         let hot_until =
             first.filter(|vitals| vitals.urgency(seconds) == Urgency::Hot).and_then(|vitals| vitals.hot_until);
+        let aged = self.catalog.next_age_edge(&query.filter, seconds).unwrap_or(i64::MAX);
+        let valid_until = by_urgency.valid_until().min(aged);
         Ok(Found {
             listing,
             leads: self.catalog.len(),
@@ -105,7 +117,7 @@ impl Desk {
             expiring,
             hot_until: hot_until.and_then(from_seconds),
             owed_due: self.store.first_owed_due()?,
-            valid_until: from_seconds(by_urgency.valid_until()),
+            valid_until: from_seconds(valid_until),
             data_age: self
                 .store
                 .data_age()?
@@ -118,13 +130,17 @@ impl Desk {
         let seconds = now.timestamp();
         self.order(Sort::default(), seconds);
         let query = Query { sort: Sort::default(), archived_apart: false, ..query.clone() };
-        let listing = self.catalog.select(&query, &self.orders[&Sort::default()], seconds);
+        let listing = self.catalog.select(&query, &self.orders[&Sort::default()], &self.vantage(now));
         let vitals = |id: &LeadId| self.catalog.row(*id).map(|row| self.catalog.vitals(row));
         let with = listing.ids.into_iter().filter_map(|id| vitals(&id).map(|vitals| (id, vitals)));
         with.take_while(|(_, vitals)| vitals.urgency(seconds) <= Urgency::Calm)
             .filter(|(_, vitals)| vitals.to_answer(seconds))
             .map(|(id, _)| id)
             .collect()
+    }
+
+    fn vantage(&self, now: Moment) -> Vantage {
+        Vantage { now: now.timestamp(), zone: self.zone, known: self.known }
     }
 
     /// Makes sure the order stands and holds at a second since 1970.

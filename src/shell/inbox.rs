@@ -62,8 +62,9 @@ pub fn open(store: Store, path: PathBuf, start: &str, settings: Settings, clock:
     };
     let size = terminal.size()?;
     let now = clock.now();
+    let mut desk = Desk::new(store)?;
+    desk.look_from(settings.zone, None);
     let app = App::new(settings, (size.width, size.height), now);
-    let desk = Desk::new(store)?;
     let mut inbox = Inbox {
         app,
         desk,

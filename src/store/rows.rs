@@ -27,8 +27,8 @@ pub(super) use lead_columns;
 macro_rules! brief_columns {
     () => {
         "id, created_at, stated_expiry, lead_type, call_to_action, source, quality, email_validity, phone_validity, \
-         qualification, status, outcome, first_name, last_name, company, email, country, offer, offer_title, \
-         do_not_contact, test, favorite, away, tags, later_until, touches, verdict"
+         qualification, status, outcome, first_name, last_name, company, email, phone IS NOT NULL, country, offer, \
+         offer_title, do_not_contact, test, favorite, away, tags, note, later_until, touches, deal, verdict"
     };
 }
 pub(super) use brief_columns;
@@ -123,6 +123,8 @@ pub fn brief(row: &Row<'_>) -> rusqlite::Result<(LeadId, Record, Seller)> {
             last_name: c.take()?,
             company: c.take()?,
             email: c.take()?,
+            // A list asks only whether there is one.
+            phone: c.take::<bool>()?.then(String::new),
             ..Person::default()
         },
         country: c.country()?,
@@ -142,10 +144,11 @@ pub fn brief(row: &Row<'_>) -> rusqlite::Result<(LeadId, Record, Seller)> {
         favorite: c.take()?,
         away: c.take()?,
         tags: c.json()?.unwrap_or_default(),
+        note: c.take()?,
         later_until: c.moment()?,
         touches: Touches { count: c.take()?, ..Touches::default() },
+        deal: c.json()?,
         verdict: c.json()?,
-        ..Seller::default()
     };
     Ok((id, record, seller))
 }

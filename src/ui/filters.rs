@@ -46,10 +46,10 @@ fn draw_line(app: &App, line: Line, width: usize, theme: &Theme, style: Style) -
         Line::Customer => {
             let typed = match &app.filters.customer {
                 Some(input) => input.view(width.saturating_sub(6), 1).lines.first().cloned().unwrap_or_default(),
-                None => app.query.filter.customer.join(","),
+                None => app.query.filter.customer().join(","),
             };
             let shown = if typed.is_empty() { "company contains…".to_owned() } else { typed };
-            let field = if app.query.filter.customer.is_empty() { theme.quiet() } else { Theme::field() };
+            let field = if app.query.filter.customer().is_empty() { theme.quiet() } else { Theme::field() };
             let text = TermText::line(&shown).pad(width.saturating_sub(4));
             TextLine::from(vec![Span::styled("    ", style), Span::styled(text, field.patch(style))])
         }
@@ -71,7 +71,7 @@ fn heading(app: &App, number: usize, width: usize, theme: &Theme, style: Style) 
     let fold = if app.filters.open[number] { theme.pick("▾", "v") } else { theme.pick("▸", ">") };
     let chosen = match group {
         Group::Of(dimension) => app.query.filter.chosen(dimension).len(),
-        Group::Customer => app.query.filter.customer.len(),
+        Group::Customer => app.query.filter.customer().len(),
     };
     let says = match (app.group_applies(group), chosen) {
         (false, _) => "offers only".to_owned(),

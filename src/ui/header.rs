@@ -9,6 +9,7 @@ use ratatui::text::{Line, Span};
 use crate::app::look::Layout;
 use crate::app::{App, Popup};
 use crate::domain::filter::TabChoice;
+use crate::domain::query;
 use crate::domain::term_text::{TermText, cells};
 use crate::ui::theme::Theme;
 use crate::ui::words;
@@ -123,7 +124,7 @@ fn query(app: &App, theme: &Theme) -> Vec<Span<'static>> {
         let demo = if app.settings.demo { " Demo: made-up leads, thrown away when you quit." } else { "" };
         return vec![Span::styled(demo, theme.quiet())];
     }
-    let mut spans = vec![Span::raw(" "), Span::styled(filter.words(), Theme::strong())];
+    let mut spans = vec![Span::raw(" "), Span::styled(query::write(filter), Theme::strong())];
     let elsewhere =
         app.listing.hits.iter().zip(TabChoice::TABS).filter(|(hits, tab)| **hits > 0 && *tab != app.query.tab);
     for (hits, tab) in elsewhere.filter(|(_, tab)| *tab != TabChoice::Favorites) {

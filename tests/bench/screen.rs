@@ -12,7 +12,7 @@ use leadbox::app::key::{Code, Key};
 use leadbox::app::look::{Look, Symbols};
 use leadbox::app::msg::{Candidate, Msg};
 use leadbox::app::{App, Settings, update};
-use leadbox::domain::catalog::{Listing, Order, Query};
+use leadbox::domain::catalog::{Listing, Order, Query, Vantage};
 use leadbox::domain::filter::{Dimension, TabChoice};
 use leadbox::domain::lead::Moment;
 use leadbox::domain::sort::Sort;
@@ -264,7 +264,7 @@ pub fn recount(bench: &Bench) -> Vec<Row> {
     let plain = Connection::open_with_flags(bench.path(STORE), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..bench.runs.max(5) {
-        let (span, listing) = time(|| catalog.select(&wanted, &order, bench.now.timestamp()));
+        let (span, listing) = time(|| catalog.select(&wanted, &order, &Vantage::at(bench.now)));
         assert!(!listing.ids.is_empty(), "something is found");
         ours.push(span);
         theirs.push(time(|| black_box(one_pass(&plain))).0);

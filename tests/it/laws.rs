@@ -2,10 +2,11 @@
 //! asks for; here it is compared with what the product does.
 
 use chrono::TimeDelta;
-use leadbox::domain::catalog::{Brief, Catalog, Order, Query};
+use leadbox::domain::catalog::{Brief, Catalog, Order, Query, Vantage};
 use leadbox::domain::contacts::contacts;
-use leadbox::domain::filter::{Dimension, Filter, TabChoice};
+use leadbox::domain::filter::{Claim, TabChoice};
 use leadbox::domain::lead::{Lead, LeadId, Moment, Owed};
+use leadbox::domain::query;
 use leadbox::domain::reconcile::{Merged, merge};
 use leadbox::domain::sort::{Sort, SortKey};
 use leadbox::domain::terms::Terms;
@@ -16,6 +17,7 @@ use leadbox::formats::lead_json::LeadJson;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::queries;
 use crate::reading::{self, Reading};
 use crate::samples::{self, all_leads, empty_store, export_csv, import_csv, law, now, own_arrival, put_all, read_csv};
 
@@ -41,48 +43,11 @@ fn sort() -> BoxedStrategy<Sort> {
     (select(SortKey::ALL), any::<bool>()).prop_map(|(key, reversed)| Sort { key, reversed }).boxed()
 }
 
-fn filter() -> BoxedStrategy<Filter> {
-    let chosen = proptest::collection::vec((select(Dimension::ALL), any::<prop::sample::Index>()), 0..3);
-    let words = select(
-        &[
-            "",
-            "",
-            "",
-            " ",
-            "north",
-            "NORTHWIND",
-            "田",
-            "zoe",
-            "e",
-            "\u{301}",
-            "example",
-            "ana@northwind.example",
-            "=1",
-            "a b",
-            "\u{1f}",
-        ][..],
-    );
-    let customer = proptest::collection::vec(select(&["north", "ß", "田中", " ", "x"][..]), 0..2);
-    (chosen, words, customer, proptest::bool::weighted(0.15))
-        .prop_map(|(chosen, text, customer, favorite)| {
-            let customer = customer.into_iter().map(str::to_owned).collect();
-            let mut filter = Filter::default();
-            (filter.text, filter.customer, filter.favorite) = (text.to_owned(), customer, favorite);
-            for (dimension, index) in chosen {
-                let mut values = dimension.values();
-                values.extend(["unknown", "de", "br", "us"].iter().filter_map(|word| dimension.parse(word)));
-                filter.choose(dimension, *index.get(&values));
-            }
-            filter
-        })
-        .boxed()
-}
-
 fn query() -> BoxedStrategy<Query> {
     let tab = select(
         &[TabChoice::All, TabChoice::All, TabChoice::Marketplace, TabChoice::Qualified, TabChoice::Favorites][..],
     );
-    (tab, filter(), sort(), any::<bool>())
+    (tab, queries::filter(), sort(), any::<bool>())
         .prop_map(|(tab, filter, sort, archived_apart)| Query { tab, filter, sort, archived_apart })
         .boxed()
 }
@@ -104,13 +69,21 @@ proptest! {
     #![proptest_config(law(400))]
 
     #[test]
-    fn a_list_is_what_reading_every_lead_gives(leads in samples::leads(24), query in query(), now in looking_from()) {
+    fn a_list_is_what_reading_every_lead_gives(
+        leads in samples::leads(24),
+        query in query(),
+        now in looking_from(),
+        vantage in queries::vantage(),
+    ) {
         let catalog = catalog(&leads);
-        let order = Order::new(&catalog, query.sort, now.timestamp());
-        let listing = catalog.select(&query, &order, now.timestamp());
-        if let Err(difference) = reading::compare(&listing, &catalog, &leads, &query, now) {
-            return Err(TestCaseError::fail(difference));
+        let vantage = Vantage { now: now.timestamp(), ..vantage };
+        let order = Order::new(&catalog, query.sort, vantage.now);
+        let listing = catalog.select(&query, &order, &vantage);
+        if let Err(difference) = reading::compare(&listing, &catalog, &leads, &query, &vantage) {
+            return Err(TestCaseError::fail(format!("{}: {difference}", query::write(&query.filter))));
         }
+        let passing = reading::count(&leads, TabChoice::All, &query.filter, &vantage);
+        prop_assert_eq!(catalog.count(&query.filter, &order, &vantage), passing);
     }
 
     #[test]
@@ -124,6 +97,8 @@ proptest! {
         let start = now().timestamp();
         let mut catalog_now = catalog(&leads);
         let mut order = Order::new(&catalog_now, query.sort, start);
+        // Whatever an order works out when first asked must be kept up.
+        catalog_now.select(&query, &order, &Vantage::at(now()));
         let mut after = leads;
         let mut put = Vec::new();
         let count = after.len();
@@ -145,14 +120,16 @@ proptest! {
         let anew = catalog(&after);
         let fresh = Order::new(&anew, query.sort, at);
         let mut advanced = Order::new(&anew, query.sort, start);
+        anew.select(&query, &advanced, &Vantage::at(now()));
         advanced.advance(&anew, at);
         prop_assert_eq!(advanced.rows(), fresh.rows(), "the clock alone moves the same leads");
         prop_assert_eq!(advanced.valid_until(), fresh.valid_until());
-        prop_assert_eq!(anew.select(&query, &advanced, at), anew.select(&query, &fresh, at));
+        let vantage = Vantage { now: at, ..Vantage::at(now()) };
+        prop_assert_eq!(anew.select(&query, &advanced, &vantage), anew.select(&query, &fresh, &vantage));
         prop_assert!(order.holds_at(at));
         prop_assert_eq!(order.rows(), fresh.rows());
         prop_assert!(order.valid_until() <= fresh.valid_until(), "an edge is missed");
-        prop_assert_eq!(catalog_now.select(&query, &order, at), anew.select(&query, &fresh, at));
+        prop_assert_eq!(catalog_now.select(&query, &order, &vantage), anew.select(&query, &fresh, &vantage));
         for lead in &after {
             let row = catalog_now.row(lead.id).unwrap();
             prop_assert_eq!(catalog_now.vitals(row), Vitals::of(lead, &Terms::default()));
@@ -217,11 +194,37 @@ proptest! {
         let order = Order::new(&catalog, Sort::default(), from.timestamp());
         for text in [mail, "canary", "hidden.example"] {
             let mut query = Query::default();
-            text.clone_into(&mut query.filter.text);
-            let listing = catalog.select(&query, &order, from.timestamp());
+            query.filter.want(Claim::text(text));
+            let listing = catalog.select(&query, &order, &Vantage::at(from));
             prop_assert_eq!(listing.ids.is_empty(), hidden, "found by {}", text);
             prop_assert_eq!(listing.hits == [0, 0, 0], hidden);
         }
+        for asked in ["has:email", "has:phone"] {
+            let filter = query::parse(asked).unwrap();
+            prop_assert_eq!(catalog.count(&filter, &order, &Vantage::at(from)) == 0, hidden, "found by {}", asked);
+        }
+    }
+
+    #[test]
+    fn a_list_stays_true_until_the_moment_it_says(leads in samples::leads(12), query in query(), from in looking_from()) {
+        let (catalog, now) = (catalog(&leads), from.timestamp());
+        let order = Order::new(&catalog, query.sort, now);
+        let aged = catalog.next_age_edge(&query.filter, now).unwrap_or(i64::MAX);
+        let end = order.valid_until().min(aged).min(now + 4000 * 86_400);
+        prop_assert!(end > now);
+        let last = Vantage { now: end - 1, ..Vantage::at(from) };
+        let (first, last) = (reading::list(&leads, &query, &Vantage::at(from)), reading::list(&leads, &query, &last));
+        prop_assert_eq!(first, last, "{} until {}", query::write(&query.filter), end);
+    }
+
+    #[test]
+    fn the_list_that_is_read_keeps_what_whole_leads_say(leads in samples::leads(5)) {
+        let mut store = empty_store();
+        put_all(&mut store, &leads.iter().map(own_arrival).collect::<Vec<_>>(), now());
+        let mut briefs = Vec::new();
+        store.briefs(|brief| { briefs.push(brief); true }).unwrap();
+        let whole = all_leads(&store);
+        prop_assert_eq!(briefs, whole.iter().map(|lead| Brief::of_lead(lead, &Terms::default())).collect::<Vec<_>>());
     }
 
     #[test]

@@ -8,6 +8,9 @@ mod samples;
 // PRODUCT.md's rules about one lead, written once more as plainly as they read: what the laws compare with.
 mod reading;
 
+// The language of queries: reading and writing, and generators of filters.
+mod queries;
+
 // Laws that hold for every lead, list, clock, file and merge.
 mod laws;
 

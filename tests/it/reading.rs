@@ -2,8 +2,11 @@
 //! product with this. Slow on purpose; must not call the rules it checks (vitals, catalog, contacts).
 
 use chrono::{Months, TimeDelta};
-use leadbox::domain::catalog::{Catalog, Listing, Query};
-use leadbox::domain::filter::{Dimension, Filter, TabChoice, ValueCode, country_number};
+use leadbox::domain::catalog::{Catalog, Listing, Query, Vantage};
+use leadbox::domain::filter::{
+    Claim, Comparison, Condition, DateField, Dimension, Filter, Mark, TabChoice, TextField, Thing, ValueCode, When,
+    country_number,
+};
 use leadbox::domain::fold::fold;
 use leadbox::domain::lead::{Lead, LeadId, Moment, Record};
 use leadbox::domain::sort::{Sort, SortKey};
@@ -162,19 +165,88 @@ impl Reading<'_> {
         texts.into_iter().flatten().map(|text| fold(&text)).collect()
     }
 
-    fn passes(&self, filter: &Filter) -> bool {
+    fn passes(&self, filter: &Filter, vantage: &Vantage) -> bool {
         let values = Dimension::ALL.iter().all(|dimension| {
-            let chosen = filter.chosen(*dimension);
-            chosen.is_empty() || chosen.contains(&self.value(*dimension))
+            let (wanted, unwanted) = (filter.chosen(*dimension), filter.unwanted(*dimension));
+            let value = self.value(*dimension);
+            (wanted.is_empty() || wanted.contains(&value)) && !unwanted.contains(&value)
         });
-        if !values || (filter.favorite && !self.lead.seller.favorite) {
-            return false;
+        let holds = |condition: &Condition| self.is_true(&condition.claim, vantage) != condition.negated;
+        values && filter.conditions().iter().all(holds)
+    }
+
+    fn is_true(&self, claim: &Claim, vantage: &Vantage) -> bool {
+        let (record, seller) = (self.record(), &self.lead.seller);
+        let company = record.person.company.as_deref().unwrap_or_default();
+        match claim {
+            Claim::Text(text) => self.texts().iter().any(|known| known.contains(&fold(text))),
+            Claim::Outcome(list) => self.standing().1.is_some_and(|outcome| list.contains(&outcome)),
+            Claim::Urgency(list) => list.contains(&self.urgency()),
+            Claim::Is(marks) => marks.iter().any(|mark| self.is_marked(*mark, vantage)),
+            Claim::Has(things) => things.iter().any(|thing| match thing {
+                Thing::Email => record.person.email.is_some() && !self.hidden(),
+                Thing::Phone => record.person.phone.is_some() && !self.hidden(),
+                Thing::Deal => seller.deal.is_some(),
+                Thing::Note => seller.note.is_some(),
+            }),
+            Claim::Field(field, texts) => texts.iter().map(|text| fold(text)).any(|text| match field {
+                TextField::Customer => fold(company).contains(&text),
+                TextField::Name => record.person.full_name().is_some_and(|name| fold(&name).contains(&text)),
+                TextField::Offer => {
+                    [&record.offer, &record.offer_title].into_iter().flatten().any(|known| fold(known).contains(&text))
+                }
+                TextField::Tag => seller.tags.iter().any(|tag| fold(tag) == text),
+                TextField::Note => seller.note.as_ref().is_some_and(|note| fold(note).contains(&text)),
+            }),
+            Claim::Age(comparison, age) => {
+                compares(*comparison, (self.now - record.created_at).num_seconds(), age.seconds())
+            }
+            Claim::Date(field, comparison, when) => {
+                let date = match field {
+                    DateField::Created => Some(record.created_at),
+                    DateField::Expires => self.expires_at(),
+                    DateField::Later => seller.later_until,
+                };
+                date.is_some_and(|date| match when {
+                    When::Day(day) => compares(*comparison, date.with_timezone(&vantage.zone).date_naive(), *day),
+                    When::At(moment) => compares(*comparison, date, *moment),
+                })
+            }
+            Claim::Value(comparison, figure) => {
+                let value = seller.deal.as_ref().and_then(|deal| deal.value);
+                value.is_some_and(|value| compares(*comparison, value, *figure))
+            }
+            Claim::Touches(comparison, count) => compares(*comparison, seller.touches.count, *count),
         }
-        let wanted = fold(&filter.text);
-        let customers: Vec<_> = filter.customer.iter().map(|text| fold(text)).filter(|text| !text.is_empty()).collect();
-        let company = || fold(self.record().person.company.as_deref().unwrap_or_default());
-        (wanted.is_empty() || self.texts().iter().any(|text| text.contains(&wanted)))
-            && (customers.is_empty() || customers.iter().any(|customer| company().contains(customer)))
+    }
+
+    fn is_marked(&self, mark: Mark, vantage: &Vantage) -> bool {
+        match mark {
+            Mark::Urgency(urgency) => self.urgency() == urgency,
+            Mark::Expired => self.hidden(),
+            Mark::Favorite => self.lead.seller.favorite,
+            Mark::DoNotContact => self.record().do_not_contact,
+            Mark::Test => self.record().test,
+            Mark::Owed => !self.lead.owed.is_empty(),
+            Mark::New => vantage.known.is_none_or(|known| self.lead.id > known),
+        }
+    }
+
+    /// In the lists at all: test leads only where a query asks for them.
+    fn is_listed(&self, filter: &Filter) -> bool {
+        let tests = filter.conditions().iter().filter(|condition| !condition.negated);
+        !self.record().test
+            || tests.into_iter().any(|test| matches!(&test.claim, Claim::Is(marks) if marks.contains(&Mark::Test)))
+    }
+}
+
+fn compares<T: Ord + Copy>(comparison: Comparison, one: T, other: T) -> bool {
+    match comparison {
+        Comparison::Less => one < other,
+        Comparison::AtMost => one <= other,
+        Comparison::Equal => one == other,
+        Comparison::AtLeast => one >= other,
+        Comparison::More => one > other,
     }
 }
 
@@ -187,11 +259,8 @@ fn plus(moment: Moment, hours: i64) -> Moment {
 }
 
 /// The leads of a query in their order, one by one.
-pub fn list(leads: &[Lead], query: &Query, now: Moment) -> Vec<LeadId> {
-    let readings = leads.iter().map(|lead| Reading { lead, now });
-    let mut shown: Vec<_> = readings
-        .filter(|reading| !reading.record().test && reading.in_tab(query.tab) && reading.passes(&query.filter))
-        .collect();
+pub fn list(leads: &[Lead], query: &Query, vantage: &Vantage) -> Vec<LeadId> {
+    let mut shown = passing(leads, query.tab, &query.filter, vantage);
     sort(&mut shown, query.sort);
     if query.archived_apart {
         shown.sort_by_key(|reading| reading.standing().0 == Status::Archived);
@@ -252,26 +321,41 @@ const CLASSES: [Urgency; 10] = [
 ];
 
 /// How many leads a query would list.
-fn count(leads: &[Lead], tab: TabChoice, filter: &Filter, now: Moment) -> u32 {
+pub fn count(leads: &[Lead], tab: TabChoice, filter: &Filter, vantage: &Vantage) -> u32 {
+    passing(leads, tab, filter, vantage).len() as u32
+}
+
+fn passing<'a>(leads: &'a [Lead], tab: TabChoice, filter: &Filter, vantage: &Vantage) -> Vec<Reading<'a>> {
+    let now = Moment::from_timestamp(vantage.now, 0).unwrap();
     let readings = leads.iter().map(|lead| Reading { lead, now });
-    readings.filter(|reading| !reading.record().test && reading.in_tab(tab) && reading.passes(filter)).count() as u32
+    readings
+        .filter(|reading| reading.is_listed(filter) && reading.in_tab(tab) && reading.passes(filter, vantage))
+        .collect()
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, wanted: &T) -> Result<(), String> {
+    if found == wanted { Ok(()) } else { Err(format!("{what}: {found:?}, a plain reading gives {wanted:?}")) }
 }
 
 /// Compares a listing with a reading of every lead. Answers what differs first.
-pub fn compare(listing: &Listing, catalog: &Catalog, leads: &[Lead], query: &Query, now: Moment) -> Result<(), String> {
-    fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, wanted: &T) -> Result<(), String> {
-        if found == wanted { Ok(()) } else { Err(format!("{what}: {found:?}, a plain reading gives {wanted:?}")) }
-    }
+pub fn compare(
+    listing: &Listing,
+    catalog: &Catalog,
+    leads: &[Lead],
+    query: &Query,
+    vantage: &Vantage,
+) -> Result<(), String> {
+    let now = Moment::from_timestamp(vantage.now, 0).unwrap();
     same("length of the catalog", &catalog.len(), &leads.len())?;
-    same("leads", &listing.ids, &list(leads, query, now))?;
+    same("leads", &listing.ids, &list(leads, query, vantage))?;
     let active = listing.ids.iter().filter(|id| {
         let lead = leads.iter().find(|lead| lead.id == **id).unwrap();
         !query.archived_apart || Reading { lead, now }.standing().0 != Status::Archived
     });
     same("where the archived begin", &listing.archived_from, &active.count())?;
-    let tabs = TabChoice::TABS.map(|tab| count(leads, tab, &Filter::default(), now));
+    let tabs = TabChoice::TABS.map(|tab| count(leads, tab, &Filter::default(), vantage));
     same("tabs", &listing.tabs, &tabs)?;
-    same("hits", &listing.hits, &TabChoice::TABS.map(|tab| count(leads, tab, &query.filter, now)))?;
+    same("hits", &listing.hits, &TabChoice::TABS.map(|tab| count(leads, tab, &query.filter, vantage)))?;
     let owed = leads.iter().filter(|lead| !lead.record.test && !lead.owed.is_empty()).count();
     same("owed", &listing.owed, &(owed as u32))?;
     for dimension in Dimension::ALL {
@@ -283,7 +367,7 @@ pub fn compare(listing: &Listing, catalog: &Catalog, leads: &[Lead], query: &Que
             let mut only = query.filter.clone();
             only.clear(*dimension);
             only.choose(*dimension, value);
-            let wanted = count(leads, query.tab, &only, now);
+            let wanted = count(leads, query.tab, &only, vantage);
             same(&format!("{dimension:?} {value}"), &listing.counts.of(*dimension, value), &wanted)?;
         }
     }

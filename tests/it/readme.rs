@@ -1,7 +1,9 @@
-//! The README's tables are made from the code: the keys from the table of commands, the JSON fields from the format.
+//! The README's tables are made from the code: the keys from the table of commands, the fields of queries from
+//! the language, the JSON fields from the format.
 //! `LEADBOX_WRITE_README=1 cargo test --test it readme` writes them anew.
 
 use leadbox::app::commands::{COMMANDS, Spec};
+use leadbox::domain::query;
 use leadbox::formats::lead_json::{FIELDS, LeadJson};
 use leadbox::formats::outbox_json::{self, EntryJson};
 
@@ -31,6 +33,18 @@ fn fields(of: &[(&str, &str)]) -> String {
     table("| field | what it holds |\n| --- | --- |", of.iter().map(row))
 }
 
+fn queries() -> String {
+    let row = |spec: &query::FieldSpec| {
+        let values = match spec.field.values().as_slice() {
+            [] => spec.takes.to_owned(),
+            values => values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(" "),
+        };
+        let field = format!("`{}`", spec.field.word());
+        format!("| {field} | {} | {} | `{}` |", cell(&values), cell(spec.finds), cell(spec.example))
+    };
+    table("| field | takes | finds | such as |\n| --- | --- | --- | --- |", query::FIELDS.iter().map(row))
+}
+
 /// The README with the table between two marks replaced.
 fn with_table(readme: &str, mark: &str, table: &str) -> String {
     let (open, close) = (format!("<!-- {mark} -->\n"), format!("<!-- /{mark} -->"));
@@ -42,7 +56,12 @@ fn with_table(readme: &str, mark: &str, table: &str) -> String {
 #[test]
 fn the_tables_are_those_of_the_code() {
     let readme = std::fs::read_to_string(README).unwrap();
-    let tables = [("keys", keys()), ("json", fields(FIELDS)), ("outbox-json", fields(outbox_json::FIELDS))];
+    let tables = [
+        ("keys", keys()),
+        ("queries", queries()),
+        ("json", fields(FIELDS)),
+        ("outbox-json", fields(outbox_json::FIELDS)),
+    ];
     let wanted = tables.iter().fold(readme.clone(), |text, (mark, table)| with_table(&text, mark, table));
     if std::env::var_os("LEADBOX_WRITE_README").is_some() {
         leadbox::shell::files::write_bytes(README.as_ref(), leadbox::shell::files::Overwrite::Yes, wanted.as_bytes())

@@ -428,11 +428,12 @@ fn verdict() -> BoxedStrategy<Verdict> {
 }
 
 fn a_deal() -> BoxedStrategy<Deal> {
-    (typed_line(), any::<bool>(), option::of(nasty()))
-        .prop_map(|(name, full, notes)| {
+    let value = select(&["0", "5", "18000.50", "20000.0001"][..]);
+    (typed_line(), any::<bool>(), value, option::of(nasty()))
+        .prop_map(|(name, full, value, notes)| {
             let notes = notes.filter(|notes| !notes.is_empty());
             if full {
-                Deal { notes, ..deal(&name) }
+                Deal { notes, value: Some(value.parse().unwrap()), ..deal(&name) }
             } else {
                 Deal { value: None, currency: None, team: Vec::new(), notes, ..deal(&name) }
             }

@@ -3,8 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::catalog::segment::{FAVORITE, Facets, OWED, QUALIFIED, SEGMENT_ROWS, TEST};
+use crate::domain::catalog::facets::{
+    DO_NOT_CONTACT, FAVORITE, Facets, HAS_DEAL, HAS_EMAIL, HAS_NOTE, HAS_PHONE, NEEDS_ANSWER, OWED, QUALIFIED, TEST,
+};
+use crate::domain::catalog::segment::SEGMENT_ROWS;
 use crate::domain::filter::Dimension;
+use crate::domain::vocabulary::Outcome;
 
 /// Words of one segment's bits.
 pub const WORDS: usize = SEGMENT_ROWS / 64;
@@ -59,6 +63,32 @@ impl Bits {
     /// Puts the rows of the other in.
     pub fn or(&mut self, other: &Self) {
         self.0.iter_mut().zip(other.0.iter()).for_each(|(word, other)| *word |= other);
+    }
+
+    /// How many rows are in.
+    pub fn count(&self) -> u32 {
+        self.0.iter().map(|word| word.count_ones()).sum()
+    }
+
+    /// The rows that are in, ascending.
+    pub fn places(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().flat_map(|(number, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
+                rest &= rest - 1;
+                Some(number * 64 + bit)
+            })
+        })
+    }
+
+    /// The rows of a column whose value is wanted.
+    pub fn of_column<T: Copy>(column: &[T], wanted: impl Fn(T) -> bool) -> Self {
+        let mut bits = Self::none();
+        for (word, values) in bits.0.iter_mut().zip(column.chunks(64)) {
+            *word = values.iter().enumerate().fold(0, |all, (bit, value)| all | (u64::from(wanted(*value)) << bit));
+        }
+        bits
     }
 
     /// How many rows both have.
@@ -129,12 +159,14 @@ impl Places {
 #[derive(Clone, Debug, Default)]
 pub struct FacetMaps {
     small: [[Option<Bits>; 8]; 8],
-    flags: [Option<Bits>; 4],
+    flags: [Option<Bits>; 10],
+    outcomes: [Option<Bits>; Outcome::ALL.len() + 1],
     countries: BTreeMap<u16, Places>,
 }
 
 /// The flags that select rows, in the order they are kept.
-const FLAGS: [u16; 4] = [QUALIFIED, FAVORITE, TEST, OWED];
+const FLAGS: [u16; 10] =
+    [QUALIFIED, FAVORITE, TEST, OWED, NEEDS_ANSWER, DO_NOT_CONTACT, HAS_EMAIL, HAS_PHONE, HAS_DEAL, HAS_NOTE];
 
 impl FacetMaps {
     /// Puts a row in or takes it out, everywhere its facets say.
@@ -149,6 +181,9 @@ impl FacetMaps {
                 map.get_or_insert_with(Bits::none).set(place, on);
             }
         }
+        if let Some(map) = self.outcomes.get_mut(usize::from(facets.outcome())).filter(|_| facets.outcome() != 0) {
+            map.get_or_insert_with(Bits::none).set(place, on);
+        }
         self.countries.entry(facets.country()).or_insert_with(|| Places::Few(Vec::new())).set(place, on);
     }
 
@@ -160,6 +195,11 @@ impl FacetMaps {
     /// The rows with a flag of `FLAGS`.
     pub fn flag(&self, flag: u16) -> Option<&Bits> {
         FLAGS.iter().position(|known| *known == flag).and_then(|at| self.flags[at].as_ref())
+    }
+
+    /// The rows with an outcome, before the clock.
+    pub fn outcome(&self, outcome: Outcome) -> Option<&Bits> {
+        self.outcomes.get(usize::from(outcome.code())).and_then(Option::as_ref)
     }
 
     /// The countries that occur, and their rows.
@@ -189,6 +229,10 @@ mod tests {
         assert_eq!(places.count_with(&rows), places.count_with(&Bits::first(SEGMENT_ROWS)).div_ceil(2));
         places.set(37, false);
         assert_eq!(places.count_with(&Bits::first(38)), 1);
+        let column: Vec<usize> = (0..1000).collect();
+        let odd = Bits::of_column(&column, |value| value % 2 == 1 && value > 60);
+        assert_eq!(odd.places().take(3).collect::<Vec<_>>(), [61, 63, 65]);
+        assert_eq!(odd.count(), 470);
         assert_eq!((Bits::first(70).has(69), Bits::first(70).has(70), Bits::first(64).has(64)), (true, false, false));
     }
 }

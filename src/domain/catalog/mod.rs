@@ -3,10 +3,16 @@
 //! Must not do I/O: the shell feeds it and asks it.
 
 mod bits;
+mod conditions;
+mod facets;
+mod facts;
 mod order;
+mod rows;
 mod segment;
 mod select;
 mod survey;
+mod texts;
+mod vantage;
 
 use std::sync::Arc;
 
@@ -19,6 +25,7 @@ pub use segment::Brief;
 use segment::{SEGMENT_ROWS, Segment};
 pub use select::{Counts, Listing, Query};
 pub use survey::{Survey, count_refusals, refusal_words};
+pub use vantage::Vantage;
 
 /// Every lead's vital facts, facets and short texts. Cheap to clone: the segments are shared.
 #[derive(Clone, Debug, Default)]

@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 
 use crate::domain::catalog::Catalog;
 use crate::domain::catalog::bits::WORDS;
-use crate::domain::catalog::segment::TEST;
+use crate::domain::catalog::facets::TEST;
+use crate::domain::catalog::segment::SEGMENT_ROWS;
 use crate::domain::country::Country;
 use crate::domain::filter::country_of;
 use crate::domain::sort::{Sort, SortKey};
@@ -28,6 +29,8 @@ pub struct Order {
     ended: Vec<u64>,
     /// How many leads are hot and expiring, once that was asked.
     urgent: OnceLock<(u32, u32)>,
+    /// The code of every row's urgency, once that was asked.
+    classes: OnceLock<Vec<u8>>,
 }
 
 impl Order {
@@ -35,7 +38,8 @@ impl Order {
     pub fn new(catalog: &Catalog, sort: Sort, now: i64) -> Self {
         let rows: Vec<u32> = (0..catalog.len() as u32).collect();
         let (valid_until, ended) = edges(catalog, now);
-        let mut order = Self { sort, rows, valid_until, made_at: now, ended, urgent: OnceLock::new() };
+        let (urgent, classes) = (OnceLock::new(), OnceLock::new());
+        let mut order = Self { sort, rows, valid_until, made_at: now, ended, urgent, classes };
         order.sort_all(catalog);
         order
     }
@@ -53,6 +57,32 @@ impl Order {
     /// The bits of a segment's rows that the clock alone has archived.
     pub(super) fn ended(&self, segment: usize) -> &[u64] {
         self.ended.get(segment * WORDS..).map(|rest| rest.get(..WORDS).unwrap_or(rest)).unwrap_or_default()
+    }
+
+    /// The urgency of a segment's rows, by code. Worked out once and kept up with every change.
+    pub(super) fn classes(&self, catalog: &Catalog, segment: usize) -> &[u8] {
+        let classes = self.classes.get_or_init(|| self.classify(catalog));
+        let rest = classes.get(segment * SEGMENT_ROWS..).unwrap_or_default();
+        rest.get(..SEGMENT_ROWS).unwrap_or(rest)
+    }
+
+    /// In the default order a class is a slice of the rows, found at its ends.
+    fn classify(&self, catalog: &Catalog) -> Vec<u8> {
+        let class = |row: u32| catalog.vitals(row).urgency(self.made_at);
+        if self.sort != Sort::default() {
+            return (0..catalog.len() as u32).map(|row| class(row).code()).collect();
+        }
+        let mut classes = vec![0; catalog.len()];
+        let mut rest = self.rows.as_slice();
+        while let Some(first) = rest.first() {
+            let urgency = class(*first);
+            let (slice, others) = rest.split_at(rest.partition_point(|row| class(*row) <= urgency));
+            for row in slice {
+                classes[*row as usize] = urgency.code();
+            }
+            rest = others;
+        }
+        classes
     }
 
     fn count_urgent(&self, catalog: &Catalog) -> (u32, u32) {
@@ -114,6 +144,12 @@ impl Order {
         self.made_at = now;
         self.urgent = OnceLock::new();
         self.ended.resize(catalog.len().div_ceil(64), 0);
+        if let Some(classes) = self.classes.get_mut() {
+            classes.resize(catalog.len(), 0);
+            for row in &gone {
+                classes[*row as usize] = catalog.vitals(*row).urgency(now).code();
+            }
+        }
         for row in &gone {
             let (segment, place) = catalog.at(*row);
             let (word, bit) = (&mut self.ended[*row as usize / 64], 1 << (row % 64));

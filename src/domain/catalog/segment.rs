@@ -4,19 +4,20 @@
 use std::collections::HashMap;
 
 use crate::domain::catalog::bits::FacetMaps;
-use crate::domain::filter::{Dimension, country_number};
+use crate::domain::catalog::facets::{AWAY, Facets, MAY_BURN, NEEDS_ANSWER, OWED, RARE, TOUCHED, facets};
+use crate::domain::catalog::facts::Facts;
 use crate::domain::fold::fold_into;
 use crate::domain::lead::{LeadId, Owed, Record, Seller};
 use crate::domain::moment::LAST;
 use crate::domain::terms::Terms;
 use crate::domain::vitals::Vitals;
-use crate::domain::vocabulary::{CallToAction, Outcome, Source, Status, Tab};
+use crate::domain::vocabulary::{CallToAction, Outcome, Source, Status};
 
 /// Rows a segment holds; the last may hold fewer.
 pub const SEGMENT_ROWS: usize = 65_536;
 
 /// Stands between the texts of a row; folding never leaves a control character in a text.
-const BETWEEN: char = '\u{1f}';
+pub const BETWEEN: char = '\u{1f}';
 
 /// What the catalog keeps of one lead.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,7 @@ pub struct Brief {
     pub id: LeadId,
     vitals: Vitals,
     facets: Facets,
+    facts: Option<Facts>,
     text: RowText,
 }
 
@@ -56,81 +58,12 @@ struct Rare {
     owed_due: Option<i64>,
 }
 
-/// The facets of a lead, packed into one word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Facets(u64);
-
-macro_rules! facets {
-    ($($name:ident $set:ident $shift:literal $bits:literal;)+) => {
-        $(
-            pub fn $name(self) -> u16 {
-                ((self.0 >> $shift) & ((1 << $bits) - 1)) as u16
-            }
-            fn $set(&mut self, value: u16) {
-                let mask: u64 = ((1 << $bits) - 1) << $shift;
-                self.0 = (self.0 & !mask) | ((u64::from(value) << $shift) & mask);
-            }
-        )+
-    };
-}
-
-impl Facets {
-    facets! {
-        country set_country 0 10;
-        call_to_action set_call_to_action 10 3;
-        source set_source 13 2;
-        lead_type set_lead_type 15 2;
-        quality set_quality 17 2;
-        email_validity set_email_validity 19 2;
-        phone_validity set_phone_validity 21 2;
-        status set_status 23 2;
-        outcome set_outcome 25 3;
-        flags set_flags 28 9;
-    }
-
-    /// The values of all dimensions but the country, the status as it is before the clock.
-    pub fn small(self) -> [(Dimension, u16); 7] {
-        [
-            (Dimension::CallToAction, self.call_to_action()),
-            (Dimension::Source, self.source()),
-            (Dimension::Type, self.lead_type()),
-            (Dimension::Quality, self.quality()),
-            (Dimension::Status, self.status()),
-            (Dimension::EmailValidity, self.email_validity()),
-            (Dimension::PhoneValidity, self.phone_validity()),
-        ]
-    }
-
-    /// True when a flag is set.
-    pub fn has(self, flag: u16) -> bool {
-        self.flags() & flag != 0
-    }
-}
-
-/// The lead is in the Qualified tab.
-pub const QUALIFIED: u16 = 1;
-/// It needs an answer.
-pub const NEEDS_ANSWER: u16 = 1 << 1;
-/// It may burn: *Contact me*, not DNC, not test.
-const MAY_BURN: u16 = 1 << 2;
-/// It was touched.
-const TOUCHED: u16 = 1 << 3;
-/// It was put away.
-const AWAY: u16 = 1 << 4;
-/// It has the heart.
-pub const FAVORITE: u16 = 1 << 5;
-/// It is a test lead.
-pub const TEST: u16 = 1 << 6;
-/// Something is owed.
-pub const OWED: u16 = 1 << 7;
-/// It has a row among the rare dates.
-const RARE: u16 = 1 << 8;
-
 impl Brief {
     /// What to keep of a lead given by its parts, under these clocks.
     pub fn of(id: LeadId, record: &Record, seller: &Seller, owed: &[Owed], terms: &Terms) -> Self {
         let vitals = Vitals::from_parts(record, seller, owed, terms);
-        Self { id, vitals, facets: facets(record, seller, &vitals), text: row_text(record, seller) }
+        let facts = Facts::of(seller);
+        Self { id, vitals, facets: facets(record, seller, &vitals), facts, text: row_text(record, seller) }
     }
 
     fn rare(&self) -> Rare {
@@ -162,33 +95,6 @@ fn row_text(record: &Record, seller: &Seller) -> RowText {
     RowText { text, company_end, email_start }
 }
 
-fn facets(record: &Record, seller: &Seller, vitals: &Vitals) -> Facets {
-    let mut facets = Facets::default();
-    let code = u16::from;
-    facets.set_country(country_number(record.country));
-    facets.set_call_to_action(code(record.call_to_action.code()));
-    facets.set_source(code(record.source.code()));
-    facets.set_lead_type(code(record.lead_type.code()));
-    facets.set_quality(code(record.quality.code()));
-    facets.set_email_validity(code(record.email_validity.code()));
-    facets.set_phone_validity(code(record.phone_validity.code()));
-    facets.set_status(code(vitals.decided.0.code()));
-    facets.set_outcome(vitals.decided.1.map_or(0, |outcome| code(outcome.code())));
-    let flags = [
-        (QUALIFIED, record.tab() == Tab::Qualified),
-        (NEEDS_ANSWER, vitals.needs_answer),
-        (MAY_BURN, vitals.hot_until.is_some()),
-        (TOUCHED, vitals.touched),
-        (AWAY, vitals.away),
-        (FAVORITE, seller.favorite),
-        (TEST, record.test),
-        (OWED, vitals.owed),
-        (RARE, vitals.later_until.is_some() || vitals.owed_due.is_some()),
-    ];
-    facets.set_flags(flags.iter().filter(|(_, set)| *set).fold(0, |all, (flag, _)| all | flag));
-    facets
-}
-
 /// The columns of up to 65,536 leads, ascending by id.
 #[derive(Clone, Debug, Default)]
 pub struct Segment {
@@ -199,6 +105,7 @@ pub struct Segment {
     spans: Vec<Span>,
     arena: String,
     rare: HashMap<u32, Rare>,
+    facts: HashMap<u32, Facts>,
     maps: FacetMaps,
 }
 
@@ -243,6 +150,31 @@ impl Segment {
         let facets = self.facets[place];
         let expired_here = facets.has(NEEDS_ANSWER) && self.ended(place, now);
         expired_here || facets.outcome() == u16::from(Outcome::Expired.code())
+    }
+
+    /// The ids, ascending.
+    pub fn ids(&self) -> &[i64] {
+        &self.ids
+    }
+
+    /// When each lead was created.
+    pub fn created(&self) -> &[i64] {
+        &self.created
+    }
+
+    /// When each lead ends by itself.
+    pub fn ends(&self) -> &[i64] {
+        &self.end
+    }
+
+    /// The follow-up dates, by place.
+    pub fn follow_ups(&self) -> impl Iterator<Item = (usize, i64)> {
+        self.rare.iter().filter_map(|(place, rare)| Some((*place as usize, rare.later_until?)))
+    }
+
+    /// The rare facts, by place.
+    pub fn facts(&self) -> impl Iterator<Item = (usize, &Facts)> {
+        self.facts.iter().map(|(place, facts)| (*place as usize, facts))
     }
 
     /// The arena of all texts, and where each row's lie.
@@ -301,6 +233,9 @@ impl Segment {
         if brief.facets.has(RARE) {
             self.rare.insert(self.ids.len() as u32, brief.rare());
         }
+        if let Some(facts) = &brief.facts {
+            self.facts.insert(self.ids.len() as u32, facts.clone());
+        }
         self.maps.set(self.ids.len(), brief.facets, true);
         self.ids.push(brief.id.0);
         self.created.push(brief.vitals.created);
@@ -320,6 +255,10 @@ impl Segment {
             rebuilt.rare.remove(&(*place as u32));
             if brief.facets.has(RARE) {
                 rebuilt.rare.insert(*place as u32, brief.rare());
+            }
+            rebuilt.facts.remove(&(*place as u32));
+            if let Some(facts) = &brief.facts {
+                rebuilt.facts.insert(*place as u32, facts.clone());
             }
         }
         if changed.iter().any(|(place, brief)| self.row(*place) != brief.text.text) {

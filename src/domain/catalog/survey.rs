@@ -82,7 +82,7 @@ impl Catalog {
         let reason = default_reason_of(suspects);
         let all_favorites = rows.iter().all(|(_, row)| {
             let (segment, place) = self.at(*row);
-            segment.facets(place).has(crate::domain::catalog::segment::FAVORITE)
+            segment.facets(place).has(crate::domain::catalog::facets::FAVORITE)
         });
         Survey { act, leads: rows.into_iter().map(|(id, _)| id).collect(), refused, reason, all_favorites }
     }

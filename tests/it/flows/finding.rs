@@ -23,7 +23,7 @@ fn tabs_keep_the_query_and_remember_their_cursor() {
     assert_eq!(inbox.on(), in_qualified);
     inbox.press("[").press("/lit<enter>2");
     assert_eq!(inbox.titles(), ["Litware Robotics"]);
-    inbox.shows("“lit”").shows("+2 in Marketplace").press("1");
+    inbox.shows(" lit  +2 in Marketplace").press("1");
     assert_eq!(inbox.titles(), ["Litware", "Litware"]);
     inbox.press("[").shows("┌ Favorites").press("]").shows("┌ Marketplace");
 }
@@ -46,9 +46,9 @@ fn search_is_live_and_enter_keeps_it() {
     let mut inbox = Inbox::demo();
     inbox.press("/nor").shows("Northwind Traders").shows("+1 in Qualified");
     assert!(inbox.titles().iter().all(|title| title.contains("Northwind")), "{:?}", inbox.titles());
-    inbox.press("<down><enter>").shows("“nor”").press("j");
+    inbox.press("<down><enter>").shows(" nor  +1").press("j");
     assert_eq!(inbox.app.list.cursor, 2);
-    inbox.press("<esc>").hides("“nor”");
+    inbox.press("<esc>").hides(" nor  +1");
     assert_eq!(selected(&inbox), 53);
     assert_eq!(inbox.on(), "Northwind Traders");
 }
@@ -80,7 +80,7 @@ fn esc_ends_a_search_on_the_lead_found() {
 fn a_suggested_value_is_taken_with_tab() {
     let mut inbox = Inbox::demo();
     inbox.press("/pol").shows("country:pl").shows("PL Poland · Tab takes it");
-    inbox.press("<tab>").shows("country:pl").hides("“pol”");
+    inbox.press("<tab>").shows("country:pl").hides(" pol ");
     let titles = inbox.titles();
     assert!(titles.contains(&"Fabrikam".to_owned()) && titles.contains(&"Southridge Video".to_owned()), "{titles:?}");
     inbox.press("<esc>");
@@ -160,7 +160,7 @@ fn the_cursor_stays_on_its_lead_when_a_filter_changes() {
 #[test]
 fn the_filter_pane_has_its_own_keys() {
     let mut inbox = Inbox::demo();
-    inbox.press("fj<space><tab>j<space>").shows("cta:contact_me  country:");
+    inbox.press("fj<space><tab>j<space>").shows("cta:contact_me country:");
     inbox.press("<tab>").press("<tab><tab><tab><tab><tab><tab><tab>");
     assert_eq!(inbox.app.filters.cursor, 0, "Tab goes round the nine groups");
     inbox.press("0").hides("cta:contact_me").hides("[x]");

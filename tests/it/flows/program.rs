@@ -87,10 +87,10 @@ fn contacts_of_who_asked_for_none_need_the_key_twice() {
 fn esc_undoes_one_level_at_a_time_and_never_quits() {
     let mut inbox = Inbox::demo();
     inbox.press("/lit<enter><enter>y").shows("┌ Copy");
-    inbox.press("<esc>").hides("┌ Copy").press("j").press("<esc>").shows("“lit”");
+    inbox.press("<esc>").hides("┌ Copy").press("j").press("<esc>").shows(" lit  +");
     inbox.press("j");
     assert_eq!(inbox.app.list.cursor, 1, "the second Esc left the detail");
-    inbox.press("<esc>").hides("“lit”");
+    inbox.press("<esc>").hides(" lit  +");
     inbox.press("<esc><esc><esc><esc>");
     assert_eq!(inbox.ended, None);
     inbox.press("s<esc>?<esc>i<esc>x<esc>a<esc>");
