@@ -1,6 +1,7 @@
 //! Copying: `y`, then one letter (PRODUCT.md 4). Contacts come from the one function that hands them out; a lead that asked
 //! not to be contacted needs the letter twice. Must not reach the clipboard: that is an effect.
 
+use crate::app::commands::Command;
 use crate::app::key::{Code, Key};
 use crate::app::msg::{CopiedBy, Effect};
 use crate::app::{App, Armed, Popup, Tone};
@@ -38,7 +39,11 @@ impl App {
         let Some((letter, what)) = LETTERS.into_iter().find(|(letter, _)| key.typed() == Some(*letter)) else {
             self.popup = None;
             if key.code != Code::Esc {
-                self.say("Nothing was copied: that letter copies nothing. y shows which do.", Tone::Plain);
+                let copy = self.key_of(Command::Copy);
+                self.say(
+                    format!("Nothing was copied: that letter copies nothing. {copy} shows which do."),
+                    Tone::Plain,
+                );
             }
             return Vec::new();
         };

@@ -1,10 +1,10 @@
 //! The filter pane (PRODUCT.md 3): one folding group a dimension, every value with the count it would give now, and the
 //! customer as a text. Must not count: the listing carries the counts.
 
+use crate::app::commands::Command;
 use crate::app::input::{Input, Lines};
 use crate::app::key::{Code, Key};
 use crate::app::list::Anchor;
-use crate::app::look::Layout;
 use crate::app::msg::Effect;
 use crate::app::update::edit_of;
 use crate::app::{App, Focus};
@@ -174,18 +174,27 @@ impl App {
         let last = lines.len() - 1;
         self.filters.cursor = self.filters.cursor.min(last);
         let cursor = self.filters.cursor;
-        match key.code {
-            Code::Down | Code::Char('j') => self.filters.cursor = (cursor + 1).min(last),
-            Code::Up | Code::Char('k') => self.filters.cursor = cursor.saturating_sub(1),
-            Code::Home | Code::Char('g') => self.filters.cursor = 0,
-            Code::End | Code::Char('G') => self.filters.cursor = last,
-            Code::Tab => self.filters.cursor = next_group(&lines, cursor),
-            Code::Char(' ') | Code::Enter => return Some(self.use_filter_line(lines[cursor])),
-            Code::Char('0') => return Some(self.clear_filters()),
-            Code::Esc => self.focus = Focus::List,
-            Code::Right | Code::Char('l') if self.layout() == Layout::Wide => self.focus = Focus::List,
+        let motion = self.settings.keymap.command(key);
+        let page = self.geometry.filter_rows.max(2);
+        self.filters.cursor = match (key.code, motion) {
+            (Code::Tab, _) => next_group(&lines, cursor),
+            (Code::Char(' ') | Code::Enter, _) => return Some(self.use_filter_line(lines[cursor])),
+            (Code::Char('0'), _) => return Some(self.clear_filters()),
+            (Code::Esc, _) => {
+                self.focus = Focus::List;
+                cursor
+            }
+            (Code::Down, _) | (_, Some(Command::Down)) => cursor + 1,
+            (Code::Up, _) | (_, Some(Command::Up)) => cursor.saturating_sub(1),
+            (_, Some(Command::First)) => 0,
+            (_, Some(Command::Last)) => last,
+            (_, Some(Command::HalfDown)) => cursor + page / 2,
+            (_, Some(Command::HalfUp)) => cursor.saturating_sub(page / 2),
+            (_, Some(Command::PageDown)) => cursor + page - 1,
+            (_, Some(Command::PageUp)) => cursor.saturating_sub(page - 1),
             _ => return None,
         }
+        .min(last);
         self.scroll_filters();
         Some(Vec::new())
     }

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use crate::app::commands::Command;
 use crate::app::input::{Input, Lines};
 use crate::app::key::{Code, Key};
 use crate::app::msg::{Candidate, Effect, ImportSummary};
@@ -52,7 +53,7 @@ impl App {
                 self.popup = Some(Popup::Receive);
                 Some(Vec::new())
             }
-            Code::Char('y') if !key.ctrl => {
+            _ if self.settings.keymap.command(key) == Some(Command::Copy) => {
                 let line = self.ssh_line()?;
                 Some(vec![Effect::Copy(line)])
             }

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::domain::term_text::is_invisible;
+
 /// Which key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Code {
@@ -91,7 +93,7 @@ impl Key {
         }
         let mut chars = name.chars();
         if let (Some(c), None) = (chars.next(), chars.next()) {
-            return Some(Self::plain(Code::Char(c)));
+            return (!is_invisible(c)).then(|| Self::plain(Code::Char(c)));
         }
         if let Some((code, _)) = NAMED.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)) {
             return Some(Self::plain(*code));
@@ -143,6 +145,8 @@ mod tests {
         }
         assert_eq!(Key::parse("ctrl-r"), Some(Key::ctrl('r')));
         assert_eq!(Key::parse("^"), Some(Key::plain(Code::Char('^'))));
-        assert_eq!(Key::parse("nonsense"), None);
+        for none in ["nonsense", "\u{1b}", "\u{202e}", "Alt-\u{200b}"] {
+            assert_eq!(Key::parse(none), None, "{none:?}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::app::commands::Command;
 use crate::app::msg::Detail;
 use crate::app::{App, Focus, Geometry};
 use crate::domain::contacts::{contacts, extras};
@@ -142,8 +143,9 @@ impl Page<'_> {
         if contacts.hidden {
             self.line("contacts: hidden (expired)", self.theme.quiet());
         } else {
-            self.contact(contacts.email, lead.record.email_validity, "no e-mail", "y e");
-            self.contact(contacts.phone, lead.record.phone_validity, "no phone", "y p");
+            let copy = self.app.settings.keymap.key(Command::Copy);
+            self.contact(contacts.email, lead.record.email_validity, "no e-mail", &format!("{copy} e"));
+            self.contact(contacts.phone, lead.record.phone_validity, "no phone", &format!("{copy} p"));
         }
         let Some(country) = lead.record.country else {
             let raw = lead.record.country_raw.as_deref().unwrap_or("No country given");

@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
+use crate::app::commands::Command;
 use crate::app::form::DealForm;
 use crate::app::{App, Geometry};
 use crate::domain::change::Act;
@@ -142,7 +143,8 @@ impl Sheet<'_> {
             self.lines.push(Line::default());
         }
         let (needed, asked) = if self.theme.is_ascii() { ("*", "o") } else { ("•", "°") };
-        let legend = format!("{needed} needed   {asked} Partner Center asks for it; may be added later with e");
+        let edit = app.settings.keymap.key(Command::Edit);
+        let legend = format!("{needed} needed   {asked} Partner Center asks for it; may be added later with {edit}");
         self.paragraph(&legend, width);
         let lead = app.rows.get(&form.lead).map(|row| &row.lead).filter(|_| form.many.is_none());
         let due = lead.and_then(|lead| vitals::expires_at(&lead.record, &app.settings.terms));

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
+use crate::app::commands::Command;
 use crate::app::look::Layout;
 use crate::app::{App, Popup};
 use crate::domain::filter::TabChoice;
@@ -16,6 +17,9 @@ use crate::ui::words;
 
 /// Data older than this is called old: the header says which key imports (PRODUCT.md 3).
 const OLD_DATA: i64 = 24 * 3600;
+
+/// What opens the tabs.
+const TABS: [Command; 3] = [Command::Marketplace, Command::Qualified, Command::Favorites];
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
     let first = Rect { height: 1, ..area };
@@ -46,7 +50,8 @@ fn both_ends(frame: &mut Frame<'_>, area: Rect, left: Vec<Span<'static>>, right:
         shown.push(Span::styled(text, span.style));
     }
     frame.render_widget(Line::from(shown), area);
-    frame.render_widget(Line::from(right).right_aligned(), area);
+    let right = right.into_iter().map(|span| Span::styled(TermText::line(&span.content).fit(total), span.style));
+    frame.render_widget(right.collect::<Line<'_>>().right_aligned(), area);
 }
 
 fn tabs(app: &App, theme: &Theme) -> Vec<Span<'static>> {
@@ -61,10 +66,11 @@ fn tabs(app: &App, theme: &Theme) -> Vec<Span<'static>> {
         let on = *tab == app.query.tab;
         let title = if app.layout() == Layout::Narrow && !on { short(*tab, theme) } else { tab.title() };
         let style = if on { theme.tab() } else { Style::new() };
+        let key = app.settings.keymap.key(TABS[number]);
         let text = if on && app.listing.hits.get(number).copied().unwrap_or_default() as usize != count {
-            format!(" {} {title} {}/{} ", number + 1, words::count(app.listing.ids.len()), words::count(count))
+            format!(" {key} {title} {}/{} ", words::count(app.listing.ids.len()), words::count(count))
         } else {
-            format!(" {} {title} {} ", number + 1, words::count(count))
+            format!(" {key} {title} {} ", words::count(count))
         };
         spans.push(Span::styled(text, style));
         if wide {
@@ -130,7 +136,7 @@ fn query(app: &App, theme: &Theme) -> Vec<Span<'static>> {
     for (hits, tab) in elsewhere.filter(|(_, tab)| *tab != TabChoice::Favorites) {
         spans.push(Span::styled(format!("  +{hits} in {}", tab.title()), theme.quiet()));
     }
-    spans.push(Span::styled("  Esc clears", theme.quiet()));
+    spans.push(Span::styled(format!("  {} clears", app.settings.keymap.key(Command::Back)), theme.quiet()));
     spans
 }
 
@@ -169,7 +175,7 @@ fn data(app: &App, theme: &Theme) -> Vec<Span<'static>> {
     let old = app.now.timestamp() - age.at.timestamp() >= OLD_DATA;
     let text = if app.layout() == Layout::Wide { format!("data: export of {when}") } else { format!("data: {when}") };
     if old {
-        let key = app.settings.keymap.key(crate::app::commands::Command::Import);
+        let key = app.settings.keymap.key(Command::Import);
         let style = Theme::strong().add_modifier(Modifier::BOLD);
         return vec![
             Span::styled(text, style),

@@ -75,6 +75,8 @@ fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
     if let (None, Some(run)) = (&app.popup, &app.run) {
         return run_keys(app, run, theme, width);
     }
+    let key = |command| app.settings.keymap.key(command);
+    let (import, all, quit) = (key(Command::Import), key(Command::Palette), key(Command::Quit));
     let fixed: Option<Vec<(&str, &'static str)>> = match &app.popup {
         Some(Popup::Form(_)) => Some(vec![
             ("Enter", "save"),
@@ -106,11 +108,11 @@ fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
         Some(Popup::Receive) => Some(vec![("any key", "back")]),
         None if app.is_empty_store() => Some(vec![
             ("Enter", "import the marked file"),
-            ("i", "import"),
+            (&import, "import"),
             ("d", "demo"),
             ("r", "receive"),
-            ("?", "all keys"),
-            ("q", "quit"),
+            (&all, "all keys"),
+            (&quit, "quit"),
         ]),
         None if app.filters.customer.is_some() => Some(vec![("Enter", "keep"), ("Esc", "clear")]),
         None if app.focus == Focus::Filters => Some(vec![
@@ -118,7 +120,7 @@ fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
             ("Tab", "next group"),
             ("0", "clear all"),
             ("Esc", "back to the list"),
-            ("?", "all keys"),
+            (&all, "all keys"),
         ]),
         None => None,
     };

@@ -107,19 +107,26 @@ fn heading(columns: &Columns, theme: &Theme) -> String {
 
 /// What stands where no lead does, and what to do about it.
 fn nothing(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
-    let words: &[&str] = if app.loading.is_some() || !app.ready {
-        &["The leads are being read."]
+    let key = |command| app.settings.keymap.key(command);
+    let (what, how) = if app.loading.is_some() || !app.ready {
+        ("The leads are being read.", String::new())
     } else if app.query.filter.is_empty() {
         match app.query.tab {
-            crate::domain::filter::TabChoice::Favorites => &["No favorites yet.", "* gives a lead the heart."],
-            crate::domain::filter::TabChoice::Qualified => &["No qualified leads.", "1 shows the Marketplace leads."],
-            _ => &["No leads here.", "i imports a Partner Center export."],
+            crate::domain::filter::TabChoice::Favorites => {
+                ("No favorites yet.", format!("{} gives a lead the heart.", key(Command::Favorite)))
+            }
+            crate::domain::filter::TabChoice::Qualified => {
+                ("No qualified leads.", format!("{} shows the Marketplace leads.", key(Command::Marketplace)))
+            }
+            _ => ("No leads here.", format!("{} imports a Partner Center export.", key(Command::Import))),
         }
     } else {
-        &["No lead passes the filter.", "Esc clears it."]
+        ("No lead passes the filter.", format!("{} clears it.", key(Command::Back)))
     };
     let mut lines = vec![Line::default()];
-    lines.extend(words.iter().map(|text| Line::styled(TermText::line(&format!("  {text}")).fit(width), theme.quiet())));
+    for text in [what, &how] {
+        lines.push(Line::styled(TermText::line(&format!("  {text}")).fit(width), theme.quiet()));
+    }
     lines
 }
 

@@ -18,6 +18,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::app::commands::Command;
 use crate::app::look::Layout;
 use crate::app::{App, Focus, Geometry, Popup};
 use crate::ui::theme::Theme;
@@ -28,7 +29,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
     let theme = Theme::new(app.settings.look);
     let mut geometry = Geometry { list_rows: 1, filter_rows: 1, detail: (0, 1), form_width: 1 };
     match Layout::of((area.width, area.height)) {
-        Layout::TooSmall => too_small(frame, area),
+        Layout::TooSmall => too_small(app, frame, area),
         layout => {
             let above = if app.run.is_some() { 1 } else { 2 };
             let [top, body, bottom] = split(area, above, lines::message_height(app, area));
@@ -49,8 +50,9 @@ pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
     geometry
 }
 
-fn too_small(frame: &mut Frame<'_>, area: Rect) {
-    let text = crate::domain::term_text::TermText::line("leadbox needs 40x10. q quits.").fit(usize::from(area.width));
+fn too_small(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let text = format!("leadbox needs 40x10. {} quits.", app.settings.keymap.key(Command::Quit));
+    let text = crate::domain::term_text::TermText::line(&text).fit(usize::from(area.width));
     frame.render_widget(Line::from(Span::raw(text)), Rect { height: area.height.min(1), ..area });
 }
 

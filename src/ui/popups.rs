@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
+use crate::app::commands::Command;
 use crate::app::copying::LETTERS;
 use crate::app::exporting::Exporting;
 use crate::app::grounds::{GroundsLine, WonLine};
@@ -25,8 +26,8 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     match &app.popup {
         Some(Popup::Grounds(line)) => grounds(app, line, frame, body, theme),
         Some(Popup::Won(line)) => won(app, line, frame, body, theme),
-        Some(Popup::Copy(_)) => copy(frame, body, theme),
-        Some(Popup::Sort(marked)) => sort(*marked, frame, body, theme),
+        Some(Popup::Copy(_)) => copy(app, frame, body, theme),
+        Some(Popup::Sort(marked)) => sort(app, *marked, frame, body, theme),
         Some(Popup::Palette(open)) => palette::draw(app, open, frame, body, theme),
         Some(Popup::Import(importing)) => import(app, importing, frame, body, theme),
         Some(Popup::Export(exporting)) => export(app, exporting, frame, body, theme),
@@ -165,8 +166,9 @@ fn won(app: &App, line: &WonLine, frame: &mut Frame<'_>, body: Rect, theme: &The
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-fn copy(frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
-    let inner = window(frame, body, 30, LETTERS.len() as u16 + 2, "Copy", "y", theme);
+fn copy(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+    let key = app.settings.keymap.key(Command::Copy);
+    let inner = window(frame, body, 30, LETTERS.len() as u16 + 2, "Copy", &key, theme);
     // A low screen takes two letters a line.
     let a_line = LETTERS.len().div_ceil(usize::from(inner.height).max(1));
     let room = usize::from(inner.width) / a_line;
@@ -179,8 +181,9 @@ fn copy(frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-fn sort(marked: usize, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
-    let inner = window(frame, body, 34, Sort::OFFERED.len() as u16 + 2, "Order", "s", theme);
+fn sort(app: &App, marked: usize, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+    let key = app.settings.keymap.key(Command::Sort);
+    let inner = window(frame, body, 34, Sort::OFFERED.len() as u16 + 2, "Order", &key, theme);
     let top = (marked + 1).saturating_sub(usize::from(inner.height));
     let lines: Vec<_> = Sort::OFFERED
         .iter()

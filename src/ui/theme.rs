@@ -157,13 +157,14 @@ impl Theme {
     /// A pane's frame: a title at the left, a word at the right.
     pub fn pane(&self, title: &str, right: &str, focused: bool, width: u16) -> Block<'static> {
         let edge = if focused { self.colour(Color::Indexed(75)) } else { self.quiet() };
-        let room = usize::from(width).saturating_sub(cells(right) + 8);
+        let right = TermText::line(right).fit(usize::from(width));
+        let room = usize::from(width).saturating_sub(cells(&right) + 8);
         let title = TermText::line(title).fit(room);
         let title_style = if focused { Self::strong() } else { Style::new() };
         let heading = if title.is_empty() { String::new() } else { format!(" {title} ") };
         let block = Block::bordered().border_style(edge).title_top(Line::from(Span::styled(heading, title_style)));
         let block = if self.is_ascii() { block.border_set(ASCII_BORDER) } else { block };
-        if right.is_empty() || usize::from(width) < cells(&title) + cells(right) + 8 {
+        if right.is_empty() || usize::from(width) < cells(&title) + cells(&right) + 8 {
             return block;
         }
         block.title_top(Line::from(Span::styled(format!(" {right} "), self.quiet())).right_aligned())

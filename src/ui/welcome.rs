@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::app::App;
+use crate::app::commands::Command;
 use crate::domain::term_text::{TermText, cells};
 use crate::ui::theme::Theme;
 use crate::ui::words;
@@ -22,6 +23,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     let inner = block.inner(area).inner(Margin { horizontal: 1, vertical: 0 });
     frame.render_widget(block, area);
     let width = usize::from(inner.width);
+    let key = |command| app.settings.keymap.key(command);
     let way = |key: &str, text: &str| {
         Line::from(vec![
             Span::styled(format!("  {key}   "), theme.key()),
@@ -31,7 +33,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     let mut lines = vec![
         Line::raw("No leads yet. Nothing leaves this machine."),
         Line::default(),
-        way("i", "Import a Partner Center export"),
+        way(&key(Command::Import), "Import a Partner Center export"),
     ];
     for part in TermText::line("In Partner Center: Referrals > Leads > Export. Then pick the file:")
         .wrap(width.saturating_sub(6))
@@ -39,7 +41,8 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
         lines.push(Line::raw(format!("      {part}")));
     }
     lines.extend(files(app, Some(app.marked), width, theme));
-    lines.push(Line::styled("      type a path with i, or drop a file on this window", theme.quiet()));
+    let typed = format!("      type a path with {}, or drop a file on this window", key(Command::Import));
+    lines.push(Line::styled(TermText::line(&typed).fit(width), theme.quiet()));
     lines.extend(over_ssh(app, width, theme));
     lines.push(Line::default());
     lines.push(way("d", "Look round with 60 made-up leads"));
@@ -78,8 +81,8 @@ pub fn files(app: &App, marked: Option<usize>, width: usize, theme: &Theme) -> V
 /// What to run where the file is, when that is another computer.
 pub fn over_ssh(app: &App, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let Some(line) = app.ssh_line() else { return Vec::new() };
-    let copies = "y copies this line";
-    let room = width.saturating_sub(6 + cells(copies) + 2);
+    let copies = format!("{} copies this line", app.settings.keymap.key(Command::Copy));
+    let room = width.saturating_sub(6 + cells(&copies) + 2);
     vec![
         Line::default(),
         Line::raw(TermText::line("      The file is on your own computer and this is SSH? Run there:").fit(width)),

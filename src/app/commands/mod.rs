@@ -173,9 +173,11 @@ impl Keymap {
         self.shown.iter().find(|(known, _)| *known == command).map(|(_, keys)| keys.as_slice()).unwrap_or_default()
     }
 
-    /// The first key of a command, for the footer.
+    /// How a command is called: its first key; where the config gives it none, its name behind the palette's key.
     pub fn key(&self, command: Command) -> String {
-        self.keys(command).first().map(ToString::to_string).unwrap_or_default()
+        let first = |command| self.keys(command).first().map(ToString::to_string);
+        let by_name = || first(Command::Palette).map(|palette| format!("{palette} {}", spec(command).name));
+        first(command).or_else(by_name).unwrap_or_default()
     }
 }
 
@@ -203,6 +205,9 @@ mod tests {
         let keymap = Keymap::new(&config("accept", "F5")).expect("fine");
         assert_eq!(keymap.command(Key::parse("F5").expect("a key")), Some(Command::Accept));
         assert_eq!(keymap.command(Key::parse("a").expect("a key")), None);
+        assert_eq!(keymap.key(Command::Accept), "F5");
+        let without = Keymap::new(&BTreeMap::from([("accept".to_owned(), Vec::new())])).expect("fine");
+        assert_eq!(without.key(Command::Accept), "? accept");
         for (name, key, says) in
             [("acept", "a", "no such command"), ("accept", "hyper-a", "is no key"), ("accept", "d", "already does")]
         {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use chrono::TimeDelta;
-use leadbox::app::commands::Keymap;
+use leadbox::app::Settings;
+use leadbox::app::commands::{COMMANDS, Command, Keymap};
 use leadbox::app::msg::Effect;
 use leadbox::domain::record::Field;
 
 use crate::harness::{Inbox, settings};
-use crate::samples::{Row, all_leads, empty_store, read_csv};
+use crate::samples::{Row, all_leads, empty_store, now, put_all, read_csv};
 
 const EXPORT: &str = include_str!("../../data/export-80.csv");
 const MIXED: &str = include_str!("../../data/ugly/mixed-good-and-bad.csv");
@@ -368,6 +369,87 @@ fn keys_can_be_rebound_and_are_shown_everywhere() {
     inbox.shows("U undoes").press("u");
     assert!(inbox.lead("Proseware GmbH").seller.verdict.is_some());
     inbox.press("U").shows("Undone: accept of Proseware GmbH.").press("?accept").shows("F5");
+}
+
+/// Every command on a letter that no key of the table is.
+fn all_rebound() -> Settings {
+    let letter = |place: usize| char::from_u32(0x430 + place as u32).unwrap().to_string();
+    let own = COMMANDS.iter().enumerate().map(|(place, spec)| (spec.name.to_owned(), vec![letter(place)])).collect();
+    Settings { keymap: Keymap::new(&own).unwrap(), ..settings() }
+}
+
+#[test]
+fn no_screen_names_a_key_that_was_rebound() {
+    let settings = all_rebound();
+    let key = |command| settings.keymap.key(command);
+    let mut store = empty_store();
+    let row = |n: u8| {
+        let row = Row::contact_me(&format!("lead-{n}"), "2026-11-16T10:00:00Z").with(Field::EmailValidity, "Valid");
+        row.with(Field::PhoneValidity, "Valid").arrival("2026-11-16T11:00:00Z")
+    };
+    put_all(&mut store, &[4, 5, 6, 7, 8, 9].map(row), now());
+    let mut inbox = Inbox::open(store, settings.clone(), (120, 34));
+    inbox.app.settings.ssh = Some("me@box".to_owned());
+    let mut empty = Inbox::open(empty_store(), settings.clone(), (120, 34));
+    empty.app.settings.ssh = Some("me@box".to_owned());
+    empty.resize(110, 34);
+    let mut screens = vec![inbox.screen(), empty.screen()];
+    // An article, hours, and the first screen's own keys.
+    let fixed = ["a", "h", "d", "r", "Enter"];
+    for (keys, says) in [
+        (format!("{}zzz<enter>", key(Command::Search)), format!("{} clears it.", key(Command::Back))),
+        (key(Command::Back) + &key(Command::Qualified), format!("{} shows the", key(Command::Marketplace))),
+        (key(Command::Favorites), format!("{} gives a lead the heart.", key(Command::Favorite))),
+        (key(Command::Marketplace) + &key(Command::Copy) + "z", format!("{} shows which do.", key(Command::Copy))),
+        (key(Command::Accept), format!("may be added later with {}", key(Command::Edit))),
+    ] {
+        screens.push(inbox.press(&keys).shows(&says).screen());
+    }
+    inbox.press("<esc>").press(&key(Command::Favorite)).shows(&format!("{} undoes", key(Command::Undo)));
+    inbox.press(&key(Command::Undo)).shows(&format!("{} redoes", key(Command::Redo)));
+    inbox.advance(TimeDelta::hours(25)).shows(&format!("{} imports", key(Command::Import)));
+    screens.push(inbox.screen());
+    screens.push(inbox.resize(30, 8).shows(&format!("{} quits", key(Command::Quit))).screen());
+    for screen in screens {
+        // A form numbers its team and has keys of its own.
+        let lines = screen.lines().filter(|line| !line.contains("Team") && !line.contains("close, keeps draft"));
+        let blank = |c: char| c.is_whitespace() || "│▌[].,:".contains(c);
+        for word in lines.flat_map(|line| line.split(blank)) {
+            let old = COMMANDS.iter().find(|spec| spec.keys.contains(&word) && !fixed.contains(&word));
+            let letter = ["e", "p"].contains(&word) && screen.contains(&format!("{} {word}", key(Command::Copy)));
+            assert!(old.is_none() || letter, "{word} is a key of {}\n{screen}", old.unwrap().name);
+        }
+    }
+}
+
+#[test]
+fn the_filter_pane_moves_by_the_keys_of_the_list() {
+    let settings = all_rebound();
+    let key = |command| settings.keymap.key(command);
+    let mut inbox = Inbox::demo_with(settings.clone(), (120, 34));
+    let at = inbox.app.list.cursor;
+    inbox.press(&key(Command::Filters));
+    for (command, line) in [
+        (Command::Down, 1),
+        (Command::Down, 2),
+        (Command::Up, 1),
+        (Command::Last, inbox.app.filter_lines().len() - 1),
+        (Command::PageUp, inbox.app.filter_lines().len().saturating_sub(inbox.app.geometry.filter_rows)),
+        (Command::First, 0),
+        (Command::HalfDown, (inbox.app.geometry.filter_rows / 2).min(inbox.app.filter_lines().len() - 1)),
+    ] {
+        inbox.press(&key(command));
+        assert_eq!((inbox.app.filters.cursor, inbox.app.list.cursor), (line, at), "{command:?}");
+    }
+}
+
+#[test]
+fn the_place_of_the_store_is_shown_harmless() {
+    let settings = Settings { store: "~/lea\u{202e}ds\u{1b}[2J.db".to_owned(), ..settings() };
+    let inbox = Inbox::open(empty_store(), settings, (120, 34));
+    let screen = inbox.screen();
+    assert!(screen.contains("store: ~/lea"), "{screen}");
+    assert!(!screen.chars().any(|c| c != '\n' && c.is_control() || c == '\u{202e}'), "{screen:?}");
 }
 
 #[test]
