@@ -11,6 +11,9 @@ use crate::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, 
 /// The span before an end in which a lead is `expiring`: 72 hours, exact to the second (PRODUCT.md 2).
 const EXPIRING: i64 = 72 * 3600;
 
+/// Microsoft's advice: the first touch within 24 hours (PRODUCT.md 8).
+const FIRST_TOUCH: i64 = 24 * 3600;
+
 /// The facts that decide about urgency. Moments are seconds since 1970, UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Vitals {
@@ -106,6 +109,17 @@ impl Vitals {
     /// True while the flame burns: *Contact me*, Received, younger than 72 h, not DNC, not test.
     pub fn burns(&self, now: i64) -> bool {
         self.standing(now).0 == Status::Received && self.hot_until.is_some_and(|until| now < until)
+    }
+
+    /// Until when the customer should have been contacted first: 24 hours after the lead was created. `None` for leads
+    /// that need no answer. A touch stops this clock, and so does a verdict.
+    pub fn first_touch_due(&self) -> Option<i64> {
+        self.needs_answer.then(|| self.created.saturating_add(FIRST_TOUCH))
+    }
+
+    /// True for a hot lead that nobody touched for 24 hours.
+    pub fn is_late(&self, now: i64) -> bool {
+        self.urgency(now) == Urgency::Hot && self.first_touch_due().is_some_and(|due| now >= due)
     }
 
     /// The first class of PRODUCT.md 2 that applies.

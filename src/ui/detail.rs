@@ -20,9 +20,6 @@ use crate::domain::zones;
 use crate::ui::theme::Theme;
 use crate::ui::words;
 
-/// Microsoft's advice: answer within 24 hours (PRODUCT.md 8).
-const FIRST_TOUCH: i64 = 24 * 3600;
-
 pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme, geometry: &mut Geometry) {
     let opened = app.detail.as_ref().filter(|detail| Some(detail.lead.id) == app.selected());
     let title = opened.map(|detail| detail.lead.record.person.title()).unwrap_or_default();
@@ -114,9 +111,9 @@ impl Page<'_> {
         if lead.record.do_not_contact {
             self.line("The customer asked not to be contacted (DNC).", self.theme.bad());
         }
-        let waits = vitals.needs_answer && vitals.standing(now).0 == Status::Received && !vitals.touched;
-        if waits {
-            let left = vitals.created + FIRST_TOUCH - now;
+        let waits = vitals.standing(now).0 == Status::Received && !vitals.touched;
+        if let Some(due) = vitals.first_touch_due().filter(|_| waits) {
+            let left = due - now;
             let text = match left {
                 ..0 => format!("first touch: {} late", words::left(-left, Urgency::Calm)),
                 _ => format!("first touch: {} left of 24 h", words::left(left, Urgency::Hot)),
