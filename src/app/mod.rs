@@ -20,6 +20,7 @@ pub mod palette;
 pub mod run;
 pub mod search;
 mod sorting;
+pub mod statistics;
 mod update;
 
 use std::collections::HashMap;
@@ -41,6 +42,7 @@ use crate::app::next::Walk;
 use crate::app::palette::Palette;
 use crate::app::run::Run;
 use crate::app::search::SearchLine;
+use crate::app::statistics::StatisticsPage;
 use crate::domain::catalog::{Listing, Query};
 use crate::domain::change::Act;
 use crate::domain::filter::TabChoice;
@@ -102,6 +104,8 @@ pub enum Popup {
     Export(Exporting),
     /// Typing a search.
     Search(Box<SearchLine>),
+    /// The seller's practice in figures.
+    Statistics(StatisticsPage),
     /// How to receive leads as they come.
     Receive,
 }
@@ -154,6 +158,8 @@ pub struct Geometry {
     pub detail: (usize, usize),
     /// Columns of a form's fields.
     pub form_width: usize,
+    /// Lines that a page over the whole body has, and lines that fit.
+    pub page: (usize, usize),
 }
 
 /// The whole inbox.
@@ -221,6 +227,8 @@ pub struct App {
     imported: Option<String>,
     /// The one of them that the first screen marks.
     pub marked: usize,
+    /// The leads are being counted for the statistics.
+    counting: bool,
 }
 
 impl App {
@@ -259,6 +267,7 @@ impl App {
             candidates: None,
             imported: None,
             marked: 0,
+            counting: false,
         }
     }
 

@@ -3,10 +3,13 @@
 
 use std::path::PathBuf;
 
+use chrono_tz::Tz;
+
 use crate::app::key::Key;
 use crate::domain::catalog::{Listing, Query, Survey};
 use crate::domain::change::{Act, Change, Refusal};
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::statistics::Months;
 use crate::domain::timeline::Event;
 
 /// What happened.
@@ -52,6 +55,8 @@ pub enum Msg {
     Imported(Result<ImportSummary, String>),
     /// An export was written: how many leads, where; or why not.
     Exported(Result<(usize, PathBuf), ExportFailure>),
+    /// The figures of every month, or why they could not be counted.
+    Statistics(Result<Box<Months>, String>),
     /// The text came back from the editor.
     Edited(Result<String, String>),
     /// The terminal is ours again.
@@ -86,6 +91,10 @@ pub enum Effect {
     /// Put what a letter of the copy menu says of marked leads on the clipboard, in one line; `true`: although some of
     /// them asked not to be contacted.
     CopyMarked(Vec<LeadId>, char, bool),
+    /// Put several lines on the clipboard.
+    CopyLines(String),
+    /// Count every lead, month by month in this zone.
+    Statistics(Tz),
     /// Look for lead files.
     FindFiles,
     /// Try an import without keeping it.

@@ -46,7 +46,9 @@ impl App {
             }
             Msg::Changed => {
                 self.forget_rows();
-                return vec![self.search()];
+                let mut effects = vec![self.search()];
+                effects.extend(self.count_again());
+                return effects;
             }
             Msg::Found(seq, found) if seq == self.seq => return self.found(*found),
             Msg::Found(..) => {}
@@ -62,6 +64,7 @@ impl App {
             Msg::Previewed(path, result) => self.previewed(path, result),
             Msg::Imported(result) => return self.imported(result),
             Msg::Exported(result) => self.exported(result),
+            Msg::Statistics(result) => return self.counted(result),
             Msg::Edited(result) => self.edited(result),
             Msg::Resumed => {}
             Msg::Unread(why) => self.unread(&why),
@@ -156,6 +159,7 @@ impl App {
             Popup::Import(importing) => self.import_key(importing, key),
             Popup::Export(exporting) => self.export_key(exporting, key),
             Popup::Search(line) => self.search_key(line, key),
+            Popup::Statistics(page) => self.statistics_key(page, key),
             Popup::Receive => Vec::new(),
         }
     }
@@ -232,6 +236,7 @@ impl App {
             Command::Copy => self.open_copy(),
             Command::Import => self.open_import(),
             Command::Export => self.open_export(),
+            Command::Statistics => self.open_statistics(),
             Command::Palette => {
                 self.popup = Some(Popup::Palette(Palette::default()));
                 Vec::new()
@@ -266,22 +271,7 @@ impl App {
     }
 
     fn scroll_detail(&mut self, motion: Command) -> Vec<Effect> {
-        let (lines, height) = self.geometry.detail;
-        let most = lines.saturating_sub(height);
-        let page = height.max(2);
-        let top = self.detail_top.min(most);
-        self.detail_top = match motion {
-            Command::Down => top + 1,
-            Command::Up => top.saturating_sub(1),
-            Command::HalfDown => top + page / 2,
-            Command::HalfUp => top.saturating_sub(page / 2),
-            Command::PageDown => top + page - 1,
-            Command::PageUp => top.saturating_sub(page - 1),
-            Command::First => 0,
-            Command::Last => most,
-            _ => top,
-        }
-        .min(most);
+        self.detail_top = scrolled(self.detail_top, motion, self.geometry.detail);
         Vec::new()
     }
 
@@ -315,6 +305,25 @@ impl App {
         }
         vec![Effect::Quit]
     }
+}
+
+/// The first line on the screen of a page of so many lines, of which so many fit, after a motion.
+pub(super) fn scrolled(top: usize, motion: Command, (lines, height): (usize, usize)) -> usize {
+    let most = lines.saturating_sub(height);
+    let page = height.max(2);
+    let top = top.min(most);
+    let moved = match motion {
+        Command::Down => top + 1,
+        Command::Up => top.saturating_sub(1),
+        Command::HalfDown => top + page / 2,
+        Command::HalfUp => top.saturating_sub(page / 2),
+        Command::PageDown => top + page - 1,
+        Command::PageUp => top.saturating_sub(page - 1),
+        Command::First => 0,
+        Command::Last => most,
+        _ => top,
+    };
+    moved.min(most)
 }
 
 /// What a key asks of a text, where it types none.

@@ -22,6 +22,8 @@ impl Exit {
     pub const FAILED: Self = Self(1);
     /// Usage, or a field that cannot be taken.
     pub const USAGE: Self = Self(2);
+    /// `status`: something was left too long.
+    pub const LATE: Self = Self(3);
     /// A whole input was refused.
     pub const REFUSED: Self = Self(65);
     /// There is no such input.

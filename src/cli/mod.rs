@@ -7,6 +7,7 @@ mod config;
 mod context;
 mod decline;
 mod demo;
+mod doctor;
 mod edit;
 mod exit;
 mod export;
@@ -27,6 +28,8 @@ mod paths;
 mod query;
 mod redo;
 mod show;
+mod stats;
+pub mod status;
 mod table;
 mod tag;
 mod touch;
@@ -121,6 +124,12 @@ enum Verb {
     Outbox(outbox::OutboxArgs),
     /// Write leads to a file or stdout
     Export(export::ExportArgs),
+    /// Print the figures of a month beside the month before, or of any span
+    Stats(stats::StatsArgs),
+    /// Print what asks for you now on one line, for a prompt; exit 3 when something was left too long
+    Status(status::StatusArgs),
+    /// Check the store and the config, or what accepted leads lack
+    Doctor(doctor::DoctorArgs),
     /// Print where the store and the config are
     Paths,
     /// Look at the config, or write a first one
@@ -173,12 +182,19 @@ fn run(line: &Line) -> anyhow::Result<Exit> {
         return config::run_without(&places, output, *verb);
     }
     let given = (!places.config_is_default).then_some(places.config.as_path());
-    let config = Config::load(given, &places.config)?;
+    let config = Config::load(given, &places.config);
     // The key table is checked here, by the room that knows the commands.
     let clock = Clock::from_env()?;
     let now = clock.now();
     let start = format!("{}-{}", std::process::id(), now.timestamp());
-    act(&Context { clock, now, places, config, output, start }, line.verb.as_ref())
+    match (config, &line.verb) {
+        // The doctor looks at the store all the same, before it ends with what is wrong with the config.
+        (Err(broken), Some(Verb::Doctor(args))) => {
+            let config = Config::default();
+            doctor::run(&Context { clock, now, places, config, output, start }, *args, Some(broken))
+        }
+        (config, verb) => act(&Context { clock, now, places, config: config?, output, start }, verb.as_ref()),
+    }
 }
 
 fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
@@ -203,6 +219,9 @@ fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
         Verb::Redo => redo::run(context),
         Verb::Outbox(args) => outbox::run(context, args),
         Verb::Export(args) => export::run(context, args).context("The export failed"),
+        Verb::Stats(args) => stats::run(context, args),
+        Verb::Status(args) => status::run(context, args),
+        Verb::Doctor(args) => doctor::run(context, *args, None),
         Verb::Paths => paths::run(context),
         Verb::Config(verb) => config::run(context, *verb),
         Verb::HoldClipboard => Ok(hold_clipboard::run()),
@@ -253,6 +272,10 @@ mod tests {
             "leadbox outbox --json --kind accept",
             "leadbox outbox --done 1 #2 --kind won",
             "leadbox export -o a.csv --force --format jsonl --cta contact_me",
+            "leadbox stats --since 2026-11-01 --until today --json",
+            "leadbox status --json",
+            "leadbox status --format {hot}",
+            "leadbox doctor --leads --json",
             "leadbox paths --db x --config y --color never --quiet",
             "leadbox config init --force",
             "leadbox __hold-clipboard",
@@ -282,6 +305,7 @@ mod tests {
             "leadbox outbox --done",
             "leadbox outbox --done 1 --json",
             "leadbox outbox --kind accepted",
+            "leadbox status --json --format {hot}",
             "leadbox config",
         ] {
             assert!(!parses(words), "{words}");

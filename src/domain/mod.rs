@@ -1,8 +1,10 @@
 //! What a lead is, and every rule about leads. Pure: no clock, no I/O, no keys, no SQL, no file format.
 //! Imports nothing of the crate but itself; every other room may import it.
 
+pub mod agenda;
 pub mod catalog;
 pub mod change;
+pub mod checkup;
 pub mod contacts;
 pub mod country;
 pub mod deal;
@@ -14,6 +16,7 @@ pub mod identity;
 pub mod lead;
 pub mod lead_source;
 pub mod moment;
+pub mod numbers;
 pub mod outbox;
 pub mod phone;
 pub mod query;
@@ -21,6 +24,7 @@ pub mod reconcile;
 pub mod record;
 pub mod sort;
 pub mod spans;
+pub mod statistics;
 pub mod tags;
 pub mod term_text;
 pub mod terms;

@@ -56,6 +56,12 @@ impl Terms {
         plus(created_at, self.of(source).answer)
     }
 
+    /// A lead that was created then or before, and states no expiry after `now`, has had its time to be answered.
+    pub fn answerable_since(&self, now: Moment) -> Moment {
+        let longest = self.by_source.iter().map(|clocks| clocks.answer).max().unwrap_or_default();
+        now.checked_sub_signed(longest).unwrap_or(Moment::MIN_UTC)
+    }
+
     /// When an informational lead of this source ages out: whole calendar months, the last day of a shorter month.
     pub fn ages_out_at(&self, source: Source, created_at: Moment) -> Moment {
         created_at.checked_add_months(self.of(source).keep).unwrap_or(LAST).min(LAST)
@@ -88,5 +94,7 @@ mod tests {
         assert_eq!(rfc3339(terms.hot_until(Source::AzurePortal, created)), "2026-11-21T12:00:00Z");
         assert_eq!(rfc3339(terms.hot_until(Source::AppSource, created)), "2026-11-23T12:00:00Z");
         assert_eq!(rfc3339(terms.expires_at(Source::AppSource, created)), "2026-12-04T12:00:00Z");
+        terms.set(Source::AzurePortal, Clocks { answer: TimeDelta::days(30), ..Clocks::default() });
+        assert_eq!(rfc3339(terms.answerable_since(created)), "2026-10-21T12:00:00Z", "the longest of all");
     }
 }

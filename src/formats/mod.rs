@@ -10,4 +10,5 @@ pub mod own_columns;
 pub mod partner_center;
 pub mod person_labels;
 pub mod records;
+pub mod statistics_json;
 pub mod text;

@@ -12,7 +12,7 @@ use directories::UserDirs;
 use crate::app::msg::{Candidate, CopiedBy, Msg};
 use crate::domain::lead::Moment;
 use crate::domain::terms::Terms;
-use crate::shell::clipboard::{Clipboard, CopyOutcome, CopyRoute, one_line};
+use crate::shell::clipboard::{Clipboard, CopyOutcome, CopyRoute};
 use crate::shell::clock::Clock;
 use crate::shell::files::{expand_tilde, shorten_home};
 use crate::shell::inbox::Happening;
@@ -46,7 +46,7 @@ pub struct Machine {
 impl Host for Machine {
     fn copy(&mut self, text: String) -> Option<Msg> {
         let inbox = self.inbox.clone();
-        self.clipboard.copy(one_line(&text), move |outcome| {
+        self.clipboard.copy(text, move |outcome| {
             // An inbox that is gone needs no answer.
             drop(inbox.send(Happening::Copied(outcome)));
         });

@@ -3,20 +3,25 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono_tz::Tz;
+
 use crate::app::copying;
 use crate::app::msg::{
     Applied, Candidate, Effect, ExportFailure, ExportFormat, ExportOrder, ImportSummary, Msg, Stepped,
 };
 use crate::domain::lead::{LeadId, Moment};
+use crate::domain::statistics::{Collector, Months};
+use crate::domain::term_text::TermText;
+use crate::shell::clipboard::one_line;
 use crate::shell::desk::Desk;
 use crate::shell::files::{FileError, Overwrite};
 use crate::shell::intake::{self, ImportReport, Mode};
 use crate::shell::outgoing::{self, OutgoingError, RowFormat};
-use crate::store::{Redone, Result, StoreError, Undone};
+use crate::store::{Redone, Result, Store, StoreError, Undone};
 
 /// What the inbox needs of this machine beyond the store; tests put their own in its place.
 pub trait Host {
-    /// Puts one line on the clipboard. The answer may come at once or later as a message.
+    /// Puts a text on the clipboard as it is. The answer may come at once or later as a message.
     fn copy(&mut self, text: String) -> Option<Msg>;
     /// Hands a text to the editor and waits.
     fn edit(&mut self, text: &str) -> Msg;
@@ -37,6 +42,8 @@ pub enum Work {
     Preview(PathBuf),
     /// Import.
     Import(PathBuf),
+    /// Count every lead, month by month in this zone.
+    Statistics(Tz),
 }
 
 impl Work {
@@ -45,6 +52,7 @@ impl Work {
         match self {
             Self::Preview(path) => Msg::Previewed(path, Err(why)),
             Self::Import(_) => Msg::Imported(Err(why)),
+            Self::Statistics(_) => Msg::Statistics(Err(why)),
         }
     }
 }
@@ -99,8 +107,10 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
         })),
         Effect::Queue(errand, query) => Some(Msg::Queue(errand, desk.to_answer(&query, now))),
         Effect::Survey(ids, act) => Some(Msg::Surveyed(desk.survey(&ids, act, now))),
-        Effect::Copy(text) => host.copy(text),
+        Effect::Copy(text) => host.copy(one_line(&text)),
         Effect::CopyMarked(ids, letter, confirmed) => copy_marked(&ids, letter, confirmed, desk, host, now)?,
+        Effect::CopyLines(text) => host.copy(TermText::lines(&text).to_string()),
+        Effect::Statistics(zone) => aside(Work::Statistics(zone), desk, host, now),
         Effect::FindFiles => Some(Msg::Candidates(host.lead_files())),
         Effect::Preview(path) => aside(Work::Preview(host.whole_path(&path)), desk, host, now),
         Effect::Import(path) => aside(Work::Import(host.whole_path(&path)), desk, host, now),
@@ -129,7 +139,7 @@ fn copy_marked(
         return Ok(Some(Msg::CopyAsks(letter, unwilling)));
     }
     Ok(match copying::texts(&leads, letter, desk.store().terms(), now) {
-        Ok(text) => host.copy(text),
+        Ok(text) => host.copy(one_line(&text)),
         Err(why) => Some(Msg::Copied(Err(why))),
     })
 }
@@ -141,7 +151,7 @@ fn aside(work: Work, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Optio
 }
 
 /// Does long work on a store.
-pub fn do_work(work: Work, store: &mut crate::store::Store, now: Moment) -> Msg {
+pub fn do_work(work: Work, store: &mut Store, now: Moment) -> Msg {
     let mut import = |path: &Path, mode| {
         intake::import_path(store, path, now, mode)
             .map(|report| summary(path, &report))
@@ -153,7 +163,14 @@ pub fn do_work(work: Work, store: &mut crate::store::Store, now: Moment) -> Msg 
             Msg::Previewed(path, result)
         }
         Work::Import(path) => Msg::Imported(import(&path, Mode::Keep)),
+        Work::Statistics(zone) => Msg::Statistics(months(store, zone, now).map_err(|error| error.to_string())),
     }
+}
+
+fn months(store: &Store, zone: Tz, now: Moment) -> Result<Box<Months>> {
+    let mut collector = Collector::new(Months::default(), store.terms().clone(), zone, now);
+    store.each_lead(|lead| collector.take(&lead))?;
+    Ok(Box::new(collector.finish()))
 }
 
 /// A report as the sentence about it needs it.

@@ -5,6 +5,7 @@
 mod change;
 mod error;
 mod fresh;
+mod health;
 mod history;
 mod import;
 mod import_note;
@@ -13,6 +14,7 @@ mod page;
 mod read;
 mod rows;
 mod schema;
+mod sweep;
 
 use std::path::{Path, PathBuf};
 

@@ -237,7 +237,8 @@ pub(super) fn lead(connection: &Connection, id: LeadId) -> Result<Option<Lead>> 
     Ok(Some(lead))
 }
 
-fn open_owed(connection: &Connection) -> Result<HashMap<LeadId, Vec<Owed>>> {
+/// What every lead owes, by lead.
+pub(super) fn open_owed(connection: &Connection) -> Result<HashMap<LeadId, Vec<Owed>>> {
     let doing = "Reading what is owed";
     let sql = "SELECT lead, kind, opened_at, due, remark FROM owed WHERE closed_at IS NULL ORDER BY rowid";
     let mut statement = connection.prepare_cached(sql).doing(doing)?;

@@ -105,6 +105,7 @@ fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
         Some(Popup::Import(_)) => Some(vec![("Enter", "look at it"), ("Up Down", "choose"), ("Esc", "back")]),
         Some(Popup::Export(_)) => Some(vec![("Enter", "write"), ("Tab", "format"), ("Esc", "back")]),
         Some(Popup::Search(_)) => Some(vec![("Enter", "keep"), ("Up Down", "move"), ("Esc", "clear")]),
+        Some(Popup::Statistics(_)) => return page(app, theme, width),
         Some(Popup::Receive) => Some(vec![("any key", "back")]),
         None if app.is_empty_store() => Some(vec![
             ("Enter", "import the marked file"),
@@ -150,6 +151,18 @@ fn run_keys(app: &App, run: &Run, theme: &Theme, width: usize) -> Line<'static> 
         (key(Command::Quit), "stop"),
     ];
     fit(pairs.into_iter(), Some((key(Command::Palette), spec(Command::Palette).hint)), theme, width)
+}
+
+/// The keys of the statistics page, as they are bound.
+fn page(app: &App, theme: &Theme, width: usize) -> Line<'static> {
+    let key = |command| app.settings.keymap.key(command);
+    let two = |one, other| format!("{} {}", key(one), key(other));
+    let pairs = [
+        (two(Command::PreviousTab, Command::NextTab), "month"),
+        (key(Command::Copy), "copy ten lines"),
+        (two(Command::Down, Command::Up), "move"),
+    ];
+    fit(pairs.into_iter(), Some((key(Command::Back), "back")), theme, width)
 }
 
 fn commands(app: &App, theme: &Theme, width: usize) -> Line<'static> {

@@ -10,6 +10,7 @@ mod list;
 mod palette;
 mod popups;
 mod run;
+mod statistics;
 mod theme;
 mod welcome;
 pub mod words;
@@ -27,7 +28,7 @@ use crate::ui::theme::Theme;
 pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
     let area = frame.area();
     let theme = Theme::new(app.settings.look);
-    let mut geometry = Geometry { list_rows: 1, filter_rows: 1, detail: (0, 1), form_width: 1 };
+    let mut geometry = Geometry { list_rows: 1, filter_rows: 1, detail: (0, 1), form_width: 1, page: (0, 1) };
     match Layout::of((area.width, area.height)) {
         Layout::TooSmall => too_small(app, frame, area),
         layout => {
@@ -40,7 +41,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
                 _ if app.is_empty_store() => welcome::draw(app, frame, body, &theme),
                 _ => panes(app, frame, body, layout, &theme, &mut geometry),
             }
-            popups::draw(app, frame, body, &theme);
+            popups::draw(app, frame, body, &theme, &mut geometry);
             lines::draw(app, frame, bottom, &theme);
         }
     }

@@ -14,15 +14,15 @@ use crate::app::grounds::{GroundsLine, WonLine};
 use crate::app::importing::{Importing, sentence};
 use crate::app::marks::Chosen;
 use crate::app::msg::ExportFormat;
-use crate::app::{App, Popup};
+use crate::app::{App, Geometry, Popup};
 use crate::domain::change::Act;
 use crate::domain::sort::Sort;
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vocabulary::Reason;
 use crate::ui::theme::Theme;
-use crate::ui::{palette, welcome};
+use crate::ui::{palette, statistics, welcome};
 
-pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme, geometry: &mut Geometry) {
     match &app.popup {
         Some(Popup::Grounds(line)) => grounds(app, line, frame, body, theme),
         Some(Popup::Won(line)) => won(app, line, frame, body, theme),
@@ -31,6 +31,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
         Some(Popup::Palette(open)) => palette::draw(app, open, frame, body, theme),
         Some(Popup::Import(importing)) => import(app, importing, frame, body, theme),
         Some(Popup::Export(exporting)) => export(app, exporting, frame, body, theme),
+        Some(Popup::Statistics(page)) => statistics::draw(app, page, frame, body, theme, geometry),
         Some(Popup::Receive) => receive(frame, body, theme),
         Some(Popup::Form(_) | Popup::Search(_)) | None => {}
     }

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 
 use crate::domain::lead::{Lead, Moment, Record};
 use crate::domain::moment::from_seconds;
+pub use crate::domain::numbers::count;
 pub use crate::domain::spans::span;
 use crate::domain::vitals::Vitals;
 use crate::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, Status, Urgency};
@@ -85,19 +86,6 @@ pub fn day_time(at: Moment, now: Moment, zone: Tz) -> String {
     format!("{} {}", day(at, now, zone), at.with_timezone(&zone).format("%H:%M"))
 }
 
-/// A count in full: `340,000`.
-pub fn count(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,7 +103,5 @@ mod tests {
         ] {
             assert_eq!(left(seconds, urgency), want);
         }
-        assert_eq!(count(1_000_000), "1,000,000");
-        assert_eq!(count(12), "12");
     }
 }

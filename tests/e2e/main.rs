@@ -32,6 +32,9 @@ mod clipboard;
 // The first run, the demo, no terminal.
 mod first_run;
 
+// Statistics, status and doctor, beside what the list says.
+mod figures;
+
 // What an import tells.
 mod telling;
 

@@ -21,5 +21,8 @@ mod program;
 // A store that cannot be read for a while.
 mod trouble;
 
+// Statistics of a month, their other months, and ten lines to copy.
+mod statistics;
+
 // Any keys in any order at any size.
 mod any_keys;

@@ -23,6 +23,9 @@ mod practice;
 // The store on disk: privacy, refusals, two processes, the journal, the outbox, identity.
 mod store;
 
+// Statistics, what asks for the seller now, what accepted leads lack.
+mod statistics;
+
 // Partner Center's files and our own, good and bad.
 mod formats;
 

@@ -38,7 +38,7 @@ impl Reading<'_> {
     }
 
     /// What was decided, before the clock.
-    fn decided(&self) -> (Status, Option<Outcome>) {
+    pub fn decided(&self) -> (Status, Option<Outcome>) {
         let record = self.record();
         let Some(verdict) = &self.lead.seller.verdict else { return (record.status, record.outcome) };
         let own = match verdict.kind {

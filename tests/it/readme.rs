@@ -3,9 +3,11 @@
 //! `LEADBOX_WRITE_README=1 cargo test --test it readme` writes them anew.
 
 use leadbox::app::commands::{COMMANDS, Spec};
+use leadbox::cli::status;
 use leadbox::domain::query;
 use leadbox::formats::lead_json::{FIELDS, LeadJson};
 use leadbox::formats::outbox_json::{self, EntryJson};
+use leadbox::formats::statistics_json;
 
 use crate::samples;
 
@@ -61,6 +63,8 @@ fn the_tables_are_those_of_the_code() {
         ("queries", queries()),
         ("json", fields(FIELDS)),
         ("outbox-json", fields(outbox_json::FIELDS)),
+        ("stats", fields(statistics_json::FIELDS)),
+        ("status", fields(status::FIELDS)),
     ];
     let wanted = tables.iter().fold(readme.clone(), |text, (mark, table)| with_table(&text, mark, table));
     if std::env::var_os("LEADBOX_WRITE_README").is_some() {
@@ -92,4 +96,22 @@ fn explains(table: &[(&str, &str)], object: &serde_json::Value) {
     let names: Vec<_> = object.as_object().unwrap().keys().map(String::as_str).collect();
     let explained: Vec<_> = table.iter().map(|(name, _)| *name).collect();
     assert_eq!(names, explained);
+}
+
+/// The names of an object's fields, those of an object in it as `outer.inner`.
+fn names(value: &serde_json::Value, before: &str, into: &mut Vec<String>) {
+    for (name, value) in value.as_object().into_iter().flatten() {
+        let name = format!("{before}{name}");
+        if value.is_object() { names(value, &format!("{name}."), into) } else { into.push(name) }
+    }
+}
+
+#[test]
+fn every_field_of_the_statistics_is_explained_in_its_order() {
+    use leadbox::domain::statistics::{InSpan, Span};
+    let object = statistics_json::StatisticsJson::of(&InSpan::new(Span::default()));
+    let mut found = Vec::new();
+    names(&serde_json::to_value(object).unwrap(), "", &mut found);
+    let explained: Vec<_> = statistics_json::FIELDS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(found, explained);
 }

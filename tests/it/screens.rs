@@ -184,6 +184,25 @@ scenes! {
     export: demo("x");
     export_over_a_file: told("x", exists);
     export_done: told("x", written);
+    statistics: demo("S");
+    statistics_without_colour: |size| {
+        let look = Look { symbols: Symbols::Text, colour: false };
+        let mut inbox = Inbox::demo_with(Settings { look, ..settings() }, size);
+        inbox.press("S[");
+        inbox
+    };
+    statistics_in_ascii: |size| {
+        let look = Look { symbols: Symbols::Ascii, colour: true };
+        let mut inbox = Inbox::demo_with(Settings { look, ..settings() }, size);
+        inbox.press("SG");
+        inbox
+    };
+    statistics_of_nothing: |size| {
+        let mut inbox = Inbox::open(empty_store(), settings(), size);
+        inbox.press("S");
+        inbox
+    };
+    statistics_failed: told("S", || Msg::Statistics(Err("Reading the leads failed: the disk does not answer.".into())));
     first_run_with_files: first_run(FILES, false, "");
     first_run_without_files: first_run(&[], false, "");
     first_run_over_ssh: first_run(FILES, true, "");

@@ -52,6 +52,7 @@ pub enum Command {
     Copy,
     Import,
     Export,
+    Statistics,
     Palette,
     Quit,
     QuitNow,

@@ -162,6 +162,15 @@ pub const COMMANDS: &[Spec] = &[
     row(Command::Import, Group::Program, "import", &["i"], "import", "import a Partner Center export", "import"),
     row(Command::Export, Group::Program, "export", &["x"], "export", "export what is shown", "export"),
     row(
+        Command::Statistics,
+        Group::Program,
+        "statistics",
+        &["S"],
+        "statistics",
+        "the figures of a month beside the month before",
+        "stats",
+    ),
+    row(
         Command::Palette,
         Group::Program,
         "palette",
