@@ -70,99 +70,112 @@ fn message(app: &App, theme: &Theme) -> Line<'static> {
     Line::default()
 }
 
-/// Fixed keys of what is open, the way out last; the commands that apply where nothing is.
+/// Keys and their words, the way out last.
+type Pairs = Vec<(String, &'static str)>;
+
+/// The keys of what is open; the commands that apply where nothing is.
 fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
-    if let (None, Some(run)) = (&app.popup, &app.run) {
-        return run_keys(app, run, theme, width);
-    }
-    let key = |command| app.settings.keymap.key(command);
-    let (import, all, quit) = (key(Command::Import), key(Command::Palette), key(Command::Quit));
-    let fixed: Option<Vec<(&str, &'static str)>> = match &app.popup {
-        Some(Popup::Form(_)) => Some(vec![
-            ("Enter", "save"),
-            ("Tab", "next"),
-            ("^J", "new line"),
-            ("^O", "editor"),
-            ("Esc", "close, keeps draft"),
-        ]),
-        Some(Popup::Grounds(line)) if line.noting => {
-            Some(vec![("Enter", "save"), ("Tab", "back to the reasons"), ("Esc", "back")])
-        }
-        Some(Popup::Grounds(_)) => Some(vec![
-            ("1-8", "decides at once"),
-            ("Enter", "takes the marked one"),
-            ("Tab", "notes"),
-            ("Space", "already done there"),
-            ("Esc", "back"),
-        ]),
-        Some(Popup::Won(_)) => Some(vec![("Enter", "save"), ("Tab", "already done there"), ("Esc", "back")]),
-        Some(Popup::Copy(_)) => Some(vec![("Esc", "back")]),
-        Some(Popup::Sort(_)) => Some(vec![("Enter", "take it"), ("1-8", "take that one"), ("Esc", "back")]),
-        Some(Popup::Palette(_)) => Some(vec![("Enter", "run"), ("Up Down", "choose"), ("Esc", "back")]),
-        Some(Popup::Import(importing)) if importing.preview.is_some() => {
-            Some(vec![("Enter", "go on"), ("Esc", "another file")])
-        }
-        Some(Popup::Import(_)) => Some(vec![("Enter", "look at it"), ("Up Down", "choose"), ("Esc", "back")]),
-        Some(Popup::Export(_)) => Some(vec![("Enter", "write"), ("Tab", "format"), ("Esc", "back")]),
-        Some(Popup::Search(_)) => Some(vec![("Enter", "keep"), ("Up Down", "move"), ("Esc", "clear")]),
-        Some(Popup::Statistics(_)) => return page(app, theme, width),
-        Some(Popup::Receive) => Some(vec![("any key", "back")]),
-        None if app.is_empty_store() => Some(vec![
-            ("Enter", "import the marked file"),
-            (&import, "import"),
-            ("d", "demo"),
-            ("r", "receive"),
-            (&all, "all keys"),
-            (&quit, "quit"),
-        ]),
-        None if app.filters.customer.is_some() => Some(vec![("Enter", "keep"), ("Esc", "clear")]),
-        None if app.focus == Focus::Filters => Some(vec![
-            ("Space", "choose"),
-            ("Tab", "next group"),
-            ("0", "clear all"),
-            ("Esc", "back to the list"),
-            (&all, "all keys"),
-        ]),
-        None => None,
+    let pairs = match (&app.popup, &app.run) {
+        (Some(Popup::Statistics(_)), _) => Some(statistics_keys(app)),
+        (Some(popup), _) => Some(popup_keys(popup).iter().map(|(key, word)| ((*key).to_owned(), *word)).collect()),
+        (None, Some(run)) => Some(run_keys(app, run)),
+        (None, None) => pane_keys(app),
     };
-    match fixed {
+    match pairs {
         Some(mut pairs) => {
-            let owned = |(key, word): (&str, &'static str)| (key.to_owned(), word);
-            let last = pairs.pop().map(owned);
-            fit(pairs.into_iter().map(owned), last, theme, width)
+            let last = pairs.pop();
+            fit(pairs.into_iter(), last, theme, width)
         }
         None => commands(app, theme, width),
     }
 }
 
+/// The fixed keys of a popup.
+fn popup_keys(popup: &Popup) -> &'static [(&'static str, &'static str)] {
+    match popup {
+        Popup::Form(_) => {
+            &[("Enter", "save"), ("Tab", "next"), ("^J", "new line"), ("^O", "editor"), ("Esc", "close, keeps draft")]
+        }
+        Popup::Grounds(line) if line.noting => &[("Enter", "save"), ("Tab", "back to the reasons"), ("Esc", "back")],
+        Popup::Grounds(_) => &[
+            ("1-8", "decides at once"),
+            ("Enter", "takes the marked one"),
+            ("Tab", "notes"),
+            ("Space", "already done there"),
+            ("Esc", "back"),
+        ],
+        Popup::Won(_) => &[("Enter", "save"), ("Tab", "already done there"), ("Esc", "back")],
+        Popup::Copy(_) => &[("Esc", "back")],
+        Popup::Sort(_) => &[("Enter", "take it"), ("1-8", "take that one"), ("Esc", "back")],
+        Popup::Palette(_) => &[("Enter", "run"), ("Up Down", "choose"), ("Esc", "back")],
+        Popup::Import(importing) if importing.preview.is_some() => &[("Enter", "go on"), ("Esc", "another file")],
+        Popup::Import(_) => &[("Enter", "look at it"), ("Up Down", "choose"), ("Esc", "back")],
+        Popup::Export(_) => &[("Enter", "write"), ("Tab", "format"), ("Esc", "back")],
+        Popup::Search(_) => &[("Enter", "keep"), ("Up Down", "move"), ("Esc", "clear")],
+        Popup::Statistics(_) => &[("Esc", "back")],
+        Popup::Receive => &[("any key", "back")],
+    }
+}
+
+/// The keys of a pane that has its own; `None` where the commands stand.
+fn pane_keys(app: &App) -> Option<Pairs> {
+    let key = |command| app.settings.keymap.key(command);
+    let fixed = |key: &str, word| (key.to_owned(), word);
+    if app.is_empty_store() {
+        return Some(vec![
+            fixed("Enter", "import the marked file"),
+            (key(Command::Import), "import"),
+            fixed("d", "demo"),
+            fixed("r", "receive"),
+            (key(Command::Palette), "all keys"),
+            (key(Command::Quit), "quit"),
+        ]);
+    }
+    if app.filters.customer.is_some() {
+        return Some(vec![fixed("Enter", "keep"), fixed("Esc", "clear")]);
+    }
+    (app.focus == Focus::Filters).then(|| {
+        vec![
+            fixed("Space", "choose"),
+            fixed("Tab", "next group"),
+            fixed("0", "clear all"),
+            fixed("Esc", "back to the list"),
+            (key(Command::Palette), "all keys"),
+        ]
+    })
+}
+
 /// A run's own keys; what acts on the lead stands on its card.
-fn run_keys(app: &App, run: &Run, theme: &Theme, width: usize) -> Line<'static> {
+fn run_keys(app: &App, run: &Run) -> Pairs {
     let key = |command| app.settings.keymap.key(command);
     if run.ended {
-        let pairs = [(key(Command::Copy), "copy this"), (key(Command::Previous), "back to the last lead")];
-        return fit(pairs.into_iter(), Some((key(Command::Quit), "back to the list")), theme, width);
+        return vec![
+            (key(Command::Copy), "copy this"),
+            (key(Command::Previous), "back to the last lead"),
+            (key(Command::Quit), "back to the list"),
+        ];
     }
-    let pairs = [
+    vec![
         (key(Command::Next), "skip"),
         (key(Command::Previous), "back"),
         (key(Command::Copy), "copy"),
         (key(Command::Favorite), "favorite"),
         (key(Command::Undo), "undo"),
         (key(Command::Quit), "stop"),
-    ];
-    fit(pairs.into_iter(), Some((key(Command::Palette), spec(Command::Palette).hint)), theme, width)
+        (key(Command::Palette), spec(Command::Palette).hint),
+    ]
 }
 
 /// The keys of the statistics page, as they are bound.
-fn page(app: &App, theme: &Theme, width: usize) -> Line<'static> {
+fn statistics_keys(app: &App) -> Pairs {
     let key = |command| app.settings.keymap.key(command);
     let two = |one, other| format!("{} {}", key(one), key(other));
-    let pairs = [
+    vec![
         (two(Command::PreviousTab, Command::NextTab), "month"),
         (key(Command::Copy), "copy ten lines"),
         (two(Command::Down, Command::Up), "move"),
-    ];
-    fit(pairs.into_iter(), Some((key(Command::Back), "back")), theme, width)
+        (key(Command::Back), "back"),
+    ]
 }
 
 fn commands(app: &App, theme: &Theme, width: usize) -> Line<'static> {
