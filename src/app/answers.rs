@@ -53,6 +53,10 @@ impl App {
         text.push_str(&self.left_sentence(&applied.refused));
         self.clear_marks();
         self.run_took(&applied);
+        if applied.change.is_verdict() {
+            self.decided = true;
+            self.since = None;
+        }
         self.notice = Some(Notice { text, tone: Tone::Done, undoable: true });
         self.take_leads(applied.leads);
         vec![self.search()]

@@ -140,7 +140,7 @@ impl App {
                 }
                 self.forget_rows();
                 self.imported = Some(sentence(&summary));
-                vec![self.search()]
+                vec![self.search(), Effect::Since]
             }
         }
     }

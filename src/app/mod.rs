@@ -47,6 +47,7 @@ use crate::domain::catalog::{Listing, Query};
 use crate::domain::change::Act;
 use crate::domain::filter::TabChoice;
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::since::Since;
 use crate::domain::terms::Terms;
 
 pub use update::update;
@@ -193,6 +194,10 @@ pub struct App {
     walk: Walk,
     /// The run that is on.
     pub run: Option<Run>,
+    /// What happened since the seller was here last; told until the first verdict.
+    pub since: Option<Since>,
+    /// A verdict was made: what happened before it is told no more.
+    decided: bool,
     /// Whole leads that were read for the list.
     pub rows: HashMap<LeadId, Row>,
     asked: Vec<LeadId>,
@@ -249,6 +254,8 @@ impl App {
             marks: Marks::default(),
             walk: Walk::default(),
             run: None,
+            since: None,
+            decided: false,
             rows: HashMap::new(),
             asked: Vec::new(),
             wanted: None,
@@ -273,7 +280,7 @@ impl App {
 
     /// The first questions.
     pub fn start(&mut self) -> Vec<Effect> {
-        vec![self.search()]
+        vec![self.search(), Effect::Since]
     }
 
     /// How the screen is divided.

@@ -9,6 +9,7 @@ use crate::app::key::Key;
 use crate::domain::catalog::{Listing, Query, Survey};
 use crate::domain::change::{Act, Change, Refusal};
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::since::Since;
 use crate::domain::statistics::Months;
 use crate::domain::timeline::Event;
 
@@ -39,6 +40,8 @@ pub enum Msg {
     Applied(Box<Applied>),
     /// What came of an undo or redo.
     Stepped(Stepped),
+    /// What happened since the seller saw the leads last, where that is known.
+    Since(Option<Since>),
     /// What the marked leads make of an act.
     Surveyed(Survey),
     /// The leads to answer, most urgent first.
@@ -82,6 +85,8 @@ pub enum Effect {
     Undo(Option<(String, Moment)>),
     /// Redo.
     Redo,
+    /// Count what happened since the seller saw the leads last.
+    Since,
     /// Find the leads of a query that ask for an answer.
     Queue(Errand, Query),
     /// Ask marked leads what they make of an act.

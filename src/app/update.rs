@@ -42,14 +42,15 @@ impl App {
             Msg::Loading(done, of) => self.loading = Some((done, of)),
             Msg::Loaded => {
                 self.loading = None;
-                return vec![self.search()];
+                return vec![self.search(), Effect::Since];
             }
             Msg::Changed => {
                 self.forget_rows();
-                let mut effects = vec![self.search()];
+                let mut effects = vec![self.search(), Effect::Since];
                 effects.extend(self.count_again());
                 return effects;
             }
+            Msg::Since(since) => self.since = since.filter(|_| !self.decided),
             Msg::Found(seq, found) if seq == self.seq => return self.found(*found),
             Msg::Found(..) => {}
             Msg::Rows(rows) => return self.take_rows(rows),

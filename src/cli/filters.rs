@@ -89,7 +89,8 @@ impl FilterArgs {
 /// The leads that a query shows, in order.
 pub fn select(store: &Store, query: &Query, context: &Context) -> Result<Vec<LeadId>, StoreError> {
     let catalog = catalog(store)?;
-    let vantage = Vantage { zone: context.clock.zone(), ..Vantage::at(context.now) };
+    let known = if context.clock.is_fixed() { None } else { store.seen()?.map(|seen| seen.lead) };
+    let vantage = Vantage { now: context.now.timestamp(), zone: context.clock.zone(), known };
     let order = Order::new(&catalog, query.sort, vantage.now);
     Ok(catalog.select(query, &order, &vantage).ids)
 }

@@ -152,6 +152,11 @@ impl Change {
         }
     }
 
+    /// True for accept, decline, won and lost.
+    pub const fn is_verdict(&self) -> bool {
+        matches!(self.act(), Act::Accept | Act::Decline | Act::Won | Act::Lost)
+    }
+
     /// The verdict that it leaves owed to Partner Center; none where it was reported there, or is no verdict.
     pub const fn opens(&self) -> Option<VerdictKind> {
         match self {

@@ -22,6 +22,7 @@ pub mod phone;
 pub mod query;
 pub mod reconcile;
 pub mod record;
+pub mod since;
 pub mod sort;
 pub mod spans;
 pub mod statistics;

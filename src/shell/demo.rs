@@ -26,6 +26,8 @@ const TITLE: &str = "demo leads";
 
 /// How long ago the leads were imported first, and again. Every lead is older than the second.
 const FIRST_IMPORT: TimeDelta = TimeDelta::hours(60);
+/// How long ago the seller closed the inbox last.
+const SEEN: TimeDelta = TimeDelta::hours(18);
 const SECOND_IMPORT: TimeDelta = TimeDelta::minutes(140);
 
 /// The demo leads as a Partner Center export made at `now` (UTC): ages become dates, all else stands as in the asset.
@@ -41,6 +43,7 @@ pub fn fill(store: &mut Store, now: Moment) -> anyhow::Result<()> {
     import(store, &rows(now, Part::Microsofts, |created| created <= first), first)?;
     let (between, after): (Vec<_>, Vec<_>) = steps(now).into_iter().partition(|step| step.ago > SECOND_IMPORT);
     take(store, &between, now)?;
+    store.see(now - SEEN)?;
     import(store, &demo_csv(now), now - SECOND_IMPORT)?;
     take(store, &after, now)
 }

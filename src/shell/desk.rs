@@ -10,6 +10,7 @@ use crate::domain::catalog::{Catalog, Order, Query, Survey, Vantage};
 use crate::domain::change::Act;
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::moment::from_seconds;
+use crate::domain::since::{Seen, Since};
 use crate::domain::sort::Sort;
 use crate::domain::vocabulary::Urgency;
 use crate::store::{Mark, Result, Store};
@@ -25,7 +26,8 @@ pub struct Desk {
     behind: bool,
     version: i64,
     zone: Tz,
-    known: Option<LeadId>,
+    /// What the seller saw last; `None` where that is not known.
+    seen: Option<Seen>,
 }
 
 impl Desk {
@@ -33,13 +35,26 @@ impl Desk {
     pub fn new(store: Store) -> Result<Self> {
         let catalog = Catalog::new(store.terms().clone());
         let version = store.data_version()?;
-        let (zone, known) = (Tz::UTC, None);
-        Ok(Self { store, catalog, orders: HashMap::new(), mark: None, behind: false, version, zone, known })
+        let (zone, seen) = (Tz::UTC, None);
+        Ok(Self { store, catalog, orders: HashMap::new(), mark: None, behind: false, version, zone, seen })
     }
 
-    /// From now on days are those of this zone, and leads above this number are new; without one, all are.
-    pub fn look_from(&mut self, zone: Tz, known: Option<LeadId>) {
-        (self.zone, self.known) = (zone, known);
+    /// From now on days are those of this zone, and leads that came after what was seen are new; all are where nothing is
+    /// known of that.
+    pub fn look_from(&mut self, zone: Tz, seen: Option<Seen>) {
+        (self.zone, self.seen) = (zone, seen);
+    }
+
+    /// What happened since the seller saw the leads last, and until the seller's day ends; `None` where that is not known
+    /// or the leads are still being read.
+    pub fn since(&mut self, now: Moment) -> Result<Option<Since>> {
+        if self.behind {
+            self.follow(now)?;
+        }
+        let Some(seen) = self.seen.filter(|_| self.mark.is_some()) else { return Ok(None) };
+        let today = now.with_timezone(&self.zone).date_naive();
+        let ends = self.vantage(now).day(today).end;
+        Ok(Some(self.catalog.since(&seen, now.timestamp(), ends)))
     }
 
     /// The store, for what changes it; the list follows with the next answer.
@@ -126,21 +141,24 @@ impl Desk {
     }
 
     /// The leads of a query that ask for an answer, most urgent first, whatever the query's own order.
-    pub fn to_answer(&mut self, query: &Query, now: Moment) -> Vec<LeadId> {
+    pub fn to_answer(&mut self, query: &Query, now: Moment) -> Result<Vec<LeadId>> {
+        if self.behind {
+            self.follow(now)?;
+        }
         let seconds = now.timestamp();
         self.order(Sort::default(), seconds);
         let query = Query { sort: Sort::default(), archived_apart: false, ..query.clone() };
         let listing = self.catalog.select(&query, &self.orders[&Sort::default()], &self.vantage(now));
         let vitals = |id: &LeadId| self.catalog.row(*id).map(|row| self.catalog.vitals(row));
         let with = listing.ids.into_iter().filter_map(|id| vitals(&id).map(|vitals| (id, vitals)));
-        with.take_while(|(_, vitals)| vitals.urgency(seconds) <= Urgency::Calm)
-            .filter(|(_, vitals)| vitals.to_answer(seconds))
-            .map(|(id, _)| id)
-            .collect()
+        let asking = with
+            .take_while(|(_, vitals)| vitals.urgency(seconds) <= Urgency::Calm)
+            .filter(|(_, vitals)| vitals.to_answer(seconds));
+        Ok(asking.map(|(id, _)| id).collect())
     }
 
     fn vantage(&self, now: Moment) -> Vantage {
-        Vantage { now: now.timestamp(), zone: self.zone, known: self.known }
+        Vantage { now: now.timestamp(), zone: self.zone, known: self.seen.map(|seen| seen.lead) }
     }
 
     /// Makes sure the order stands and holds at a second since 1970.
@@ -153,8 +171,11 @@ impl Desk {
     }
 
     /// What leads make of an act, told from the list in memory.
-    pub fn survey(&self, ids: &[LeadId], act: Act, now: Moment) -> Survey {
-        self.catalog.survey(ids, act, now)
+    pub fn survey(&mut self, ids: &[LeadId], act: Act, now: Moment) -> Result<Survey> {
+        if self.behind {
+            self.follow(now)?;
+        }
+        Ok(self.catalog.survey(ids, act, now))
     }
 
     /// Whole leads for the rows on the screen.

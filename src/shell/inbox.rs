@@ -63,7 +63,9 @@ pub fn open(store: Store, path: PathBuf, start: &str, settings: Settings, clock:
     let size = terminal.size()?;
     let now = clock.now();
     let mut desk = Desk::new(store)?;
-    desk.look_from(settings.zone, None);
+    // A fixed clock knows nothing of what was seen before (PRODUCT.md 2).
+    let seen = if clock.is_fixed() { None } else { desk.store().seen()? };
+    desk.look_from(settings.zone, seen);
     let app = App::new(settings, (size.width, size.height), now);
     let mut inbox = Inbox {
         app,
@@ -77,9 +79,13 @@ pub fn open(store: Store, path: PathBuf, start: &str, settings: Settings, clock:
         ending: None,
     };
     let ended = inbox.run(&receiver, &sender);
-    let Inbox { machine: Machine { mut guard, clipboard, .. }, .. } = inbox;
+    let Inbox { machine: Machine { mut guard, clipboard, .. }, mut desk, .. } = inbox;
     clipboard.shutdown();
     guard.leave();
+    if !clock.is_fixed() && matches!(ended, Ok(Ending::Quit)) {
+        // Where it cannot be kept, a line of news is longer than it should be, and no lead is touched.
+        drop(desk.store().see(clock.now()));
+    }
     ended
 }
 

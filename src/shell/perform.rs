@@ -105,8 +105,10 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
             Redone::Nothing => Stepped::NothingToRedo,
             Redone::Contradicted { title } => Stepped::RedoContradicted(title),
         })),
-        Effect::Queue(errand, query) => Some(Msg::Queue(errand, desk.to_answer(&query, now))),
-        Effect::Survey(ids, act) => Some(Msg::Surveyed(desk.survey(&ids, act, now))),
+        Effect::Queue(errand, query) => Some(Msg::Queue(errand, desk.to_answer(&query, now)?)),
+        // Where the store cannot be read the list says so; the news is left out.
+        Effect::Since => Some(Msg::Since(desk.since(now).unwrap_or_default())),
+        Effect::Survey(ids, act) => Some(Msg::Surveyed(desk.survey(&ids, act, now)?)),
         Effect::Copy(text) => host.copy(one_line(&text)),
         Effect::CopyMarked(ids, letter, confirmed) => copy_marked(&ids, letter, confirmed, desk, host, now)?,
         Effect::CopyLines(text) => host.copy(TermText::lines(&text).to_string()),

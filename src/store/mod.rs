@@ -14,6 +14,7 @@ mod page;
 mod read;
 mod rows;
 mod schema;
+mod seen;
 mod sweep;
 
 use std::path::{Path, PathBuf};

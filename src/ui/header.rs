@@ -127,8 +127,11 @@ fn query(app: &App, theme: &Theme) -> Vec<Span<'static>> {
     }
     let filter = &app.query.filter;
     if filter.is_empty() {
-        let demo = if app.settings.demo { " Demo: made-up leads, thrown away when you quit." } else { "" };
-        return vec![Span::styled(demo, theme.quiet())];
+        let mut spans = since(app);
+        if app.settings.demo {
+            spans.push(Span::styled(" Demo: made-up leads, thrown away when you quit.", theme.quiet()));
+        }
+        return spans;
     }
     let mut spans = vec![Span::raw(" "), Span::styled(query::write(filter), Theme::strong())];
     let elsewhere =
@@ -138,6 +141,17 @@ fn query(app: &App, theme: &Theme) -> Vec<Span<'static>> {
     }
     spans.push(Span::styled(format!("  {} clears", app.settings.keymap.key(Command::Back)), theme.quiet()));
     spans
+}
+
+/// "Since yesterday 18:10:  4 new · 1 cooled": what happened while the seller was away, until the first verdict.
+fn since(app: &App) -> Vec<Span<'static>> {
+    let Some(since) = &app.since else { return Vec::new() };
+    let zone = app.settings.zone;
+    let when = match app.layout() {
+        Layout::Wide => words::day_time(since.at, app.now, zone),
+        _ => words::day(since.at, app.now, zone),
+    };
+    vec![Span::raw(format!(" Since {when}:  ")), Span::styled(since.words(), Theme::strong()), Span::raw("  ")]
 }
 
 fn search(

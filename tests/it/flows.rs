@@ -11,6 +11,7 @@ mod deals;
 mod bulk;
 mod next;
 mod run;
+mod since;
 
 // Tabs, search, filter pane, orders.
 mod finding;

@@ -151,6 +151,15 @@ impl Inbox {
         Self::open_with_files(store, settings, size, &[])
     }
 
+    /// As after a pause: what the store says was seen last is known.
+    pub fn returning(store: Store, settings: Settings, size: (u16, u16)) -> Self {
+        let mut inbox = Self::open(store, settings, size);
+        let seen = inbox.desk.store().seen().unwrap();
+        inbox.desk.look_from(Tz::UTC, seen);
+        inbox.tell(Msg::Changed);
+        inbox
+    }
+
     /// With files of these names and texts where lead files are looked for.
     pub fn open_with_files(
         store: Store,

@@ -847,3 +847,19 @@ fn a_record_as_fresh_as_known_confirms_without_a_trace() {
     assert_eq!(after.receipt.as_of, at("2026-11-20T11:00:00Z"), "known to be true at a later moment");
     assert_eq!((after.rev, store.timeline(LeadId(1)).unwrap().len()), (before.rev, 1));
 }
+
+#[test]
+fn what_was_seen_is_kept_and_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let store = Store::open(&path, Terms::default(), "one").unwrap();
+    assert_eq!(store.seen().unwrap(), None);
+    store.see(now()).unwrap();
+    let seen = Store::open(&path, Terms::default(), "two").unwrap().seen().unwrap().unwrap();
+    assert_eq!((seen.at, seen.lead), (now(), LeadId(0)));
+    let mut store = store;
+    put_all(&mut store, &[Row::contact_me("a", "2026-11-19T12:00:00Z").arrival("2026-11-20T10:00:00Z")], now());
+    store.see(now() + TimeDelta::hours(1)).unwrap();
+    let seen = store.seen().unwrap().unwrap();
+    assert_eq!((seen.at, seen.lead), (now() + TimeDelta::hours(1), LeadId(1)));
+}

@@ -1,9 +1,11 @@
-//! What many leads would make of an act, told from the list in memory: which take it, which do not and why, and what the
-//! seller is asked beforehand (PRODUCT.md 4, "1 cannot: archived"). Must not change leads: the store asks each again.
+//! Questions about many leads at once, told from the list in memory: what marked ones make of an act (PRODUCT.md 4, "1
+//! cannot: archived"), and what happened since the seller was here. Must not change leads: the store asks each again.
 
 use crate::domain::catalog::Catalog;
+use crate::domain::catalog::facets::{FAVORITE, TEST};
 use crate::domain::change::{Act, Refusal, check_vitals, default_reason_of};
 use crate::domain::lead::{LeadId, Moment};
+use crate::domain::since::{Seen, Since};
 use crate::domain::vocabulary::{Quality, Reason, Validity};
 
 /// The answer for some leads and one act.
@@ -68,6 +70,18 @@ pub fn count_refusals(refusals: impl IntoIterator<Item = Refusal>) -> Vec<(Refus
 }
 
 impl Catalog {
+    /// What happened since the leads were seen last, at `now` until `day_ends` (seconds since 1970). Test leads apart.
+    pub fn since(&self, seen: &Seen, now: i64, day_ends: i64) -> Since {
+        let mut since = Since::new(seen.at);
+        for row in 0..self.len() as u32 {
+            let (segment, place) = self.at(row);
+            if !segment.facets(place).has(TEST) {
+                since.count(segment.id(place), &segment.vitals(place, &self.terms), seen, now, day_ends);
+            }
+        }
+        since
+    }
+
     /// Asks leads whether they take an act at `now`. Ids the catalog does not have are left out of the answer.
     pub fn survey(&self, ids: &[LeadId], act: Act, now: Moment) -> Survey {
         let rows: Vec<(LeadId, u32)> = ids.iter().filter_map(|id| self.row(*id).map(|row| (*id, row))).collect();
@@ -82,7 +96,7 @@ impl Catalog {
         let reason = default_reason_of(suspects);
         let all_favorites = rows.iter().all(|(_, row)| {
             let (segment, place) = self.at(*row);
-            segment.facets(place).has(crate::domain::catalog::facets::FAVORITE)
+            segment.facets(place).has(FAVORITE)
         });
         Survey { act, leads: rows.into_iter().map(|(id, _)| id).collect(), refused, reason, all_favorites }
     }
