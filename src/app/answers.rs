@@ -153,6 +153,7 @@ impl App {
         }
         self.detail = None;
         self.opening = None;
+        self.forget_person();
     }
 }
 

@@ -198,6 +198,7 @@ impl App {
         self.unread = false;
         self.asked.clear();
         self.opening = None;
+        self.forget_person();
     }
 
     /// Forgets what was read, because the store changed under it.

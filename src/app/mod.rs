@@ -17,6 +17,7 @@ pub mod marks;
 pub mod msg;
 pub mod next;
 pub mod palette;
+pub mod person;
 pub mod run;
 pub mod search;
 mod sorting;
@@ -40,6 +41,7 @@ use crate::app::marks::Marks;
 use crate::app::msg::{Detail, Effect, Found, Row};
 use crate::app::next::Walk;
 use crate::app::palette::Palette;
+use crate::app::person::{PersonGeometry, PersonPage};
 use crate::app::run::Run;
 use crate::app::search::SearchLine;
 use crate::app::statistics::StatisticsPage;
@@ -109,6 +111,8 @@ pub enum Popup {
     Statistics(StatisticsPage),
     /// How to receive leads as they come.
     Receive,
+    /// One person with all their leads.
+    Person(PersonPage),
 }
 
 /// What a second press of the same key confirms.
@@ -161,6 +165,8 @@ pub struct Geometry {
     pub form_width: usize,
     /// Lines that a page over the whole body has, and lines that fit.
     pub page: (usize, usize),
+    /// The page of a person.
+    pub person: PersonGeometry,
 }
 
 /// The whole inbox.

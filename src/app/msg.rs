@@ -36,6 +36,8 @@ pub enum Msg {
     Rows(Vec<Row>),
     /// The answer to `Open`.
     Opened(Box<Detail>),
+    /// The answer to `OpenPerson`; `None` where the store has that lead no more.
+    Person(LeadId, Option<Box<OpenedPerson>>),
     /// A change went through, or was refused.
     Applied(Box<Applied>),
     /// What came of an undo or redo.
@@ -79,6 +81,8 @@ pub enum Effect {
     Read(Vec<LeadId>),
     /// Read one lead with its timeline and its person's other leads.
     Open(LeadId),
+    /// Read the person of a lead: their leads, and what happened over all of them.
+    OpenPerson(LeadId),
     /// Change leads.
     Apply(Vec<LeadId>, Change),
     /// Undo; an old change only if it is the one that was shown: its title and moment.
@@ -175,10 +179,25 @@ pub struct Row {
 pub struct Detail {
     /// The lead.
     pub lead: Lead,
-    /// The person's other leads, newest first.
+    /// The person's other leads, newest first, as many as are shown.
     pub others: Vec<Lead>,
+    /// How many leads the person has, this one included.
+    pub person_leads: u32,
     /// What happened, newest first.
     pub timeline: Vec<Event>,
+}
+
+/// A person, opened from one of their leads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenedPerson {
+    /// Their leads, newest first, as many as a screen is for.
+    pub leads: Vec<Lead>,
+    /// How many leads they have.
+    pub count: u32,
+    /// What happened to those leads, newest first, as much as a screen is for.
+    pub events: Vec<(LeadId, Event)>,
+    /// How many older events were left out.
+    pub older: usize,
 }
 
 /// What came of a change.

@@ -74,7 +74,7 @@ impl App {
     }
 
     /// Goes to a lead of this or another tab; one that is not in the list is read first, to know where it is.
-    fn go_to_lead(&mut self, id: LeadId) -> Vec<Effect> {
+    pub(super) fn go_to_lead(&mut self, id: LeadId) -> Vec<Effect> {
         self.armed = None;
         if let Some(place) = self.listing.ids.iter().position(|other| *other == id) {
             self.list.cursor = place;

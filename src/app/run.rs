@@ -205,8 +205,9 @@ impl App {
 }
 
 /// What a run takes besides the acts on a lead.
-const HERE: [Command; 12] = [
+const HERE: [Command; 13] = [
     Command::Copy,
+    Command::Person,
     Command::Undo,
     Command::Redo,
     Command::Palette,

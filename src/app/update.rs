@@ -24,6 +24,7 @@ pub fn update(app: &mut App, msg: Msg, now: Moment) -> Vec<Effect> {
         app.say("A file is being read into the store. Press again once it is done.", Tone::Trouble);
     }
     effects.extend(app.settle());
+    effects.extend(app.settle_person());
     effects
 }
 
@@ -55,6 +56,7 @@ impl App {
             Msg::Found(..) => {}
             Msg::Rows(rows) => return self.take_rows(rows),
             Msg::Opened(detail) => self.detail = Some(*detail),
+            Msg::Person(lead, person) => self.take_person(lead, person),
             Msg::Applied(applied) => return self.applied(*applied),
             Msg::Stepped(stepped) => return self.stepped(stepped),
             Msg::Queue(errand, queue) => return self.queued(errand, queue),
@@ -162,6 +164,7 @@ impl App {
             Popup::Search(line) => self.search_key(line, key),
             Popup::Statistics(page) => self.statistics_key(page, key),
             Popup::Receive => Vec::new(),
+            Popup::Person(page) => self.person_key(page, key),
         }
     }
 
@@ -235,6 +238,7 @@ impl App {
             })],
             Command::Redo => vec![Effect::Redo],
             Command::Copy => self.open_copy(),
+            Command::Person => self.open_person(),
             Command::Import => self.open_import(),
             Command::Export => self.open_export(),
             Command::Statistics => self.open_statistics(),

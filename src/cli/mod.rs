@@ -25,6 +25,7 @@ mod note;
 mod outbox;
 mod output;
 mod paths;
+mod people;
 mod query;
 mod redo;
 mod show;
@@ -92,6 +93,8 @@ enum Verb {
     Import(import::ImportArgs),
     /// Print leads
     List(list::ListArgs),
+    /// Print leads grouped by person
+    People(people::PeopleArgs),
     /// Print one lead with everything known about it
     Show(show::ShowArgs),
     /// Take leads; each becomes a deal
@@ -203,6 +206,7 @@ fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
         Verb::Demo => demo::run(context),
         Verb::Import(args) => import::run(context, args),
         Verb::List(args) => list::run(context, args).context("The leads could not be listed"),
+        Verb::People(args) => people::run(context, args).context("The persons could not be listed"),
         Verb::Show(args) => show::run(context, args),
         Verb::Accept(args) => accept::run(context, args),
         Verb::Decline(args) => decline::run(context, args),
@@ -250,6 +254,7 @@ mod tests {
             "leadbox list --json --limit 3 --sort -created --tab qualified --favorite --text a",
             "leadbox list --format ids",
             "leadbox show 12 --json",
+            "leadbox people --json --limit 3 --min 2 --cta contact_me country:br is:hot",
             "leadbox accept 1 #2 --deal-name x --value -1 --currency EUR --close-on eoq --team a --team b --already-reported",
             "leadbox decline 1 --reason 7 --notes n --already-reported",
             "leadbox lost 1 --reason -1",
@@ -292,6 +297,7 @@ mod tests {
             "leadbox accept",
             "leadbox show abc",
             "leadbox show 0",
+            "leadbox people --min -1",
             "leadbox list --limit -1",
             "leadbox list --json --format csv",
             "leadbox list --color bogus",
@@ -313,7 +319,7 @@ mod tests {
     }
 
     /// A run at a fixed moment in a folder of its own, with three leads: 1 to answer, 2 informational, 3 accepted.
-    fn context(folder: &std::path::Path) -> Context {
+    pub(super) fn context(folder: &std::path::Path) -> Context {
         let now = crate::domain::moment::parse("2026-11-20T12:00:00Z").unwrap();
         let (db, config) = (folder.join("leads.db"), folder.join("config.toml"));
         let context = Context {

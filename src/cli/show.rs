@@ -6,6 +6,7 @@ use crate::cli::exit::{Exit, Fault};
 use crate::cli::{verdict, words};
 use crate::domain::contacts::{contacts, extras};
 use crate::domain::lead::{Deal, Lead, LeadId, Owed};
+use crate::domain::people::asked_for;
 use crate::domain::term_text::TermText;
 use crate::domain::vitals::{self, Vitals};
 use crate::domain::vocabulary::{Outcome, Status, Urgency, Validity};
@@ -166,12 +167,12 @@ impl<'a> Sheet<'a> {
     }
 
     fn persons_leads(&mut self, store: &Store) -> anyhow::Result<()> {
-        let Some(key) = &self.lead.record.person_key else { return Ok(()) };
-        let others: Vec<_> = store.leads_of_person(key)?.into_iter().filter(|id| *id != self.lead.id).collect();
+        let all = store.leads_of_person(self.lead, usize::MAX)?;
+        let others: Vec<_> = all.into_iter().filter(|id| *id != self.lead.id).collect();
         for other in store.leads(&others)? {
             let standing = Vitals::of(&other, store.terms()).standing(self.context.now.timestamp());
             let asked = words::day(other.record.created_at, self.context.now, self.context.clock.zone());
-            let what = other.record.call_to_action.title();
+            let what = asked_for(&other.record);
             self.field("Same person", &format!("#{} {asked}, {what}, {}", other.id, standing_words(standing)));
         }
         Ok(())

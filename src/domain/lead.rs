@@ -109,11 +109,15 @@ impl Record {
         }
     }
 
+    /// What the offer is called here: its id, else its title.
+    pub fn offer_name(&self) -> Option<&str> {
+        self.offer.as_deref().or(self.offer_title.as_deref())
+    }
+
     /// `company – offer`, the deal name that is filled in; what is missing is left out.
     pub fn deal_name(&self) -> String {
         let customer = self.person.company.clone().or_else(|| self.person.full_name());
-        let offer = self.offer.as_deref().or(self.offer_title.as_deref());
-        match (customer, offer) {
+        match (customer, self.offer_name()) {
             (Some(customer), Some(offer)) => format!("{customer} – {offer}"),
             (Some(customer), None) => customer,
             (None, Some(offer)) => offer.to_owned(),

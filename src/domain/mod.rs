@@ -18,6 +18,7 @@ pub mod lead_source;
 pub mod moment;
 pub mod numbers;
 pub mod outbox;
+pub mod people;
 pub mod phone;
 pub mod query;
 pub mod reconcile;

@@ -8,6 +8,7 @@ pub mod lead_json;
 pub mod outbox_json;
 pub mod own_columns;
 pub mod partner_center;
+pub mod person_json;
 pub mod person_labels;
 pub mod records;
 pub mod statistics_json;

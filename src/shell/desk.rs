@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono_tz::Tz;
 
-use crate::app::msg::{DataAge, Detail, Found, Row};
+use crate::app::msg::{DataAge, Detail, Found, OpenedPerson, Row};
 use crate::domain::catalog::{Catalog, Order, Query, Survey, Vantage};
 use crate::domain::change::Act;
 use crate::domain::lead::{Lead, LeadId, Moment};
@@ -14,6 +14,13 @@ use crate::domain::since::{Seen, Since};
 use crate::domain::sort::Sort;
 use crate::domain::vocabulary::Urgency;
 use crate::store::{Mark, Result, Store};
+
+/// The person's other leads that a detail shows.
+const OTHERS: usize = 6;
+
+/// Leads and events that a person's page reads: more than anybody scrolls through, few enough to read at once.
+const PERSON_LEADS: usize = 200;
+const PERSON_EVENTS: usize = 1000;
 
 /// Store and list.
 pub struct Desk {
@@ -180,18 +187,51 @@ impl Desk {
 
     /// Whole leads for the rows on the screen.
     pub fn rows(&self, ids: &[LeadId]) -> Result<Vec<Row>> {
-        let row = |lead: Lead| Ok(Row { person_leads: self.store.person_leads(&lead)?, lead });
-        self.store.leads(ids)?.into_iter().map(row).collect()
+        // Many rows of one person are counted once.
+        let mut counted: HashMap<String, u32> = HashMap::new();
+        let mut row = |lead: Lead| {
+            let key = lead.record.person_key.as_ref().filter(|_| !lead.record.test);
+            let person_leads = match key.and_then(|key| counted.get(key)) {
+                Some(known) => *known,
+                None => self.store.person_leads(&lead)?,
+            };
+            counted.extend(key.map(|key| (key.clone(), person_leads)));
+            Ok(Row { lead, person_leads })
+        };
+        self.store.leads(ids)?.into_iter().map(&mut row).collect()
     }
 
     /// One lead with its timeline and its person's other leads.
     pub fn open(&self, id: LeadId) -> Result<Option<Detail>> {
         let Some(lead) = self.store.lead(id)? else { return Ok(None) };
-        let others = match &lead.record.person_key {
-            Some(key) => self.store.leads_of_person(key)?.into_iter().filter(|other| *other != id).collect(),
-            None => Vec::new(),
-        };
-        Ok(Some(Detail { others: self.store.leads(&others)?, timeline: self.store.timeline(id)?, lead }))
+        let mut others = self.store.leads_of_person(&lead, OTHERS + 1)?;
+        others.retain(|other| *other != id);
+        others.truncate(OTHERS);
+        Ok(Some(Detail {
+            others: self.store.leads(&others)?,
+            person_leads: self.store.person_leads(&lead)?,
+            timeline: self.store.timeline(id)?,
+            lead,
+        }))
+    }
+
+    /// The person of a lead with their newest leads, and what happened over those.
+    pub fn person(&self, id: LeadId) -> Result<Option<OpenedPerson>> {
+        let Some(lead) = self.store.lead(id)? else { return Ok(None) };
+        let mut ids = self.store.leads_of_person(&lead, PERSON_LEADS)?;
+        if !ids.contains(&id) {
+            ids.truncate(PERSON_LEADS - 1);
+            ids.push(id);
+        }
+        let leads = self.store.leads(&ids)?;
+        let mut events = Vec::new();
+        for id in ids {
+            events.extend(self.store.timeline(id)?.into_iter().map(|event| (id, event)));
+        }
+        events.sort_by_key(|(_, event)| std::cmp::Reverse(event.at));
+        let older = events.len().saturating_sub(PERSON_EVENTS);
+        events.truncate(PERSON_EVENTS);
+        Ok(Some(OpenedPerson { count: self.store.person_leads(&lead)?, leads, events, older }))
     }
 }
 

@@ -118,7 +118,8 @@ fn each_json(
 ) -> Result<(), OutgoingError> {
     let persons = store.persons()?;
     each(store, ids, |lead| {
-        let object = LeadJson::of(lead, store.terms(), now, person_leads(&persons, lead));
+        let person_leads = if lead.record.test { store.person_leads(lead)? } else { person_leads(&persons, lead) };
+        let object = LeadJson::of(lead, store.terms(), now, person_leads);
         Ok(take(&json(&object)?)?)
     })
 }

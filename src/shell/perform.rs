@@ -78,6 +78,7 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
         Effect::Search(seq, query) => Some(Msg::Found(seq, Box::new(desk.find(&query, now)?))),
         Effect::Read(ids) => Some(Msg::Rows(desk.rows(&ids)?)),
         Effect::Open(id) => desk.open(id)?.map(|detail| Msg::Opened(Box::new(detail))),
+        Effect::OpenPerson(id) => Some(Msg::Person(id, desk.person(id)?.map(Box::new))),
         Effect::Apply(ids, change) => {
             let done = desk.store().apply(&ids, &change, now)?;
             Some(Msg::Applied(Box::new(Applied {

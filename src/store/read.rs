@@ -110,13 +110,27 @@ impl Store {
         self.connection.pragma_query_value(None, "data_version", |row| row.get(0)).doing("Looking for changes")
     }
 
-    /// The ids of a person's leads, newest first, test leads left out.
-    pub fn leads_of_person(&self, key: &str) -> Result<Vec<LeadId>> {
+    /// The ids of the leads of this lead's person, newest first, at most so many. Test leads stand among them only where the
+    /// lead itself is one. A lead whose person is not known stands alone.
+    pub fn leads_of_person(&self, lead: &Lead, most: usize) -> Result<Vec<LeadId>> {
+        let Some(key) = &lead.record.person_key else { return Ok(vec![lead.id]) };
         let doing = "Reading a person's leads";
-        let sql = "SELECT id FROM lead WHERE person_key = :key AND test = 0 ORDER BY created_at DESC, id";
+        let sql = "SELECT id FROM lead WHERE person_key = :key AND test <= :test \
+                   ORDER BY created_at DESC, id LIMIT :most";
         let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
-        let ids = statement.query_map(named_params! { ":key": key }, |row| row.get(0).map(LeadId)).doing(doing)?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let values = named_params! { ":key": key, ":test": lead.record.test, ":most": most };
+        let ids = statement.query_map(values, |row| row.get(0).map(LeadId)).doing(doing)?;
         ids.collect::<rusqlite::Result<_>>().doing(doing)
+    }
+
+    /// Which leads are of one person: a number a person, of this reading only. Leads whose person is not known are left out.
+    pub fn same_persons(&self) -> Result<HashMap<LeadId, u32>> {
+        let doing = "Telling the persons apart";
+        let sql = "SELECT id, dense_rank() OVER (ORDER BY person_key) FROM lead WHERE person_key IS NOT NULL";
+        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
+        let numbers = statement.query_map([], |row| Ok((LeadId(row.get(0)?), row.get(1)?))).doing(doing)?;
+        numbers.collect::<rusqlite::Result<_>>().doing(doing)
     }
 
     /// How many leads every person has, by person key, test leads left out; persons with one lead are not listed.
@@ -129,13 +143,15 @@ impl Store {
         counts.collect::<rusqlite::Result<_>>().doing(doing)
     }
 
-    /// How many leads this lead's person has, itself included; 1 where the person is not known.
+    /// How many leads this lead's person has, itself included; 1 where the person is not known. Test leads count only where
+    /// the lead itself is one.
     pub fn person_leads(&self, lead: &Lead) -> Result<u32> {
         let Some(key) = &lead.record.person_key else { return Ok(1) };
         let doing = "Counting a person's leads";
-        let sql = "SELECT count(*) FROM lead WHERE person_key = :key AND test = 0";
+        let sql = "SELECT count(*) FROM lead WHERE person_key = :key AND test <= :test";
         let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
-        let count: u32 = statement.query_row(named_params! { ":key": key }, |row| row.get(0)).doing(doing)?;
+        let values = named_params! { ":key": key, ":test": lead.record.test };
+        let count: u32 = statement.query_row(values, |row| row.get(0)).doing(doing)?;
         Ok(count.max(1))
     }
 

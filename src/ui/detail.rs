@@ -13,6 +13,7 @@ use crate::app::msg::Detail;
 use crate::app::{App, Focus, Geometry};
 use crate::domain::contacts::{contacts, extras};
 use crate::domain::lead::{Deal, Lead};
+use crate::domain::people::asked_for;
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vitals::{self, Vitals};
 use crate::domain::vocabulary::{Outcome, Quality, Source, Status, Urgency, Validity};
@@ -212,22 +213,39 @@ impl Page<'_> {
         }
     }
 
+    /// The person's other leads: when, what they did, and how it ended where there is room.
     fn others(&mut self, detail: &Detail) {
-        if detail.others.is_empty() {
+        let count = (detail.person_leads as usize).saturating_sub(1).max(detail.others.len());
+        if count == 0 {
             return;
         }
-        let count = detail.others.len();
-        self.heading(&format!("Same person ({count} more lead{})", if count == 1 { "" } else { "s" }));
-        for lead in detail.others.iter().take(6) {
-            let day = words::day(lead.record.created_at, self.app.now, self.app.settings.zone);
-            let standing = Vitals::of(lead, &self.app.settings.terms).standing(self.app.now.timestamp());
-            let did = match standing.1 {
-                Some(outcome) => outcome.word().replace('_', " "),
-                None => words::about(lead, standing.0).to_owned(),
-            };
-            let offer = lead.record.offer.as_deref().or(lead.record.offer_title.as_deref()).unwrap_or_default();
-            let text = format!("  {}  {}  {offer}", TermText::line(&day).pad_left(9), TermText::line(&did).pad(8));
-            self.lines.push(Line::raw(TermText::line(&text).fit(self.width)));
+        self.gap();
+        let heading = format!("Same person ({} more lead{})", words::count(count), if count == 1 { "" } else { "s" });
+        let key = self.app.settings.keymap.key(Command::Person);
+        self.both_ends(vec![Span::styled(heading, Theme::strong())], &key, self.theme.key());
+        let (zone, now) = (self.app.settings.zone, self.app.now);
+        let rows = detail.others.iter().map(|lead| {
+            let asked = TermText::line(asked_for(&lead.record));
+            (words::day(lead.record.created_at, now, zone), asked, lead)
+        });
+        let rows: Vec<(String, TermText, &Lead)> = rows.collect();
+        let day = rows.iter().map(|(day, ..)| cells(day)).max().unwrap_or_default();
+        let asked = rows.iter().map(|(_, asked, _)| asked.width().min(10)).max().unwrap_or_default();
+        for (at, what, lead) in rows {
+            let offer = lead.record.offer_name().unwrap_or_default();
+            let text = format!("  {}  {}  {offer}", TermText::line(&at).pad_left(day), what.pad(asked));
+            let ended = Vitals::of(lead, &self.app.settings.terms).standing(now.timestamp()).1;
+            let ended = ended.map(|outcome| outcome.title().to_lowercase()).unwrap_or_default();
+            let text = TermText::line(&text);
+            if text.width() + 2 + cells(&ended) <= self.width {
+                self.both_ends(vec![Span::raw(text.fit(self.width))], &ended, self.theme.quiet());
+            } else {
+                self.lines.push(Line::raw(text.fit(self.width)));
+            }
+        }
+        let more = count - detail.others.len();
+        if more > 0 {
+            self.line(&format!("  and {} more", words::count(more)), self.theme.quiet());
         }
     }
 

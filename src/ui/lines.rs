@@ -113,6 +113,9 @@ fn popup_keys(popup: &Popup) -> &'static [(&'static str, &'static str)] {
         Popup::Export(_) => &[("Enter", "write"), ("Tab", "format"), ("Esc", "back")],
         Popup::Search(_) => &[("Enter", "keep"), ("Up Down", "move"), ("Esc", "clear")],
         Popup::Statistics(_) => &[("Esc", "back")],
+        Popup::Person(_) => {
+            &[("Enter", "go to the lead"), ("Tab", "leads or timeline"), ("j k", "move"), ("Esc", "back")]
+        }
         Popup::Receive => &[("any key", "back")],
     }
 }

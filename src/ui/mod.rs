@@ -8,6 +8,7 @@ mod header;
 mod lines;
 mod list;
 mod palette;
+mod person;
 mod popups;
 mod run;
 mod statistics;
@@ -28,7 +29,8 @@ use crate::ui::theme::Theme;
 pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
     let area = frame.area();
     let theme = Theme::new(app.settings.look);
-    let mut geometry = Geometry { list_rows: 1, filter_rows: 1, detail: (0, 1), form_width: 1, page: (0, 1) };
+    let mut geometry =
+        Geometry { list_rows: 1, filter_rows: 1, detail: (0, 1), form_width: 1, page: (0, 1), ..Geometry::default() };
     match Layout::of((area.width, area.height)) {
         Layout::TooSmall => too_small(app, frame, area),
         layout => {

@@ -13,6 +13,7 @@ use crate::app::run::Run;
 use crate::app::{App, Geometry};
 use crate::domain::contacts::contacts;
 use crate::domain::lead::Lead;
+use crate::domain::people::asked_for;
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vitals::Vitals;
 use crate::domain::vocabulary::{Quality, Source, Urgency, Validity};
@@ -200,18 +201,18 @@ impl Card<'_> {
         if detail.others.is_empty() {
             return;
         }
-        let did: Vec<String> = detail
-            .others
-            .iter()
-            .take(3)
-            .map(|lead| {
-                let day = words::day(lead.record.created_at, self.app.now, self.app.settings.zone);
-                format!("{} {day}", lead.record.call_to_action.title())
-            })
-            .collect();
-        let more = detail.others.len().saturating_sub(did.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        self.text(&format!("Same person: {}{more}", did.join(", ")), Style::new());
+        let did = |lead: &Lead| {
+            let day = words::day(lead.record.created_at, self.app.now, self.app.settings.zone);
+            format!("{} {day}", asked_for(&lead.record))
+        };
+        let did: Vec<String> = detail.others.iter().take(3).map(did).collect();
+        let more = (detail.person_leads as usize).saturating_sub(did.len() + 1);
+        let more = if more > 0 { format!(" and {} more", words::count(more)) } else { String::new() };
+        let key = self.app.settings.keymap.key(Command::Person);
+        let room = self.width.saturating_sub(cells(&key) + 1);
+        let text = TermText::line(&format!("Same person: {}{more}", did.join(", "))).pad(room);
+        let spans = vec![Span::raw(text), Span::styled(format!(" {key}"), self.theme.key())];
+        self.lines.push(Line::from(spans));
     }
 
     /// The seller's note, the deal and the newest events.
@@ -228,8 +229,7 @@ impl Card<'_> {
     }
 
     fn reason(&mut self, detail: &Detail) {
-        let persons = u32::try_from(detail.others.len() + 1).unwrap_or(u32::MAX);
-        let why = why(&detail.lead, persons, &self.app.settings.terms, self.app.now);
+        let why = why(&detail.lead, detail.person_leads, &self.app.settings.terms, self.app.now);
         let urgency = Vitals::of(&detail.lead, &self.app.settings.terms).urgency(self.app.now.timestamp());
         let style = if urgency == Urgency::Hot { Theme::strong() } else { Style::new() };
         self.text(&format!("Why now: {why}"), style);

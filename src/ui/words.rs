@@ -41,6 +41,15 @@ pub fn time_column(vitals: &Vitals, now: i64) -> String {
     }
 }
 
+/// How a lead stands, in a word: its outcome, that it is accepted, else the time left or what it waits for.
+pub fn state(vitals: &Vitals, now: i64) -> String {
+    match (vitals.standing(now).0, vitals.urgency(now)) {
+        (Status::Accepted, _) => "accepted".to_owned(),
+        (_, urgency @ (Urgency::Later | Urgency::Away)) => urgency.word().to_owned(),
+        _ => time_column(vitals, now),
+    }
+}
+
 /// Why an Expired lead is expired: Partner Center says so, or nobody answered here in time.
 pub fn expired_sentence(vitals: &Vitals, now: Moment, zone: Tz) -> String {
     if vitals.decided.1 == Some(Outcome::Expired) {

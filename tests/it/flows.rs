@@ -27,3 +27,6 @@ mod statistics;
 
 // Any keys in any order at any size.
 mod any_keys;
+
+// One person, many leads: detail and page.
+mod person;

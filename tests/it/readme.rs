@@ -7,6 +7,7 @@ use leadbox::cli::status;
 use leadbox::domain::query;
 use leadbox::formats::lead_json::{FIELDS, LeadJson};
 use leadbox::formats::outbox_json::{self, EntryJson};
+use leadbox::formats::person_json::{self, PersonJson};
 use leadbox::formats::statistics_json;
 
 use crate::samples;
@@ -65,6 +66,7 @@ fn the_tables_are_those_of_the_code() {
         ("outbox-json", fields(outbox_json::FIELDS)),
         ("stats", fields(statistics_json::FIELDS)),
         ("status", fields(status::FIELDS)),
+        ("people-json", fields(person_json::FIELDS)),
     ];
     let wanted = tables.iter().fold(readme.clone(), |text, (mark, table)| with_table(&text, mark, table));
     if std::env::var_os("LEADBOX_WRITE_README").is_some() {
@@ -114,4 +116,11 @@ fn every_field_of_the_statistics_is_explained_in_its_order() {
     names(&serde_json::to_value(object).unwrap(), "", &mut found);
     let explained: Vec<_> = statistics_json::FIELDS.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(found, explained);
+}
+
+#[test]
+fn every_field_of_a_person_is_explained_in_its_order() {
+    let person = PersonJson::of(&[], &leadbox::domain::terms::Terms::default(), samples::now(), 0);
+    let object = serde_json::to_value(person).unwrap();
+    explains(person_json::FIELDS, &object);
 }

@@ -129,6 +129,26 @@ fn hostile(size: Size) -> Inbox {
     inbox
 }
 
+/// A person whose every text is hostile, with many leads.
+fn hostile_person(size: Size) -> Inbox {
+    let row = |number: u32| {
+        Row::contact_me(&format!("a{number}"), &format!("2026-11-{:02}T10:00:00Z", 20 - number % 20))
+            .with(Field::FirstName, "\u{202e}gnp.exe")
+            .with(Field::LastName, &format!("\u{1b}]0;title\u{7}{}", number % 3))
+            .with(Field::JobTitle, "C\u{1b}[2JTO\u{200b}")
+            .with(
+                Field::Company,
+                "\u{1b}[31mRed 田中商事 👩\u{200d}👩\u{200d}👧 e\u{301} a very long name of a company indeed",
+            )
+            .with(Field::Email, "ana\u{1b}[0m@northwind.example")
+            .with(Field::LeadSource, "AppSource-X\u{1b}[5mYZ|contoso.sql\u{9b}backup\u{202e}")
+            .with(Field::CallToAction, "")
+    };
+    let mut inbox = Inbox::of(&(0..250).map(row).collect::<Vec<_>>());
+    inbox.resize(size.0, size.1).press("pjj");
+    inbox
+}
+
 scenes! {
     main: demo("");
     main_without_colour: looking(Symbols::Text, false);
@@ -156,6 +176,10 @@ scenes! {
     detail_do_not_contact: on("The Phone Company", "<enter>");
     detail_declined: on("Contoso Media", "<enter>");
     detail_won: on("Graphic Design Institute", "<enter>");
+    person: on("Northwind Traders", "pj");
+    person_on_the_timeline: on("Litware", "p<tab>");
+    person_expired: on("Margie Travel", "p");
+    person_of_hostile_texts: hostile_person;
     filters: demo("f");
     filters_chosen: demo("fj<space>jj<space><tab>j<space><tab><enter>j<enter>a");
     search: demo("/nor");

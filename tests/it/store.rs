@@ -831,7 +831,14 @@ fn persons_are_counted_by_their_key_without_test_leads() {
     ];
     put_all(&mut store, &rows.map(|row| row.arrival("2026-11-20")), now());
     assert_eq!(store.person_leads(&first(&store)).unwrap(), 2);
-    assert_eq!(store.leads_of_person("ana@northwind.example").unwrap(), [LeadId(1), LeadId(2)]);
+    let of = |id, most| store.leads_of_person(&store.lead(LeadId(id)).unwrap().unwrap(), most).unwrap();
+    assert_eq!(of(1, 9), [LeadId(1), LeadId(2)]);
+    assert_eq!(of(2, 1), [LeadId(1)], "the newest");
+    assert_eq!(of(3, 9), [LeadId(1), LeadId(2), LeadId(3)], "a test lead sees test leads");
+    assert_eq!(store.person_leads(&store.lead(LeadId(3)).unwrap().unwrap()).unwrap(), 3);
+    let persons = store.same_persons().unwrap();
+    assert_eq!((persons.len(), persons[&LeadId(1)] == persons[&LeadId(3)]), (4, true));
+    assert_ne!(persons[&LeadId(1)], persons[&LeadId(4)]);
     let phone = store.lead(LeadId(4)).unwrap().unwrap().record.person_key;
     assert_eq!(phone.as_deref(), Some("+551155500100"), "without an e-mail the phone in E.164");
     assert_eq!(store.persons().unwrap().len(), 1);

@@ -50,6 +50,7 @@ pub enum Command {
     Undo,
     Redo,
     Copy,
+    Person,
     Import,
     Export,
     Statistics,
@@ -116,6 +117,7 @@ impl Command {
                 crate::domain::change::check_state(lead, act, &app.settings.terms, app.now).is_ok()
             }),
             (None, Self::Copy | Self::Open | Self::Mark | Self::MarkRange | Self::MarkAll) => app.lead().is_some(),
+            (None, Self::Person) => app.lead().is_some_and(|lead| lead.record.person_key.is_some()),
             (None, Self::Export) => !app.listing.ids.is_empty(),
             _ => true,
         }

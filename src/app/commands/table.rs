@@ -97,6 +97,15 @@ pub const COMMANDS: &[Spec] = &[
         "mark all shown; again takes the marks away",
         "",
     ),
+    row(
+        Command::Person,
+        Group::Lead,
+        "person",
+        &["p"],
+        "person",
+        "the same person: all their leads and one timeline",
+        "people",
+    ),
     row(Command::Undo, Group::Lead, "undo", &["u"], "undo", "undo the last change, also after a restart", "undo"),
     row(Command::Redo, Group::Lead, "redo", &["^R"], "redo", "redo what was undone", "redo"),
     row(
