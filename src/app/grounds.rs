@@ -9,6 +9,7 @@ use crate::app::msg::Effect;
 use crate::app::update::edit_of;
 use crate::app::{App, Popup};
 use crate::domain::change::{Act, Change, Grounds, check_state};
+use crate::domain::deal::currency_of;
 use crate::domain::entry;
 use crate::domain::vocabulary::Reason;
 
@@ -106,11 +107,10 @@ impl App {
             let deal = lead.seller.deal.as_ref().filter(|_| chosen.words.is_none());
             let mut value = Input::new(Lines::One);
             value.set(&deal.and_then(|deal| deal.value).map(|value| value.to_string()).unwrap_or_default());
-            let currency = deal.and_then(|deal| deal.currency.clone());
             let line = WonLine {
                 chosen,
                 value,
-                currency: currency.unwrap_or_else(|| self.settings.currency.clone()),
+                currency: currency_of(deal, &self.settings.currency),
                 reported: false,
                 error: None,
             };

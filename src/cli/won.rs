@@ -5,6 +5,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
 use crate::cli::{verdict, words};
 use crate::domain::change::{Act, Change};
+use crate::domain::deal::currency_of;
 use crate::domain::entry;
 use crate::domain::lead::{Lead, LeadId};
 
@@ -43,8 +44,7 @@ impl WonArgs {
         let value = self.value.as_deref().map(entry::amount).transpose().map_err(|error| wrong("--value", error))?;
         let currency = self.currency.as_deref().map(entry::currency).transpose();
         let currency = currency.map_err(|error| wrong("--currency", error))?;
-        let had = lead.seller.deal.as_ref().and_then(|deal| deal.currency.clone());
-        let currency = currency.or(had).unwrap_or_else(|| default.to_owned());
+        let currency = currency.unwrap_or_else(|| currency_of(lead.seller.deal.as_ref(), default));
         Ok(Change::Won { value: value.map(|value| (value, currency)), reported: self.already_reported })
     }
 }

@@ -69,6 +69,11 @@ pub struct Defaults<'a> {
     pub today: NaiveDate,
 }
 
+/// The currency of a value that comes without one: that of the deal, else the config's.
+pub fn currency_of(deal: Option<&Deal>, default: &str) -> String {
+    deal.and_then(|deal| deal.currency.as_deref()).unwrap_or(default).to_owned()
+}
+
 impl Draft {
     /// The draft that shows a deal for editing; `check` of it gives the same deal again.
     pub fn of(deal: &Deal) -> Self {

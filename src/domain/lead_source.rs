@@ -3,6 +3,9 @@
 
 use crate::domain::vocabulary::{CallToAction, Source};
 
+/// The documented action codes.
+const KNOWN: [&str; 5] = ["INS", "PLT", "Create", "StartTestDrive", "DNC"];
+
 /// The parts of one `LeadSource`, each trimmed; blank parts are `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LeadSource<'a> {
@@ -80,8 +83,12 @@ fn filled(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
+/// True for a code whose meaning is documented, in its documented spelling.
+pub fn is_known_action(action: &str) -> bool {
+    KNOWN.contains(&action)
+}
+
 fn known_action(action: &str) -> &str {
-    const KNOWN: [&str; 5] = ["INS", "PLT", "Create", "StartTestDrive", "DNC"];
     KNOWN.into_iter().find(|known| known.eq_ignore_ascii_case(action)).unwrap_or(action)
 }
 
@@ -117,6 +124,7 @@ mod tests {
     fn hyphens_dots_and_bars_in_the_offer_do_not_matter() {
         let parsed = parse("AzureMarketplace-ins|docusign.3701c77e-1cfa-4c56-91e6-3ed0b622145a");
         assert_eq!(parsed.action, Some("INS"));
+        assert!(parsed.action.is_some_and(is_known_action) && !is_known_action("CRS"));
         assert_eq!(parsed.offer, Some(id("docusign", "3701c77e-1cfa-4c56-91e6-3ed0b622145a")));
         assert_eq!(parse("SPZA-INS|a.b.c-d|e").offer, Some(id("a", "b.c-d|e")));
         assert_eq!(parse("SPZA|x-y.z"), LeadSource { source: Some("SPZA"), action: None, offer: Some(id("x-y", "z")) });

@@ -11,12 +11,11 @@ use crate::domain::change::{Change, Grounds};
 use crate::domain::entry::TeamMember;
 use crate::domain::lead::{Deal, Lead, LeadId, Moment};
 use crate::domain::moment::rfc3339;
-use crate::domain::reconcile::Arrival;
 use crate::domain::record::Field;
-use crate::domain::vocabulary::{Reason, ReceivedVia};
+use crate::domain::vocabulary::Reason;
 use crate::formats::own_columns::{MARK, OwnColumn};
-use crate::formats::partner_center::Sheet;
-use crate::store::{ImportLabel, Store};
+use crate::shell::intake::{self, Mode};
+use crate::store::Store;
 
 /// The columns of the export with ages for dates, and some of our own columns for what the seller did before.
 const LEADS: &str = include_str!("../../assets/demo-leads.csv");
@@ -129,17 +128,13 @@ fn point(text: &str, now: Moment) -> Option<Moment> {
     Some(moment)
 }
 
-/// Takes a text in as a file of that moment.
+/// Takes a text in as a file of that moment, every row of it.
 fn import(store: &mut Store, text: &str, at: Moment) -> anyhow::Result<()> {
-    let mut sheet = Sheet::open(text)?;
-    let via = if sheet.is_own() { ReceivedVia::LeadboxExport } else { ReceivedVia::PartnerCenterExport };
-    let mut import = store.import(&ImportLabel { title: TITLE.to_owned(), file_time: Some(at) }, at)?;
-    while let Some(row) = sheet.read()? {
-        let read = row.read.map_err(|reason| anyhow::anyhow!("Line {} of the demo leads: {reason}.", row.line))?;
-        import.put(&Arrival { record: read.record, via, as_of: read.updated_at.unwrap_or(at), own: read.own })?;
+    let report = intake::import_bytes(store, TITLE, text.as_bytes(), Some(at), at, Mode::Keep)?;
+    match report.rejects.first() {
+        None => Ok(()),
+        Some(reject) => bail!("Line {} of the demo leads: {}.", reject.line, reject.reason),
     }
-    import.commit()?;
-    Ok(())
 }
 
 /// One thing the seller did: how long ago, to the newest lead of which company, and what.
@@ -242,6 +237,7 @@ mod tests {
     use crate::domain::vocabulary::{
         CallToAction, LeadType, Outcome, Qualification, Quality, Source, Status, Tab, Urgency, Validity, VerdictKind,
     };
+    use crate::formats::partner_center::Sheet;
     use crate::store::Undone;
 
     const NOW: &str = "2026-11-20T12:00:00Z";

@@ -5,10 +5,10 @@
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use chrono::DateTime;
 use serde::Serialize;
 
 use crate::domain::lead::Moment;
+use crate::domain::moment::from_seconds;
 use crate::domain::reconcile::Arrival;
 use crate::domain::vocabulary::ReceivedVia;
 use crate::formats::partner_center::{RowRead, Sheet};
@@ -190,7 +190,7 @@ fn title(name: &str) -> String {
 /// The modification time of a file, to the second; `None` where the system does not tell.
 pub fn modified(path: &Path) -> Option<Moment> {
     let since = path.metadata().ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    DateTime::from_timestamp(i64::try_from(since.as_secs()).ok()?, 0)
+    from_seconds(i64::try_from(since.as_secs()).ok()?)
 }
 
 /// What the beginning of a file tells.

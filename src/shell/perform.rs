@@ -68,9 +68,7 @@ pub fn perform(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment
 pub fn unread(error: &StoreError) -> Msg {
     let cause = error.cause();
     let cause = cause.trim_end_matches('.');
-    Msg::Unread(format!(
-        "The store could not be read: {cause}. What is shown may be older; it is read again by itself."
-    ))
+    Msg::Unread(format!("The store could not be read: {cause}; it is tried again by itself."))
 }
 
 fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Result<Option<Msg>> {

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, TimeDelta};
+use chrono::TimeDelta;
 use rusqlite::{Connection, Transaction, TransactionBehavior, named_params};
 
 use crate::domain::change::{self, Change, Refusal};
@@ -13,7 +13,7 @@ use crate::store::Store;
 use crate::store::error::{Doing, Result, StoreError};
 use crate::store::page::{Closed, write_page};
 use crate::store::read;
-use crate::store::rows::json_if;
+use crate::store::rows::{Stored, json_if};
 
 /// What a step is. The codes are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -254,7 +254,7 @@ fn find_batch(transaction: &Transaction<'_>, sql: &'static str) -> Result<Option
     let Some(row) = found.next().doing(doing)? else { return Ok(None) };
     Ok(Some(Batch {
         seq: row.get(0).doing(doing)?,
-        at: DateTime::from_timestamp(row.get(1).doing(doing)?, 0).unwrap_or_default(),
+        at: row.get::<_, Stored>(1).doing(doing)?.0,
         start: row.get(2).doing(doing)?,
         title: row.get(3).doing(doing)?,
     }))

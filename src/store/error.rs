@@ -72,6 +72,16 @@ pub enum StoreError {
     /// A lead changed between reading and writing it.
     #[error("Lead {0} was changed by another leadbox at the same moment. Nothing was changed; try again.")]
     Conflict(i64),
+    /// The same, met where no lead is known yet.
+    #[error(
+        "{doing} failed: a stored value is damaged ({cause}). It was left as it is and nothing was changed; go back to a backup."
+    )]
+    Unreadable {
+        /// The act.
+        doing: &'static str,
+        /// What SQLite says.
+        cause: rusqlite::Error,
+    },
     /// Anything else SQLite says.
     #[error("{doing} failed: {cause}. Nothing was changed.")]
     Sqlite {
@@ -91,6 +101,7 @@ impl StoreError {
             Self::Denied { doing, cause } | Self::Disk { doing, cause } | Self::Sqlite { doing, cause } => {
                 format!("{doing} failed: {cause}")
             }
+            Self::Unreadable { doing, cause } => format!("{doing} failed: a stored value is damaged ({cause})"),
             other => other.to_string(),
         }
     }
@@ -105,9 +116,16 @@ pub(super) trait Doing<T> {
     fn doing(self, doing: &'static str) -> Result<T>;
 }
 
+/// True where the value of a column was not what its kind can be.
+fn is_conversion(cause: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType};
+    matches!(cause, FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..))
+}
+
 impl<T> Doing<T> for rusqlite::Result<T> {
     fn doing(self, doing: &'static str) -> Result<T> {
         self.map_err(|cause| match cause.sqlite_error_code() {
+            None if is_conversion(&cause) => StoreError::Unreadable { doing, cause },
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => StoreError::Busy,
             Some(rusqlite::ErrorCode::DiskFull) => StoreError::Full,
             Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::PermissionDenied) => {

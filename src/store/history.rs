@@ -1,7 +1,6 @@
 //! What happened: the timeline of a lead, and the seller's steps that undo and redo walk. Must change nothing.
 //! Pages come back as the domain's values. Must not decide what may be undone: `change` does.
 
-use chrono::DateTime;
 use rusqlite::named_params;
 
 use crate::domain::lead::{LeadId, Moment};
@@ -10,6 +9,7 @@ use crate::domain::undo::Page;
 use crate::store::Store;
 use crate::store::error::{Doing, Result};
 use crate::store::import_note::ImportNote;
+use crate::store::rows::Stored;
 
 /// One step of the seller's, for `undo --list`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Store {
         let rows = statement
             .query_map(named_params! { ":lead": lead.0 }, |row| {
                 let texts: (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
-                Ok((row.get::<_, i64>(0)?, moment(row.get(1)?), row.get::<_, String>(2)?, texts))
+                Ok((row.get::<_, i64>(0)?, row.get::<_, Stored>(1)?.0, row.get::<_, String>(2)?, texts))
             })
             .doing(doing)?;
         let mut events = Vec::new();
@@ -51,7 +51,7 @@ impl Store {
         let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
         let steps = statement
             .query_map(named_params! { ":most": most as i64 }, |row| {
-                Ok(Step { at: moment(row.get(0)?), title: row.get(1)?, undone: row.get::<_, i64>(2)? == 1 })
+                Ok(Step { at: row.get::<_, Stored>(0)?.0, title: row.get(1)?, undone: row.get::<_, i64>(2)? == 1 })
             })
             .doing(doing)?;
         steps.collect::<rusqlite::Result<_>>().doing(doing)
@@ -64,14 +64,10 @@ impl Store {
         let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
         let mut found = statement.query(named_params! { ":lead": lead.0 }).doing(doing)?;
         let row = found.next().doing(doing)?;
-        row.map(|row| Ok(Event { at: moment(row.get(0)?), kind: EventKind::Received { title: row.get(1)? } }))
+        row.map(|row| Ok(Event { at: row.get::<_, Stored>(0)?.0, kind: EventKind::Received { title: row.get(1)? } }))
             .transpose()
             .doing(doing)
     }
-}
-
-fn moment(seconds: i64) -> Moment {
-    DateTime::from_timestamp(seconds, 0).unwrap_or_default()
 }
 
 /// An event from a journal row; a row that cannot be read is left out rather than guessed.

@@ -3,7 +3,6 @@
 
 use std::collections::HashSet;
 
-use chrono::DateTime;
 use rusqlite::{ToSql, Transaction, named_params};
 
 use crate::domain::country::Country;
@@ -19,7 +18,7 @@ use crate::store::fresh::Fresh;
 use crate::store::import_note::ImportNote;
 use crate::store::page::{Closed, write_owed, write_page};
 use crate::store::read;
-use crate::store::rows::{execute_in_order, json_if};
+use crate::store::rows::{Stored, execute_in_order, json_if};
 
 /// What is imported, for the journal and the age of the data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -236,7 +235,7 @@ impl Import<'_> {
         let params = named_params! { ":key": key.0, ":created": record.created_at.timestamp() };
         let mut found = statement.query(params).doing(doing)?;
         let Some(row) = found.next().doing(doing)? else { return Ok(None) };
-        let created = DateTime::from_timestamp(row.get(1).doing(doing)?, 0).unwrap_or_default();
+        let created = row.get::<_, Stored>(1).doing(doing)?.0;
         let same = identity::same_delivery(created, record.created_at);
         if same { row.get(0).map(LeadId).map(Some).doing(doing) } else { Ok(None) }
     }

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use chrono::DateTime;
 use rusqlite::{Connection, named_params};
 
 use crate::domain::catalog::Brief;
@@ -11,7 +10,7 @@ use crate::domain::lead::{Lead, LeadId, Moment, Owed};
 use crate::domain::vocabulary::VerdictKind;
 use crate::store::Store;
 use crate::store::error::{Doing, Result};
-use crate::store::rows::{self, brief_columns, lead_columns};
+use crate::store::rows::{self, Stored, brief_columns, lead_columns};
 
 /// How far a reader has followed the store: the newest step and the newest lead it knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -182,11 +181,10 @@ impl Store {
         let kind = crate::store::change::BatchKind::Import as i64;
         let mut found = statement.query(named_params! { ":kind": kind }).doing(doing)?;
         let Some(row) = found.next().doing(doing)? else { return Ok(None) };
-        let moment = |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap_or_default();
         Ok(Some(DataAge {
             title: row.get(0).doing(doing)?,
-            imported_at: moment(row.get(1).doing(doing)?),
-            file_time: row.get::<_, Option<i64>>(2).doing(doing)?.map(moment),
+            imported_at: row.get::<_, Stored>(1).doing(doing)?.0,
+            file_time: row.get::<_, Option<Stored>>(2).doing(doing)?.map(|time| time.0),
         }))
     }
 
@@ -226,8 +224,8 @@ impl Store {
         let sql = "SELECT min(owed.due) FROM owed JOIN lead ON lead.id = owed.lead \
                    WHERE owed.closed_at IS NULL AND lead.test = 0";
         let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
-        let seconds: Option<i64> = statement.query_row([], |row| row.get(0)).doing(doing)?;
-        Ok(seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)))
+        let due: Option<Stored> = statement.query_row([], |row| row.get(0)).doing(doing)?;
+        Ok(due.map(|due| due.0))
     }
 }
 
@@ -268,11 +266,10 @@ pub(super) fn open_owed(connection: &Connection) -> Result<HashMap<LeadId, Vec<O
 }
 
 fn owed_entry(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Owed> {
-    let moment = |seconds| DateTime::from_timestamp(seconds, 0);
     Ok(Owed {
         kind: VerdictKind::from_code(row.get(first)?).unwrap_or(VerdictKind::Accepted),
-        opened_at: moment(row.get(first + 1)?).unwrap_or_default(),
-        due: row.get::<_, Option<i64>>(first + 2)?.and_then(moment),
+        opened_at: row.get::<_, Stored>(first + 1)?.0,
+        due: row.get::<_, Option<Stored>>(first + 2)?.map(|due| due.0),
         remark: row.get(first + 3)?,
     })
 }

@@ -1,12 +1,13 @@
 //! Row <-> lead: conversions and nothing else. Must hold no SQL beyond the list of columns.
 //! A code that this version does not know reads as unknown; a value that no version writes is an error.
 
-use chrono::DateTime;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use rusqlite::{Row, Statement, ToSql};
 use serde::de::DeserializeOwned;
 
 use crate::domain::country::Country;
 use crate::domain::lead::{Lead, LeadId, Moment, Person, Receipt, Record, Seller, Touches};
+use crate::domain::moment::from_seconds;
 use crate::domain::vocabulary::{
     CallToAction, LeadType, Outcome, Qualification, Quality, ReceivedVia, Source, Status, Validity,
 };
@@ -33,6 +34,16 @@ macro_rules! brief_columns {
 }
 pub(super) use brief_columns;
 
+/// A stored point in time; one that no calendar has is an error, not a day in 1970.
+pub struct Stored(pub Moment);
+
+impl FromSql for Stored {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let seconds = value.as_i64()?;
+        from_seconds(seconds).map(Self).ok_or(FromSqlError::OutOfRange(seconds))
+    }
+}
+
 /// Walks the columns of a row from left to right.
 struct Columns<'a, 'stmt> {
     row: &'a Row<'stmt>,
@@ -40,7 +51,7 @@ struct Columns<'a, 'stmt> {
 }
 
 impl Columns<'_, '_> {
-    fn take<T: rusqlite::types::FromSql>(&mut self) -> rusqlite::Result<T> {
+    fn take<T: FromSql>(&mut self) -> rusqlite::Result<T> {
         let value = self.row.get(self.next);
         self.next += 1;
         value
@@ -52,12 +63,11 @@ impl Columns<'_, '_> {
     }
 
     fn moment(&mut self) -> rusqlite::Result<Option<Moment>> {
-        Ok(self.take::<Option<i64>>()?.and_then(|seconds| DateTime::from_timestamp(seconds, 0)))
+        Ok(self.take::<Option<Stored>>()?.map(|stored| stored.0))
     }
 
     fn needed_moment(&mut self) -> rusqlite::Result<Moment> {
-        let column = self.next;
-        self.moment()?.ok_or_else(|| damaged(column, "a moment out of range"))
+        self.take::<Stored>().map(|stored| stored.0)
     }
 
     fn country(&mut self) -> rusqlite::Result<Option<Country>> {

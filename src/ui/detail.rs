@@ -13,6 +13,8 @@ use crate::app::msg::Detail;
 use crate::app::{App, Focus, Geometry};
 use crate::domain::contacts::{contacts, extras};
 use crate::domain::lead::{Deal, Lead};
+use crate::domain::lead_source;
+use crate::domain::moment::from_seconds;
 use crate::domain::people::asked_for;
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vitals::{self, Vitals};
@@ -191,10 +193,7 @@ impl Page<'_> {
             (_, Some(offer)) => self.line(offer, self.theme.quiet()),
             _ => {}
         }
-        let code = record
-            .action_code
-            .as_deref()
-            .filter(|code| !["INS", "PLT", "Create", "StartTestDrive", "DNC"].contains(code));
+        let code = record.action_code.as_deref().filter(|code| !lead_source::is_known_action(code));
         if let Some(code) = code {
             self.line(&format!("action code {code}"), self.theme.quiet());
         }
@@ -331,7 +330,7 @@ pub fn clock_sentence(lead: &Lead, vitals: &Vitals, app: &App) -> String {
 }
 
 fn archived_sentence(lead: &Lead, vitals: &Vitals, outcome: Option<Outcome>, app: &App) -> String {
-    let ended = chrono::DateTime::from_timestamp(vitals.end, 0).unwrap_or(app.now);
+    let ended = from_seconds(vitals.end).unwrap_or(app.now);
     let on = ended.with_timezone(&app.settings.zone).format("%-d %b");
     let grounds = lead.seller.grounds(outcome);
     let reason = grounds.and_then(|verdict| verdict.reason).map(|reason| format!(" ({})", reason.title()));

@@ -870,3 +870,34 @@ fn what_was_seen_is_kept_and_replaced() {
     let seen = store.seen().unwrap().unwrap();
     assert_eq!((seen.at, seen.lead), (now() + TimeDelta::hours(1), LeadId(1)));
 }
+
+#[test]
+fn a_damaged_moment_is_an_error_and_no_day_in_1970() {
+    let (_folder, path) = folder();
+    let mut store = open(&path, "start-1");
+    put_all(&mut store, &[Row::contact_me("a", "2026-11-19").arrival("2026-11-19")], now());
+    let id = LeadId(1);
+    store.apply(&[id], &accept(false), now()).unwrap();
+    let other = Connection::open(&path).unwrap();
+    let mut damaged = |column: &str, table: &str, read: &dyn Fn(&mut Store) -> Option<StoreError>| {
+        assert!(read(&mut store).is_none(), "{column} is whole");
+        let kept = format!("CREATE TABLE kept AS SELECT rowid AS place, {column} AS value FROM {table}");
+        let spoil = format!("UPDATE {table} SET {column} = 9000000000000000000");
+        other.execute_batch(&format!("{kept}; {spoil}")).unwrap();
+        let error = read(&mut store).unwrap_or_else(|| panic!("{table}.{column} was read"));
+        assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
+        assert!(error.to_string().contains("a stored value is damaged"), "{error}");
+        let restore = format!("UPDATE {table} SET {column} = (SELECT value FROM kept WHERE place = {table}.rowid)");
+        other.execute_batch(&format!("{restore}; DROP TABLE kept")).unwrap();
+    };
+    damaged("at", "batch", &|store| store.data_age().err());
+    damaged("at", "batch", &|store| store.timeline(id).err());
+    damaged("at", "batch", &|store| store.steps(9).err());
+    damaged("received_at", "lead", &|store| store.timeline(id).err());
+    damaged("stated_expiry", "lead", &|store| store.lead(id).err());
+    damaged("opened_at", "owed", &|store| store.lead(id).err());
+    damaged("due", "owed", &|store| store.first_owed_due().err());
+    damaged("created_at", "lead", &|store| store.briefs(|_| true).err());
+    other.execute_batch("UPDATE batch SET at = 9000000000000000000").unwrap();
+    assert!(matches!(store.undo(false, now()), Err(StoreError::Unreadable { .. })));
+}

@@ -3,10 +3,11 @@
 
 use std::ops::Range;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
 use crate::domain::lead::{LeadId, Moment};
+use crate::domain::moment::from_seconds;
 
 /// Moment, zone, and the newest lead the seller knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +36,7 @@ impl Vantage {
     fn beginning(&self, day: NaiveDate) -> i64 {
         let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc();
         let reached = |seconds: i64| {
-            let moment: Option<DateTime<Utc>> = DateTime::from_timestamp(seconds, 0);
-            moment.is_some_and(|moment| moment.with_timezone(&self.zone).date_naive() >= day)
+            from_seconds(seconds).is_some_and(|moment| moment.with_timezone(&self.zone).date_naive() >= day)
         };
         let (span, midnight) = (TimeDelta::hours(26).num_seconds(), midnight.timestamp());
         let (mut before, mut after) = (midnight - span, midnight + span);
@@ -51,7 +51,7 @@ impl Vantage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::moment::{from_seconds, rfc3339};
+    use crate::domain::moment::rfc3339;
 
     #[test]
     fn days_are_the_sellers_whatever_their_length() {

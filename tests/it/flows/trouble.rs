@@ -59,7 +59,7 @@ fn a_change_stands_where_the_list_cannot_follow_it() {
     let said = scene.inbox.said();
     assert!(said.starts_with("Declined Proseware GmbH (spam). Owed to Partner Center by"), "{said}");
     assert!(
-        said.contains("The store could not be read") && said.contains("read again by itself.   u undoes"),
+        said.contains("The store could not be read") && said.contains("it is tried again by itself.   u undoes"),
         "{said}"
     );
     assert!(!said.contains("Nothing was changed"), "{said}");
