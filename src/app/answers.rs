@@ -4,7 +4,7 @@
 use crate::app::commands::Command;
 use crate::app::list::Anchor;
 use crate::app::msg::{Applied, Effect, Stepped};
-use crate::app::{App, Armed, Notice, Tone};
+use crate::app::{App, Armed, Notice, Popup, Tone};
 use crate::domain::change::{Change, Refusal};
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::moment::LAST;
@@ -15,8 +15,9 @@ const NAMED_LEFT: usize = 3;
 
 impl App {
     pub(super) fn applied(&mut self, applied: Applied) -> Vec<Effect> {
+        // The outbox stays for the next entry; everything else has done its part.
+        self.popup.take_if(|popup| !matches!(popup, Popup::Outbox(_)));
         let Some(first) = applied.leads.first() else {
-            self.popup = None;
             if let Some((_, refusal)) = applied.refused.first() {
                 let text = match applied.refused.len() {
                     1 => format!("This lead {refusal}."),
@@ -27,7 +28,6 @@ impl App {
             self.list.anchor = Anchor::Lead;
             return vec![self.search()];
         };
-        self.popup = None;
         if matches!(applied.change, Change::Accept { .. } | Change::Edit { .. }) {
             for lead in &applied.leads {
                 self.drafts.remove(&(lead.id, applied.change.act()));
@@ -42,7 +42,9 @@ impl App {
             many => format!("{many} leads"),
         };
         let mut text = match &applied.change {
-            Change::Edit { .. } | Change::Favorite(_) => format!("{} {name}", applied.change.done()),
+            Change::Edit { .. } | Change::Favorite(_) | Change::TickOff(_) => {
+                format!("{} {name}", applied.change.done())
+            }
             _ => verdict_sentence(&applied.change, &name),
         };
         // "Litware Inc." brings its own.
@@ -51,8 +53,11 @@ impl App {
         }
         text.push_str(&self.owed_sentence(&applied.leads, &applied.change));
         text.push_str(&self.left_sentence(&applied.refused));
-        self.clear_marks();
-        self.run_took(&applied);
+        // What is ticked off in the outbox is neither what was marked in the list nor what a run is about.
+        if !self.outbox_acts(None) {
+            self.clear_marks();
+            self.run_took(&applied);
+        }
         if applied.change.is_verdict() {
             self.decided = true;
             self.since = None;
@@ -110,7 +115,8 @@ impl App {
         self.say(text, Tone::Done);
         self.drop_drafts_over(&leads);
         self.run_undone(&leads);
-        if let Some(lead) = leads.first().filter(|_| self.run.is_none()) {
+        let in_outbox = self.outbox_acts(leads.first().map(|lead| lead.id));
+        if let Some(lead) = leads.first().filter(|_| self.run.is_none() && !in_outbox) {
             self.list.anchor = Anchor::Bring(lead.id, lead.record.tab());
         }
         self.take_leads(leads);

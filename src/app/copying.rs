@@ -86,6 +86,10 @@ impl App {
         if matches!(self.popup, Some(Popup::Copy(_))) {
             self.popup = None;
         }
+        if let Some(text) = self.copied_field(&result) {
+            self.say(text, Tone::Done);
+            return;
+        }
         match result {
             Ok(CopiedBy::Native) => self.say("Copied.", Tone::Done),
             Ok(CopiedBy::Tmux) => self.say("Copied to the tmux buffer.", Tone::Done),

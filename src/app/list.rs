@@ -146,6 +146,7 @@ impl App {
 
     /// Keeps cursor and scroll in range, and asks for whatever the screen will show and was not read yet.
     pub(super) fn settle(&mut self) -> Vec<Effect> {
+        self.settle_outbox();
         let count = self.listing.ids.len();
         self.list.cursor = self.list.cursor.min(count.saturating_sub(1));
         let height = self.geometry.list_rows.max(1);

@@ -16,6 +16,7 @@ pub mod look;
 pub mod marks;
 pub mod msg;
 pub mod next;
+pub mod outbox;
 pub mod palette;
 pub mod person;
 pub mod run;
@@ -40,6 +41,7 @@ use crate::app::look::{Layout, Look};
 use crate::app::marks::Marks;
 use crate::app::msg::{Detail, Effect, Found, Row};
 use crate::app::next::Walk;
+use crate::app::outbox::{CopyMarks, Outbox};
 use crate::app::palette::Palette;
 use crate::app::person::{PersonGeometry, PersonPage};
 use crate::app::run::Run;
@@ -113,6 +115,8 @@ pub enum Popup {
     Receive,
     /// One person with all their leads.
     Person(PersonPage),
+    /// What is owed to Partner Center.
+    Outbox(Box<Outbox>),
 }
 
 /// What a second press of the same key confirms.
@@ -167,6 +171,8 @@ pub struct Geometry {
     pub page: (usize, usize),
     /// The page of a person.
     pub person: PersonGeometry,
+    /// Lines for entries in the outbox.
+    pub outbox_rows: usize,
 }
 
 /// The whole inbox.
@@ -232,6 +238,8 @@ pub struct App {
     pub notice: Option<Notice>,
     /// What was typed into forms that were closed without saving.
     drafts: HashMap<(LeadId, Act), KeptDraft>,
+    /// What was copied into Partner Center.
+    pub copy_marks: CopyMarks,
     /// Files for the first screen and the import.
     pub candidates: Option<Vec<msg::Candidate>>,
     /// What an import did, until the list tells what waits.
@@ -277,6 +285,7 @@ impl App {
             armed: None,
             notice: None,
             drafts: HashMap::new(),
+            copy_marks: CopyMarks::default(),
             candidates: None,
             imported: None,
             marked: 0,

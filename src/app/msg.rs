@@ -9,6 +9,7 @@ use crate::app::key::Key;
 use crate::domain::catalog::{Listing, Query, Survey};
 use crate::domain::change::{Act, Change, Refusal};
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::outbox::Entry;
 use crate::domain::since::Since;
 use crate::domain::statistics::Months;
 use crate::domain::timeline::Event;
@@ -42,6 +43,8 @@ pub enum Msg {
     Applied(Box<Applied>),
     /// What came of an undo or redo.
     Stepped(Stepped),
+    /// What is owed to Partner Center, the nearest deadline first.
+    Outbox(Vec<Entry>),
     /// What happened since the seller saw the leads last, where that is known.
     Since(Option<Since>),
     /// What the marked leads make of an act.
@@ -89,6 +92,8 @@ pub enum Effect {
     Undo(Option<(String, Moment)>),
     /// Redo.
     Redo,
+    /// Read what is owed to Partner Center.
+    Outbox,
     /// Count what happened since the seller saw the leads last.
     Since,
     /// Find the leads of a query that ask for an answer.
@@ -148,6 +153,8 @@ pub struct Found {
     pub expiring: u32,
     /// When the first of the hot leads goes cold.
     pub hot_until: Option<Moment>,
+    /// How many entries are owed to Partner Center.
+    pub owed: u32,
     /// The first deadline of what is owed.
     pub owed_due: Option<Moment>,
     /// When the clock alone makes this untrue.

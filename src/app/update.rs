@@ -60,6 +60,7 @@ impl App {
             Msg::Applied(applied) => return self.applied(*applied),
             Msg::Stepped(stepped) => return self.stepped(stepped),
             Msg::Queue(errand, queue) => return self.queued(errand, queue),
+            Msg::Outbox(entries) => self.take_outbox(entries),
             Msg::Surveyed(survey) => return self.surveyed(survey),
             Msg::Copied(result) => self.copied(result),
             Msg::CopyAsks(letter, count) => self.copy_asks(letter, count),
@@ -84,7 +85,8 @@ impl App {
             return vec![further];
         }
         self.tell_imported();
-        if self.is_empty_store() && self.candidates.is_none() { vec![Effect::FindFiles] } else { Vec::new() }
+        let files = (self.is_empty_store() && self.candidates.is_none()).then_some(Effect::FindFiles);
+        files.into_iter().chain(self.ask_outbox()).collect()
     }
 
     /// Says beside what was done before that the store could not be read since.
@@ -165,6 +167,7 @@ impl App {
             Popup::Statistics(page) => self.statistics_key(page, key),
             Popup::Receive => Vec::new(),
             Popup::Person(page) => self.person_key(page, key),
+            Popup::Outbox(outbox) => self.outbox_key(outbox, key),
         }
     }
 
@@ -239,6 +242,7 @@ impl App {
             Command::Redo => vec![Effect::Redo],
             Command::Copy => self.open_copy(),
             Command::Person => self.open_person(),
+            Command::Outbox => self.open_outbox(),
             Command::Import => self.open_import(),
             Command::Export => self.open_export(),
             Command::Statistics => self.open_statistics(),

@@ -157,7 +157,16 @@ mod tests {
         };
         let title = company.to_owned();
         let company = Some(title.clone());
-        Entry { lead: LeadId(lead), external_id: None, company, title, tab: Tab::Marketplace, owed, fields: Vec::new() }
+        Entry {
+            lead: LeadId(lead),
+            external_id: None,
+            company,
+            title,
+            tab: Tab::Marketplace,
+            created_at: at("2026-11-19"),
+            owed,
+            fields: Vec::new(),
+        }
     }
 
     #[test]

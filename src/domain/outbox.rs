@@ -17,6 +17,8 @@ pub struct Entry {
     pub title: String,
     /// The tab of Partner Center's page that has it.
     pub tab: Tab,
+    /// When the customer asked: what is left to find a lead by that has neither company nor name.
+    pub created_at: Moment,
     /// What is owed.
     pub owed: Owed,
     /// What to copy, in the order of Partner Center's form.
@@ -30,8 +32,18 @@ pub struct Field {
     pub number: u8,
     /// Where it goes.
     pub place: Place,
+    /// Which of several it is: the n-th member of a team.
+    pub nth: Option<usize>,
     /// The value as Partner Center's form takes it.
     pub text: String,
+}
+
+impl Field {
+    /// Its name in front of the value.
+    pub fn title(&self) -> String {
+        let nth = self.nth.map(|nth| format!(" {nth}"));
+        format!("{}{}", self.place.title(), nth.unwrap_or_default())
+    }
 }
 
 /// A field of Partner Center's forms.
@@ -118,6 +130,7 @@ impl Entry {
             company: lead.record.person.company.clone(),
             title: lead.record.person.title(),
             tab: lead.record.tab(),
+            created_at: lead.record.created_at,
             owed: owed.clone(),
             fields: fields(lead, owed),
         })
@@ -203,7 +216,7 @@ struct Form {
 impl Form {
     fn put(&mut self, number: u8, place: Place, text: Option<String>) {
         let text = text.filter(|text| !text.trim().is_empty());
-        self.fields.extend(text.map(|text| Field { number, place, text }));
+        self.fields.extend(text.map(|text| Field { number, place, nth: None, text }));
     }
 
     fn value(&mut self, deal: &Deal) {
@@ -217,9 +230,11 @@ impl Form {
         self.put(6, Place::Notes, deal.notes.clone());
         self.put(7, Place::CrmId, deal.crm_id.clone());
         self.put(8, Place::CampaignId, deal.campaign_id.clone());
-        for member in &deal.team {
+        for (place, member) in deal.team.iter().enumerate() {
             let parts = [member.name.as_deref(), Some(member.email.as_str()), member.phone.as_deref()];
-            self.put(9, Place::Team, Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" ")));
+            let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+            let nth = (deal.team.len() > 1).then_some(place + 1);
+            self.fields.push(Field { number: 9, place: Place::Team, nth, text });
         }
     }
 }
@@ -275,7 +290,7 @@ mod tests {
     }
 
     fn written(entry: &Entry) -> Vec<String> {
-        entry.fields.iter().map(|field| format!("{} {}: {}", field.number, field.place.title(), field.text)).collect()
+        entry.fields.iter().map(|field| format!("{} {}: {}", field.number, field.title(), field.text)).collect()
     }
 
     const ADATUM: &[(Column, &str)] = &[(Column::Company, "Adatum")];
@@ -294,8 +309,8 @@ mod tests {
                 "4 Currency: EUR",
                 "5 Close date: 12/03/2026",
                 "6 Notes: 3 servers,\n4 TB",
-                "9 Team: Jo Hill jo@contoso.example +49 30 5550 0100",
-                "9 Team: max@contoso.example",
+                "9 Team 1: Jo Hill jo@contoso.example +49 30 5550 0100",
+                "9 Team 2: max@contoso.example",
             ]
         );
         assert_eq!(entries[0].path(), "In Partner Center: Referrals > Leads > Marketplace leads > open > Accept");

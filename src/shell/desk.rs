@@ -138,6 +138,7 @@ impl Desk {
             hot,
             expiring,
             hot_until: hot_until.and_then(from_seconds),
+            owed: self.store.count_owed()?,
             owed_due: self.store.first_owed_due()?,
             valid_until: from_seconds(valid_until),
             data_age: self

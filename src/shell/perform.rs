@@ -10,6 +10,7 @@ use crate::app::msg::{
     Applied, Candidate, Effect, ExportFailure, ExportFormat, ExportOrder, ImportSummary, Msg, Stepped,
 };
 use crate::domain::lead::{LeadId, Moment};
+use crate::domain::outbox;
 use crate::domain::statistics::{Collector, Months};
 use crate::domain::term_text::TermText;
 use crate::shell::clipboard::one_line;
@@ -59,7 +60,7 @@ impl Work {
 
 /// Carries one effect out. `Quit` and `Demo` are the loop's own.
 pub fn perform(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Option<Msg> {
-    let asks = matches!(effect, Effect::Search(..) | Effect::Read(_) | Effect::Open(_));
+    let asks = matches!(effect, Effect::Search(..) | Effect::Read(_) | Effect::Open(_) | Effect::Outbox);
     act(effect, desk, host, now)
         .unwrap_or_else(|error| Some(if asks { unread(&error) } else { Msg::Failed(error.to_string()) }))
 }
@@ -108,6 +109,7 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
         // Where the store cannot be read the list says so; the news is left out.
         Effect::Since => Some(Msg::Since(desk.since(now).unwrap_or_default())),
         Effect::Survey(ids, act) => Some(Msg::Surveyed(desk.survey(&ids, act, now)?)),
+        Effect::Outbox => Some(Msg::Outbox(outbox::entries(&desk.store().owing()?))),
         Effect::Copy(text) => host.copy(one_line(&text)),
         Effect::CopyMarked(ids, letter, confirmed) => copy_marked(&ids, letter, confirmed, desk, host, now)?,
         Effect::CopyLines(text) => host.copy(TermText::lines(&text).to_string()),

@@ -102,7 +102,7 @@ fn urgent(app: &App, theme: &Theme, width: u16) -> Vec<Span<'static>> {
         let word = if wordy { word } else { "" };
         spans.push(Span::styled(format!("{} {count}{word}  ", theme.symbol(urgency, false)), style));
     }
-    let owed = app.listing.owed;
+    let owed = app.found.owed;
     if owed > 0 {
         let mut text = format!("{} {owed} owed", theme.pick("⇪", "^"));
         if let Some(due) = app.found.owed_due.filter(|_| wordy) {

@@ -11,6 +11,7 @@ use crate::app::commands::{Command, spec};
 use crate::app::run::Run;
 use crate::app::{App, Focus, Notice, Popup};
 use crate::domain::term_text::{TermText, cells};
+use crate::ui::outbox;
 use crate::ui::theme::Theme;
 
 /// A notice takes this many lines at most, and fewer where the panes would get less than eight.
@@ -76,6 +77,7 @@ type Pairs = Vec<(String, &'static str)>;
 /// The keys of what is open; the commands that apply where nothing is.
 fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
     let pairs = match (&app.popup, &app.run) {
+        (Some(Popup::Outbox(open)), _) => Some(outbox::keys(app, open)),
         (Some(Popup::Statistics(_)), _) => Some(statistics_keys(app)),
         (Some(popup), _) => Some(popup_keys(popup).iter().map(|(key, word)| ((*key).to_owned(), *word)).collect()),
         (None, Some(run)) => Some(run_keys(app, run)),
@@ -112,7 +114,7 @@ fn popup_keys(popup: &Popup) -> &'static [(&'static str, &'static str)] {
         Popup::Import(_) => &[("Enter", "look at it"), ("Up Down", "choose"), ("Esc", "back")],
         Popup::Export(_) => &[("Enter", "write"), ("Tab", "format"), ("Esc", "back")],
         Popup::Search(_) => &[("Enter", "keep"), ("Up Down", "move"), ("Esc", "clear")],
-        Popup::Statistics(_) => &[("Esc", "back")],
+        Popup::Outbox(_) | Popup::Statistics(_) => &[("Esc", "back")],
         Popup::Person(_) => {
             &[("Enter", "go to the lead"), ("Tab", "leads or timeline"), ("j k", "move"), ("Esc", "back")]
         }
@@ -190,6 +192,7 @@ fn commands(app: &App, theme: &Theme, width: usize) -> Line<'static> {
         Command::Lost,
         Command::Favorite,
         Command::Copy,
+        Command::Outbox,
         Command::Search,
         Command::Filters,
         Command::Import,

@@ -7,6 +7,7 @@ mod form;
 mod header;
 mod lines;
 mod list;
+mod outbox;
 mod palette;
 mod person;
 mod popups;
@@ -44,6 +45,10 @@ pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
                 _ => panes(app, frame, body, layout, &theme, &mut geometry),
             }
             popups::draw(app, frame, body, &theme, &mut geometry);
+            if let Some(Popup::Outbox(open)) = &app.popup {
+                let whole = Rect { height: top.height + body.height, ..top };
+                outbox::draw(app, open, frame, whole, &theme, &mut geometry);
+            }
             lines::draw(app, frame, bottom, &theme);
         }
     }

@@ -34,7 +34,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme, geometr
         Some(Popup::Person(page)) => person::draw(app, page, frame, body, theme, geometry),
         Some(Popup::Statistics(page)) => statistics::draw(app, page, frame, body, theme, geometry),
         Some(Popup::Receive) => receive(frame, body, theme),
-        Some(Popup::Form(_) | Popup::Search(_)) | None => {}
+        Some(Popup::Form(_) | Popup::Search(_) | Popup::Outbox(_)) | None => {}
     }
 }
 

@@ -13,6 +13,9 @@ mod next;
 mod run;
 mod since;
 
+// What is owed to Partner Center: copied over and ticked off.
+mod outbox;
+
 // Tabs, search, filter pane, orders.
 mod finding;
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use chrono::TimeDelta;
 use leadbox::app::Settings;
 use leadbox::app::look::{Look, Symbols};
 use leadbox::app::msg::{ExportFailure, Msg};
@@ -149,6 +150,12 @@ fn hostile_person(size: Size) -> Inbox {
     inbox
 }
 
+/// Three hundred leads to answer.
+fn hundreds() -> Vec<Row> {
+    let row = |n: usize| Row::contact_me(&format!("id-{n:03}"), "2026-11-20T10:00:00Z");
+    (0..300).map(|n| row(n).with(Field::Company, &format!("Company {n:03}"))).collect()
+}
+
 scenes! {
     main: demo("");
     main_without_colour: looking(Symbols::Text, false);
@@ -197,6 +204,45 @@ scenes! {
     lost: on("Adatum", "L");
     copy: demo("y");
     copy_of_who_asked_for_none: on("The Phone Company", "ye");
+    outbox: demo("O");
+    outbox_of_a_team: |size| {
+        let mut inbox = Inbox::demo_with(settings(), size);
+        inbox.go_to("Fabrikam").press("a<tab>18000<tab>eur<tab>31 dec<tab>three servers<c-j>4 TB<tab>crm-1<tab>autumn");
+        inbox.press("<tab>Jo Hill <lt>jo@contoso.example><tab>kim@contoso.example<enter>Ojjj<enter>239");
+        inbox
+    };
+    outbox_all_copied: demo("Oj<enter>123");
+    outbox_late: |size| {
+        let mut inbox = Inbox::demo_with(settings(), size);
+        inbox.press("O<enter>").advance(TimeDelta::hours(34));
+        inbox
+    };
+    outbox_to_correct: |size| {
+        let mut inbox = Inbox::demo_with(settings(), size);
+        inbox.go_to("Fabrikam").press("a<s-tab><space><enter>uOG<enter>");
+        inbox
+    };
+    outbox_ticked_off: demo("O<space>");
+    outbox_without_colour: |size| {
+        let mut inbox = Inbox::demo_with(Settings { look: Look { symbols: Symbols::Text, colour: false }, ..settings() }, size);
+        inbox.press("O<enter>3");
+        inbox
+    };
+    outbox_in_ascii: |size| {
+        let mut inbox = Inbox::demo_with(Settings { look: Look { symbols: Symbols::Ascii, colour: true }, ..settings() }, size);
+        inbox.press("O<enter>3");
+        inbox
+    };
+    outbox_empty: |size| {
+        let mut inbox = Inbox::of(&[Row::contact_me("a", "2026-11-20T10:00:00Z")]);
+        inbox.resize(size.0, size.1).press("O");
+        inbox
+    };
+    outbox_of_hundreds: |size| {
+        let mut inbox = Inbox::of(&hundreds());
+        inbox.resize(size.0, size.1).press("Ad4OG");
+        inbox
+    };
     sort: demo("s");
     palette: demo("?");
     palette_filtered: demo(":acc");

@@ -49,6 +49,7 @@ pub enum Command {
     Favorite,
     Undo,
     Redo,
+    Outbox,
     Copy,
     Person,
     Import,
@@ -118,6 +119,7 @@ impl Command {
             }),
             (None, Self::Copy | Self::Open | Self::Mark | Self::MarkRange | Self::MarkAll) => app.lead().is_some(),
             (None, Self::Person) => app.lead().is_some_and(|lead| lead.record.person_key.is_some()),
+            (None, Self::Outbox) => app.found.owed > 0,
             (None, Self::Export) => !app.listing.ids.is_empty(),
             _ => true,
         }

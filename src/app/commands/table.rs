@@ -109,6 +109,15 @@ pub const COMMANDS: &[Spec] = &[
     row(Command::Undo, Group::Lead, "undo", &["u"], "undo", "undo the last change, also after a restart", "undo"),
     row(Command::Redo, Group::Lead, "redo", &["^R"], "redo", "redo what was undone", "redo"),
     row(
+        Command::Outbox,
+        Group::Lead,
+        "outbox",
+        &["O"],
+        "outbox",
+        "what is owed to Partner Center: copy it over, tick it off",
+        "outbox",
+    ),
+    row(
         Command::Search,
         Group::Find,
         "search",
