@@ -200,6 +200,9 @@ impl App {
     }
 
     pub(super) fn clear_filters(&mut self) -> Vec<Effect> {
+        if let Some(effects) = self.close_view() {
+            return effects;
+        }
         if self.query.filter.is_empty() {
             return Vec::new();
         }

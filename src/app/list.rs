@@ -118,6 +118,7 @@ impl App {
         if let Some(here) = self.tab_number() {
             self.list.left[here] = self.selected();
         }
+        self.leave_view();
         self.query.tab = tab;
         self.list.anchor = self.list.left[number].map_or(Anchor::Top, Anchor::To);
         self.list.top = 0;

@@ -24,6 +24,7 @@ pub mod search;
 mod sorting;
 pub mod statistics;
 mod update;
+pub mod views;
 
 use std::collections::HashMap;
 
@@ -47,12 +48,14 @@ use crate::app::person::{PersonGeometry, PersonPage};
 use crate::app::run::Run;
 use crate::app::search::SearchLine;
 use crate::app::statistics::StatisticsPage;
+use crate::app::views::{OpenView, ViewMenu};
 use crate::domain::catalog::{Listing, Query};
 use crate::domain::change::Act;
 use crate::domain::filter::TabChoice;
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::since::Since;
 use crate::domain::terms::Terms;
+use crate::domain::views::View;
 
 pub use update::update;
 
@@ -63,6 +66,8 @@ pub struct Settings {
     pub terms: Terms,
     /// Currency of a value that names none.
     pub currency: String,
+    /// The views there are when it opens.
+    pub views: Vec<View>,
     /// Which key does what.
     pub keymap: Keymap,
     /// Symbols and colour.
@@ -111,6 +116,8 @@ pub enum Popup {
     Search(Box<SearchLine>),
     /// The seller's practice in figures.
     Statistics(StatisticsPage),
+    /// The views.
+    Views(ViewMenu),
     /// How to receive leads as they come.
     Receive,
     /// One person with all their leads.
@@ -206,6 +213,10 @@ pub struct App {
     walk: Walk,
     /// The run that is on.
     pub run: Option<Run>,
+    /// The views there are.
+    pub views: Vec<View>,
+    /// The view that was opened.
+    view: Option<OpenView>,
     /// What happened since the seller was here last; told until the first verdict.
     pub since: Option<Since>,
     /// A verdict was made: what happened before it is told no more.
@@ -253,6 +264,7 @@ pub struct App {
 impl App {
     /// An inbox that has asked nothing yet; `start` asks.
     pub fn new(settings: Settings, size: (u16, u16), now: Moment) -> Self {
+        let views = settings.views.clone();
         Self {
             settings,
             now,
@@ -268,6 +280,8 @@ impl App {
             marks: Marks::default(),
             walk: Walk::default(),
             run: None,
+            views,
+            view: None,
             since: None,
             decided: false,
             rows: HashMap::new(),
@@ -295,7 +309,8 @@ impl App {
 
     /// The first questions.
     pub fn start(&mut self) -> Vec<Effect> {
-        vec![self.search(), Effect::Since]
+        let watched = self.views.iter().map(|view| view.filter.clone()).collect();
+        vec![Effect::Watch(watched), self.search(), Effect::Since]
     }
 
     /// How the screen is divided.

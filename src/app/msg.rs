@@ -8,11 +8,13 @@ use chrono_tz::Tz;
 use crate::app::key::Key;
 use crate::domain::catalog::{Listing, Query, Survey};
 use crate::domain::change::{Act, Change, Refusal};
+use crate::domain::filter::Filter;
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::outbox::Entry;
 use crate::domain::since::Since;
 use crate::domain::statistics::Months;
 use crate::domain::timeline::Event;
+use crate::domain::views::View;
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +47,8 @@ pub enum Msg {
     Stepped(Stepped),
     /// What is owed to Partner Center, the nearest deadline first.
     Outbox(Vec<Entry>),
+    /// The views after one was stored in the config or taken out of it, or why it was not.
+    ViewsKept(Result<Vec<View>, String>),
     /// What happened since the seller saw the leads last, where that is known.
     Since(Option<Since>),
     /// What the marked leads make of an act.
@@ -94,6 +98,10 @@ pub enum Effect {
     Redo,
     /// Read what is owed to Partner Center.
     Outbox,
+    /// Count the leads of these views with every answer of `Search`.
+    Watch(Vec<Filter>),
+    /// Store a view of this name and query in the config, or take it out.
+    KeepView(String, Option<String>),
     /// Count what happened since the seller saw the leads last.
     Since,
     /// Find the leads of a query that ask for an answer.
@@ -157,6 +165,8 @@ pub struct Found {
     pub owed: u32,
     /// The first deadline of what is owed.
     pub owed_due: Option<Moment>,
+    /// How many leads each watched view shows.
+    pub views: Vec<u32>,
     /// When the clock alone makes this untrue.
     pub valid_until: Option<Moment>,
     /// The age of the data.

@@ -51,6 +51,7 @@ impl App {
                 effects.extend(self.count_again());
                 return effects;
             }
+            Msg::ViewsKept(result) => return self.views_kept(result),
             Msg::Since(since) => self.since = since.filter(|_| !self.decided),
             Msg::Found(seq, found) if seq == self.seq => return self.found(*found),
             Msg::Found(..) => {}
@@ -165,6 +166,7 @@ impl App {
             Popup::Export(exporting) => self.export_key(exporting, key),
             Popup::Search(line) => self.search_key(line, key),
             Popup::Statistics(page) => self.statistics_key(page, key),
+            Popup::Views(menu) => self.view_key(menu, key),
             Popup::Receive => Vec::new(),
             Popup::Person(page) => self.person_key(page, key),
             Popup::Outbox(outbox) => self.outbox_key(outbox, key),
@@ -177,6 +179,7 @@ impl App {
             Some(Popup::Form(form)) => self.form_paste(form, text),
             Some(Popup::Search(line)) => self.search_paste(line, text),
             Some(Popup::Import(importing)) => self.import_paste(importing, text),
+            Some(Popup::Views(menu)) => self.view_paste(menu, text),
             Some(Popup::Export(exporting)) => self.export_paste(exporting, text),
             Some(Popup::Grounds(mut line)) => {
                 if line.noting {
@@ -231,6 +234,13 @@ impl App {
             Command::Accept | Command::Edit | Command::Decline | Command::Lost | Command::Won | Command::Favorite => {
                 command.act().map(|act| self.ask(act)).unwrap_or_default()
             }
+            Command::FirstView
+            | Command::SecondView
+            | Command::ThirdView
+            | Command::FourthView
+            | Command::FifthView
+            | Command::SixthView => command.view().map(|number| self.show_view(number)).unwrap_or_default(),
+            Command::Views => self.open_views(),
             Command::Run => self.begin_run(),
             Command::Next => self.next(true, armed == Some(Armed::Everywhere)),
             Command::Previous => self.next(false, false),

@@ -26,7 +26,9 @@ pub fn run(context: &Context) -> anyhow::Result<Exit> {
     let path = folder.path().join("demo.db");
     let mut store = Store::open(&path, context.config.terms.clone(), &context.start)?;
     demo::fill(&mut store, context.now)?;
-    let ended = inbox::open(context, store, path, settings);
+    // What is saved in the demo goes the way of the demo.
+    let config = folder.path().join("config.toml");
+    let ended = inbox::open(context, store, (path, config), settings);
     folder.close().context("The demo's throwaway store could not be removed; it holds made-up leads only.")?;
     match ended? {
         Ending::Killed(signal) => terminal::die_by(signal),

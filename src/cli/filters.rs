@@ -89,10 +89,16 @@ impl FilterArgs {
 /// The leads that a query shows, in order.
 pub fn select(store: &Store, query: &Query, context: &Context) -> Result<Vec<LeadId>, StoreError> {
     let catalog = catalog(store)?;
-    let known = if context.clock.is_fixed() { None } else { store.seen()?.map(|seen| seen.lead) };
-    let vantage = Vantage { now: context.now.timestamp(), zone: context.clock.zone(), known };
+    let vantage = vantage(store, context)?;
     let order = Order::new(&catalog, query.sort, vantage.now);
     Ok(catalog.select(query, &order, &vantage).ids)
+}
+
+/// From where this run looks at the leads.
+pub fn vantage(store: &Store, context: &Context) -> Result<Vantage, StoreError> {
+    // A fixed clock knows nothing of what was seen before (PRODUCT.md 2).
+    let known = if context.clock.is_fixed() { None } else { store.seen()?.map(|seen| seen.lead) };
+    Ok(Vantage { now: context.now.timestamp(), zone: context.clock.zone(), known })
 }
 
 /// Every lead of the store, in memory.

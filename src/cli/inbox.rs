@@ -19,7 +19,7 @@ pub fn run(context: &Context) -> anyhow::Result<Exit> {
     need_terminal()?;
     let settings = settings(context, false)?;
     let store = context.open_store()?;
-    match open(context, store, context.places.store.clone(), settings)? {
+    match open(context, store, (context.places.store.clone(), context.places.config.clone()), settings)? {
         Ending::Quit => Ok(Exit::DONE),
         Ending::Demo => demo::run(context),
         Ending::Killed(signal) => terminal::die_by(signal),
@@ -36,9 +36,9 @@ pub fn need_terminal() -> anyhow::Result<()> {
 }
 
 /// Opens the inbox on a store at a path.
-pub fn open(context: &Context, store: Store, path: PathBuf, settings: Settings) -> anyhow::Result<Ending> {
+pub fn open(context: &Context, store: Store, paths: (PathBuf, PathBuf), settings: Settings) -> anyhow::Result<Ending> {
     terminal::install_panic_hook();
-    inbox::open(store, path, &context.start, settings, context.clock)
+    inbox::open(store, paths, &context.start, settings, context.clock)
 }
 
 /// The inbox's settings, from the config and what this terminal is.
@@ -51,6 +51,7 @@ pub fn settings(context: &Context, demo: bool) -> anyhow::Result<Settings> {
         terms: config.terms.clone(),
         currency: config.currency.clone(),
         keymap,
+        views: config.views.clone(),
         look: Look { symbols: symbols(config.symbols, context.output.ascii), colour: context.output.color },
         zone: context.clock.zone(),
         store: home.map_or_else(|| store.display().to_string(), |home| shorten_home(store, &home)),

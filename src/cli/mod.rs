@@ -36,6 +36,7 @@ mod tag;
 mod touch;
 mod undo;
 mod verdict;
+mod views;
 mod won;
 mod words;
 
@@ -133,6 +134,8 @@ enum Verb {
     Status(status::StatusArgs),
     /// Check the store and the config, or what accepted leads lack
     Doctor(doctor::DoctorArgs),
+    /// Print the views: named queries, with how many leads each shows now
+    Views(views::ViewsArgs),
     /// Print where the store and the config are
     Paths,
     /// Look at the config, or write a first one
@@ -226,6 +229,7 @@ fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
         Verb::Stats(args) => stats::run(context, args),
         Verb::Status(args) => status::run(context, args),
         Verb::Doctor(args) => doctor::run(context, *args, None),
+        Verb::Views(args) => views::run(context, *args),
         Verb::Paths => paths::run(context),
         Verb::Config(verb) => config::run(context, *verb),
         Verb::HoldClipboard => Ok(hold_clipboard::run()),

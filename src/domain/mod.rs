@@ -33,6 +33,7 @@ pub mod terms;
 pub mod timeline;
 pub mod told;
 pub mod undo;
+pub mod views;
 pub mod vitals;
 pub mod vocabulary;
 pub mod why;

@@ -13,11 +13,12 @@ use crate::app::commands::Keymap;
 use crate::domain::entry;
 use crate::domain::follow_up::Cadence;
 use crate::domain::terms::{Clocks, Terms};
+use crate::domain::views::{self, View};
 use crate::domain::vocabulary::Source;
 use crate::shell::files::{self, FileError, FileErrorKind};
 
 /// A config larger than this is no config.
-const MOST_BYTES: u64 = 1024 * 1024;
+pub(super) const MOST_BYTES: u64 = 1024 * 1024;
 
 /// How the symbols of the list are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -57,6 +58,10 @@ pub struct Config {
     pub clocks: Clocks,
     /// The clocks of every source, and the cadence of follow-ups.
     pub terms: Terms,
+    /// The views: those built in, as the file changes them, and the file's own.
+    pub views: Vec<View>,
+    /// Name and query of each view of the file, in its order.
+    pub own_views: Vec<(String, String)>,
     /// Keys by command name, as written.
     pub keys: BTreeMap<String, Vec<String>>,
 }
@@ -68,6 +73,8 @@ impl Default for Config {
             currency: "USD".to_owned(),
             clocks: Clocks::default(),
             terms: Terms::default(),
+            views: views::all(&[]).unwrap_or_default(),
+            own_views: Vec::new(),
             keys: BTreeMap::new(),
         }
     }
@@ -148,6 +155,11 @@ impl Config {
         for source in Source::ALL {
             clocks(&format!("clocks.{}", source.word()), self.terms.of(*source));
         }
+        text.push_str("\n[views]\n");
+        for (name, query) in &self.own_views {
+            let (name, query) = (toml::Value::from(name.as_str()), toml::Value::from(query.as_str()));
+            let _ = writeln!(text, "{name} = {query}");
+        }
         text.push_str("\n[keys]\n");
         for (command, keys) in &self.keys {
             let keys: Vec<_> = keys.iter().map(|key| toml::Value::from(key.as_str()).to_string()).collect();
@@ -182,6 +194,12 @@ pub const DEFAULT_FILE: &str = r#"# The config of leadbox. Every line below is a
 #[clocks.appsource]
 #hot_hours = 72
 
+# Views: a name and its query. One with the name of a built-in view takes its place; a blank query hides it.
+# The first six open with 4 to 9, all of them with V; V s saves what is shown here.
+#[views]
+#  "Brazil, valid phone" = "country:br phone:valid"
+#  "Test leads" = ""
+
 # Keys: a command and the key or keys that run it, in place of its own.
 #[keys]
 #accept = "a"
@@ -197,6 +215,8 @@ struct File {
     cadence: Option<Vec<Spanned<String>>>,
     #[serde(default)]
     clocks: ClocksTable,
+    #[serde(default)]
+    views: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     keys: BTreeMap<String, OneOrMore>,
 }
@@ -258,8 +278,22 @@ impl File {
             OneOrMore::One(key) => (command, vec![key]),
             OneOrMore::More(keys) => (command, keys),
         });
-        Ok(Config { symbols: self.symbols, currency, clocks, terms, keys: keys.collect() })
+        let (views, own_views) = own_views(self.views)?;
+        Ok(Config { symbols: self.symbols, currency, clocks, terms, views, own_views, keys: keys.collect() })
     }
+}
+
+/// A view as it is written: its name and its query.
+type NamedQuery = (String, String);
+
+/// The views of the file in the order in which they stand there, and all views with them in place.
+fn own_views(table: BTreeMap<String, Spanned<String>>) -> Result<(Vec<View>, Vec<NamedQuery>), Fault> {
+    let mut written: Vec<(usize, NamedQuery)> =
+        table.into_iter().map(|(name, text)| (text.span().start, (name, text.into_inner()))).collect();
+    written.sort_unstable_by_key(|(at, _)| *at);
+    let (places, own): (Vec<usize>, Vec<NamedQuery>) = written.into_iter().unzip();
+    let views = views::all(&own).map_err(|(wrong, sentence)| (places[wrong], sentence))?;
+    Ok((views, own))
 }
 
 impl SourceTable {
@@ -340,6 +374,11 @@ mod tests {
         assert_eq!(config.terms.of(Source::Unknown).answer, TimeDelta::days(14));
         assert!(config.show().contains("cadence = [\"0\", \"90m\", \"7d\"]\n"), "{}", config.show());
         assert_eq!(parse(&config.show()).unwrap(), config);
+        let views = parse("[views]\nZ = \"is:hot\"\n\"a b\" = 'note:\"x y\"'\n\"test leads\" = ''\n").unwrap();
+        let names: Vec<_> = views.views.iter().map(|view| view.name.as_str()).collect();
+        assert_eq!(names[4..], ["High quality with valid phone", "Z", "a b"], "in the file's order");
+        assert_eq!(parse(&views.show()).unwrap(), views);
+        assert!(refused("[views]\nA = \"is:hot\"\nB = \"hot:is\"\n").starts_with("c.toml, line 3: The view “B”"));
         assert_eq!(parse("cadence = []").unwrap().terms.cadence, Cadence::new(Vec::new()));
     }
 

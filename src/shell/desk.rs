@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use crate::app::msg::{DataAge, Detail, Found, OpenedPerson, Row};
 use crate::domain::catalog::{Catalog, Order, Query, Survey, Vantage};
 use crate::domain::change::Act;
+use crate::domain::filter::Filter;
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::moment::from_seconds;
 use crate::domain::since::{Seen, Since};
@@ -35,6 +36,9 @@ pub struct Desk {
     zone: Tz,
     /// What the seller saw last; `None` where that is not known.
     seen: Option<Seen>,
+    /// The filters that are counted with every answer, and the counts as long as they hold.
+    watched: Vec<Filter>,
+    counted: Option<(Vec<u32>, Moment, Option<Moment>)>,
 }
 
 impl Desk {
@@ -43,13 +47,46 @@ impl Desk {
         let catalog = Catalog::new(store.terms().clone());
         let version = store.data_version()?;
         let (zone, seen) = (Tz::UTC, None);
-        Ok(Self { store, catalog, orders: HashMap::new(), mark: None, behind: false, version, zone, seen })
+        Ok(Self {
+            store,
+            catalog,
+            orders: HashMap::new(),
+            mark: None,
+            behind: false,
+            version,
+            zone,
+            seen,
+            watched: Vec::new(),
+            counted: None,
+        })
     }
 
     /// From now on days are those of this zone, and leads that came after what was seen are new; all are where nothing is
     /// known of that.
     pub fn look_from(&mut self, zone: Tz, seen: Option<Seen>) {
         (self.zone, self.seen) = (zone, seen);
+    }
+
+    /// From now on the leads of these filters are counted with every answer.
+    pub fn watch(&mut self, filters: Vec<Filter>) {
+        self.watched = filters;
+        self.counted = None;
+    }
+
+    /// The counts of what is watched, taken again only where a change or the clock made them untrue.
+    fn count_watched(&mut self, now: Moment) -> Vec<u32> {
+        if let Some((counts, from, until)) = &self.counted
+            && *from <= now
+            && until.is_none_or(|until| now < until)
+        {
+            return counts.clone();
+        }
+        let (order, vantage) = (&self.orders[&Sort::default()], self.vantage(now));
+        let counts: Vec<u32> = self.watched.iter().map(|filter| self.catalog.count(filter, order, &vantage)).collect();
+        let edges = self.watched.iter().filter_map(|filter| self.catalog.next_age_edge(filter, vantage.now));
+        let until = edges.chain([order.valid_until()]).min();
+        self.counted = Some((counts.clone(), now, until.and_then(from_seconds)));
+        counts
     }
 
     /// What happened since the seller saw the leads last, and until the seller's day ends; `None` where that is not known
@@ -88,6 +125,7 @@ impl Desk {
         self.mark = Some(mark);
         self.behind = true;
         self.orders.clear();
+        self.counted = None;
     }
 
     /// Brings the list up to what the store holds now, whoever changed it. A list that is still being read elsewhere is
@@ -96,6 +134,9 @@ impl Desk {
         let Some(followed) = self.mark else { return Ok(()) };
         let (briefs, mark) = self.store.changed_since(followed)?;
         self.mark = Some(mark);
+        if !briefs.is_empty() {
+            self.counted = None;
+        }
         let rows = self.catalog.put(briefs);
         for order in self.orders.values_mut() {
             order.mend(&self.catalog, &rows, now.timestamp());
@@ -124,6 +165,7 @@ impl Desk {
         for sort in [Sort::default(), query.sort] {
             self.order(sort, seconds);
         }
+        let views = self.count_watched(now);
         let (by_urgency, asked) = (&self.orders[&Sort::default()], &self.orders[&query.sort]);
         let listing = self.catalog.select(query, asked, &self.vantage(now));
         let (hot, expiring) = by_urgency.hot_and_expiring(&self.catalog);
@@ -139,6 +181,7 @@ impl Desk {
             expiring,
             hot_until: hot_until.and_then(from_seconds),
             owed: self.store.count_owed()?,
+            views,
             owed_due: self.store.first_owed_due()?,
             valid_until: from_seconds(valid_until),
             data_age: self

@@ -48,8 +48,14 @@ pub enum Ending {
     Killed(i32),
 }
 
-/// Opens the inbox on a store at `path` and returns when it ends. Takes the terminal and gives it back.
-pub fn open(store: Store, path: PathBuf, start: &str, settings: Settings, clock: Clock) -> anyhow::Result<Ending> {
+/// Opens the inbox on a store, whose file and that of the config are named, and returns when it ends. Takes the terminal and gives it back.
+pub fn open(
+    store: Store,
+    (path, config): (PathBuf, PathBuf),
+    start: &str,
+    settings: Settings,
+    clock: Clock,
+) -> anyhow::Result<Ending> {
     let (sender, receiver) = channel();
     let told = sender.clone();
     let (guard, terminal) = TerminalGuard::enter(move |event| told.send(Happening::Terminal(event)).is_ok())?;
@@ -58,6 +64,7 @@ pub fn open(store: Store, path: PathBuf, start: &str, settings: Settings, clock:
         clipboard: Clipboard::new(),
         inbox: sender.clone(),
         clock,
+        config,
         store: (path, settings.terms.clone(), start.to_owned()),
     };
     let size = terminal.size()?;

@@ -12,8 +12,10 @@ use directories::UserDirs;
 use crate::app::msg::{Candidate, CopiedBy, Msg};
 use crate::domain::lead::Moment;
 use crate::domain::terms::Terms;
+use crate::domain::views::View;
 use crate::shell::clipboard::{Clipboard, CopyOutcome, CopyRoute};
 use crate::shell::clock::Clock;
+use crate::shell::config_views;
 use crate::shell::files::{expand_tilde, shorten_home};
 use crate::shell::inbox::Happening;
 use crate::shell::intake;
@@ -39,6 +41,8 @@ pub struct Machine {
     pub(super) clipboard: Clipboard,
     pub(super) inbox: Sender<Happening>,
     pub(super) clock: Clock,
+    /// The config file, which views are saved in.
+    pub(super) config: PathBuf,
     /// Where a second connection finds the store, its clocks and the name of this start.
     pub(super) store: (PathBuf, Terms, String),
 }
@@ -70,6 +74,10 @@ impl Host for Machine {
             (Some(user), Some(text)) => expand_tilde(text, user.home_dir()),
             _ => typed.to_owned(),
         }
+    }
+
+    fn keep_view(&mut self, name: &str, query: Option<&str>) -> Result<Vec<View>, String> {
+        config_views::keep(&self.config, name, query)
     }
 
     fn aside(&mut self, work: Work) -> Option<Work> {

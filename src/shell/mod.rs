@@ -4,6 +4,7 @@
 pub mod clipboard;
 pub mod clock;
 pub mod config;
+mod config_views;
 pub mod demo;
 pub mod desk;
 pub mod files;

@@ -13,6 +13,7 @@ use crate::domain::lead::{LeadId, Moment};
 use crate::domain::outbox;
 use crate::domain::statistics::{Collector, Months};
 use crate::domain::term_text::TermText;
+use crate::domain::views::View;
 use crate::shell::clipboard::one_line;
 use crate::shell::desk::Desk;
 use crate::shell::files::{FileError, Overwrite};
@@ -32,6 +33,8 @@ pub trait Host {
     fn lead_files(&mut self) -> Vec<Candidate>;
     /// A typed path with its `~`, made whole.
     fn whole_path(&self, typed: &Path) -> PathBuf;
+    /// Stores a view in the config, or takes it out; answers the views then.
+    fn keep_view(&mut self, name: &str, query: Option<&str>) -> std::result::Result<Vec<View>, String>;
     /// Does a long piece of work on the store beside the inbox if it can; gives it back if not.
     fn aside(&mut self, work: Work) -> Option<Work>;
 }
@@ -106,6 +109,11 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
             Redone::Contradicted { title } => Stepped::RedoContradicted(title),
         })),
         Effect::Queue(errand, query) => Some(Msg::Queue(errand, desk.to_answer(&query, now)?)),
+        Effect::Watch(filters) => {
+            desk.watch(filters);
+            None
+        }
+        Effect::KeepView(name, query) => Some(Msg::ViewsKept(host.keep_view(&name, query.as_deref()))),
         // Where the store cannot be read the list says so; the news is left out.
         Effect::Since => Some(Msg::Since(desk.since(now).unwrap_or_default())),
         Effect::Survey(ids, act) => Some(Msg::Surveyed(desk.survey(&ids, act, now)?)),

@@ -29,7 +29,13 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
         both_ends(frame, first, left, right);
         return;
     }
-    both_ends(frame, first, tabs(app, theme), urgent(app, theme, area.width));
+    let (mut left, right) = (tabs(app, theme), urgent(app, theme, area.width));
+    let width = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<usize>();
+    let room = usize::from(area.width).saturating_sub(width(&left) + width(&right) + 1);
+    if !app.is_empty_store() {
+        left.extend(views(app, theme, room));
+    }
+    both_ends(frame, first, left, right);
     let left = match &app.popup {
         Some(Popup::Search(line)) => search(app, line, frame, second, theme),
         _ => query(app, theme),
@@ -73,11 +79,30 @@ fn tabs(app: &App, theme: &Theme) -> Vec<Span<'static>> {
             format!(" {key} {title} {} ", words::count(count))
         };
         spans.push(Span::styled(text, style));
-        if wide {
-            spans.push(Span::raw(" "));
-        }
     }
     spans
+}
+
+/// The first views that show something, with their keys and counts, as many as `room` takes whole; on a narrow screen only
+/// the open one.
+fn views(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    let (open, wide) = (app.open_view(), app.layout() == Layout::Wide);
+    let mut left = room.saturating_sub(1);
+    let mut spans = vec![Span::styled(theme.pick("│", "|"), theme.quiet())];
+    for (place, view) in app.views.iter().enumerate() {
+        let count = app.found.views.get(place).copied().unwrap_or_default();
+        let Some(command) = Command::of_view(place).filter(|_| (wide && count > 0) || open == Some(place)) else {
+            continue;
+        };
+        let key = app.settings.keymap.key(command);
+        let style = if open == Some(place) { theme.tab() } else { Style::new() };
+        let text = format!(" {key} {} {} ", TermText::line(&view.name), words::count(count as usize));
+        if cells(&text) <= left || open == Some(place) {
+            left = left.saturating_sub(cells(&text));
+            spans.push(Span::styled(text, style));
+        }
+    }
+    if spans.len() > 1 { spans } else { Vec::new() }
 }
 
 /// A tab's name where there is no room for it.
@@ -99,7 +124,7 @@ fn urgent(app: &App, theme: &Theme, width: u16) -> Vec<Span<'static>> {
     let (wordy, wide) = (width >= 84, width >= 100);
     for (urgency, count, word) in [(Urgency::Hot, app.found.hot, " hot"), (Urgency::Expiring, app.found.expiring, "")] {
         let style = if count > 0 { theme.urgency(urgency) } else { theme.quiet() };
-        let word = if wordy { word } else { "" };
+        let word = if wordy && !wide { word } else { "" };
         spans.push(Span::styled(format!("{} {count}{word}  ", theme.symbol(urgency, false)), style));
     }
     let owed = app.found.owed;

@@ -118,6 +118,8 @@ fn popup_keys(popup: &Popup) -> &'static [(&'static str, &'static str)] {
         Popup::Person(_) => {
             &[("Enter", "go to the lead"), ("Tab", "leads or timeline"), ("j k", "move"), ("Esc", "back")]
         }
+        Popup::Views(menu) if menu.naming.is_some() => &[("Enter", "save"), ("Esc", "back")],
+        Popup::Views(_) => &[("Enter", "open"), ("s", "save what is shown"), ("x", "remove"), ("Esc", "back")],
         Popup::Receive => &[("any key", "back")],
     }
 }

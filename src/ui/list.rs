@@ -88,7 +88,8 @@ fn title(app: &App) -> String {
         (marked, 0) => format!(" · {} marked", words::count(marked)),
         (marked, away) => format!(" · {} marked ({} not shown)", words::count(marked), words::count(away)),
     };
-    format!("{} · {count}{marked} · {}", app.query.tab.title(), app.query.sort.title())
+    let name = app.open_view().and_then(|place| app.views.get(place)).map(|view| view.name.as_str());
+    format!("{} · {count}{marked} · {}", name.unwrap_or(app.query.tab.title()), app.query.sort.title())
 }
 
 fn heading(columns: &Columns, theme: &Theme) -> String {

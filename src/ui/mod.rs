@@ -14,6 +14,7 @@ mod popups;
 mod run;
 mod statistics;
 mod theme;
+mod views;
 mod welcome;
 pub mod words;
 

@@ -20,7 +20,7 @@ use crate::domain::sort::Sort;
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vocabulary::Reason;
 use crate::ui::theme::Theme;
-use crate::ui::{palette, person, statistics, welcome};
+use crate::ui::{palette, person, statistics, views, welcome};
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme, geometry: &mut Geometry) {
     match &app.popup {
@@ -33,6 +33,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme, geometr
         Some(Popup::Export(exporting)) => export(app, exporting, frame, body, theme),
         Some(Popup::Person(page)) => person::draw(app, page, frame, body, theme, geometry),
         Some(Popup::Statistics(page)) => statistics::draw(app, page, frame, body, theme, geometry),
+        Some(Popup::Views(menu)) => views::draw(app, menu, frame, body, theme),
         Some(Popup::Receive) => receive(frame, body, theme),
         Some(Popup::Form(_) | Popup::Search(_) | Popup::Outbox(_)) | None => {}
     }

@@ -17,6 +17,7 @@ use leadbox::domain::filter::{Dimension, TabChoice};
 use leadbox::domain::lead::Moment;
 use leadbox::domain::sort::Sort;
 use leadbox::domain::terms::Terms;
+use leadbox::domain::views::{self, View};
 use leadbox::domain::vocabulary::{CallToAction, Quality, Status};
 use leadbox::shell::desk::{Desk, read_catalog};
 use leadbox::shell::inbox::run_effects;
@@ -94,6 +95,10 @@ impl Host for Nowhere {
     fn whole_path(&self, typed: &Path) -> PathBuf {
         typed.to_owned()
     }
+    fn keep_view(&mut self, _: &str, _: Option<&str>) -> Result<Vec<View>, String> {
+        Err("Views are not saved here.".to_owned())
+    }
+
     fn aside(&mut self, work: Work) -> Option<Work> {
         Some(work)
     }
@@ -112,6 +117,7 @@ impl Inbox {
         let settings = Settings {
             terms: Terms::default(),
             currency: "USD".to_owned(),
+            views: views::all(&[]).unwrap_or_default(),
             keymap: Keymap::new(&BTreeMap::new()).unwrap(),
             look: Look { symbols: Symbols::Emoji, colour: true },
             zone: chrono_tz::Tz::UTC,

@@ -12,6 +12,7 @@ mod bulk;
 mod next;
 mod run;
 mod since;
+mod views;
 
 // What is owed to Partner Center: copied over and ticked off.
 mod outbox;

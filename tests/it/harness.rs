@@ -17,6 +17,7 @@ use leadbox::app::{App, Settings, update};
 use leadbox::domain::lead::{Lead, LeadId, Moment};
 use leadbox::domain::term_text::cells;
 use leadbox::domain::terms::Terms;
+use leadbox::domain::views::{self, View};
 use leadbox::shell::desk::Desk;
 use leadbox::shell::files::{Overwrite, write_bytes};
 use leadbox::shell::inbox::run_effects;
@@ -41,6 +42,8 @@ pub struct FakeHost {
     /// What comes back from it.
     pub editor: Result<String, String>,
     pub suspended: u32,
+    /// What the config says of views.
+    pub own_views: Vec<(String, String)>,
     folder: TempDir,
     now: Moment,
 }
@@ -52,6 +55,7 @@ impl FakeHost {
             edited: Vec::new(),
             editor: Ok(String::new()),
             suspended: 0,
+            own_views: Vec::new(),
             folder: tempfile::tempdir().unwrap(),
             now: now(),
         }
@@ -92,6 +96,13 @@ impl Host for FakeHost {
         self.folder.path().join(typed)
     }
 
+    fn keep_view(&mut self, name: &str, query: Option<&str>) -> Result<Vec<View>, String> {
+        let known = |own: &(String, String)| own.0 != name;
+        self.own_views.retain(known);
+        self.own_views.extend(query.map(|query| (name.to_owned(), query.to_owned())));
+        views::all(&self.own_views).map_err(|(_, why)| why)
+    }
+
     fn aside(&mut self, work: Work) -> Option<Work> {
         Some(work)
     }
@@ -103,6 +114,7 @@ pub fn settings() -> Settings {
         terms: Terms::default(),
         currency: "EUR".to_owned(),
         keymap: Keymap::new(&BTreeMap::new()).unwrap(),
+        views: views::all(&[]).unwrap(),
         look: Look { symbols: Symbols::Text, colour: true },
         zone: Tz::UTC,
         store: "~/.local/share/leadbox".to_owned(),

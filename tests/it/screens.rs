@@ -168,6 +168,14 @@ scenes! {
     main_of_favorites: demo("3");
     main_by_company: demo("s5");
     main_of_hostile_texts: hostile;
+    views: demo("V");
+    view_open: demo("6");
+    view_saving: demo("/country:br<enter>VsBrazil");
+    since: |size| {
+        let mut store = empty_store();
+        leadbox::shell::demo::fill(&mut store, crate::samples::now()).unwrap();
+        Inbox::returning(store, settings(), size)
+    };
     run: demo("R");
     run_over: demo("Rd7nn<esc>");
     marks: demo("j<space><space>vjj");

@@ -40,6 +40,13 @@ pub enum Command {
     Back,
     Search,
     Filters,
+    FirstView,
+    SecondView,
+    ThirdView,
+    FourthView,
+    FifthView,
+    SixthView,
+    Views,
     Sort,
     Accept,
     Decline,
@@ -107,6 +114,20 @@ impl Command {
             Self::Favorite => Some(Act::Favorite),
             _ => None,
         }
+    }
+
+    /// The commands that open the first six views.
+    const VIEWS: [Self; 6] =
+        [Self::FirstView, Self::SecondView, Self::ThirdView, Self::FourthView, Self::FifthView, Self::SixthView];
+
+    /// The place of the view that a command opens.
+    pub fn view(self) -> Option<usize> {
+        Self::VIEWS.iter().position(|command| *command == self)
+    }
+
+    /// The command that opens the view of a place.
+    pub fn of_view(place: usize) -> Option<Self> {
+        Self::VIEWS.get(place).copied()
     }
 
     /// Whether it would do anything now; the footer and the palette show only what applies.

@@ -5,7 +5,7 @@ use std::fs;
 
 use chrono::TimeDelta;
 use leadbox::app::Settings;
-use leadbox::app::commands::{COMMANDS, Command, Keymap};
+use leadbox::app::commands::{COMMANDS, Command, Keymap, Spec};
 use leadbox::app::msg::Effect;
 use leadbox::domain::record::Field;
 
@@ -415,7 +415,9 @@ fn no_screen_names_a_key_that_was_rebound() {
         let lines = screen.lines().filter(|line| !line.contains("Team") && !line.contains("close, keeps draft"));
         let blank = |c: char| c.is_whitespace() || "│▌[].,:".contains(c);
         for word in lines.flat_map(|line| line.split(blank)) {
-            let old = COMMANDS.iter().find(|spec| spec.keys.contains(&word) && !fixed.contains(&word));
+            // A count may be any number; the views' keys are shown in another test.
+            let counts = |spec: &&Spec| spec.command.view().is_none();
+            let old = COMMANDS.iter().filter(counts).find(|spec| spec.keys.contains(&word) && !fixed.contains(&word));
             let letter = ["e", "p"].contains(&word) && screen.contains(&format!("{} {word}", key(Command::Copy)));
             assert!(old.is_none() || letter, "{word} is a key of {}\n{screen}", old.unwrap().name);
         }
