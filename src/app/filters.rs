@@ -117,12 +117,14 @@ impl App {
     fn country_lines(&self, lines: &mut Vec<Line>) {
         let dimension = Dimension::Country;
         let mut countries = self.listing.counts.countries();
-        for value in self.query.filter.chosen(dimension) {
+        let filter = &self.query.filter;
+        for value in filter.chosen(dimension).iter().chain(filter.unwanted(dimension)) {
             if countries.iter().all(|(known, _)| known != value) {
                 countries.push((*value, 0));
             }
         }
-        let chosen = |value: &ValueCode| self.query.filter.chosen(dimension).contains(value);
+        let chosen =
+            |value: &ValueCode| filter.chosen(dimension).contains(value) || filter.unwanted(dimension).contains(value);
         let mut hidden = 0;
         for (place, (value, count)) in countries.into_iter().enumerate() {
             if self.filters.all_countries || place < FIRST_COUNTRIES || chosen(&value) {

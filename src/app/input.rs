@@ -95,6 +95,21 @@ impl Input {
         self.before().graphemes(true).count()
     }
 
+    /// Where the cursor stands, in bytes of the text.
+    pub fn cursor_byte(&self) -> usize {
+        self.cursor
+    }
+
+    /// Puts a text in the place of a part, given in bytes; the cursor stands behind it. Cleaned and capped as
+    /// [`Input::insert_text`] does.
+    pub fn replace(&mut self, part: Range<usize>, text: &str) {
+        if self.text.get(part.clone()).is_some() {
+            self.cursor = part.start;
+            self.delete(part);
+            self.insert_text(text);
+        }
+    }
+
     /// Replaces everything, cursor at the end. Cleaned and capped as [`Input::insert_text`] does.
     pub fn set(&mut self, text: &str) {
         self.clear();

@@ -3,6 +3,7 @@
 
 mod answers;
 pub mod commands;
+pub mod completion;
 pub mod copying;
 pub mod exporting;
 pub mod filters;

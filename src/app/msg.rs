@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use chrono_tz::Tz;
 
+use crate::app::completion::Stock;
 use crate::app::key::Key;
 use crate::domain::catalog::{Listing, Query, Survey};
 use crate::domain::change::{Act, Change, Refusal};
@@ -35,6 +36,8 @@ pub enum Msg {
     Changed,
     /// The answer to `Search` of the same number.
     Found(u64, Box<Found>),
+    /// The answer to `Tally` of this filter.
+    Tallied(Filter, Box<Stock>),
     /// The answer to `Read`.
     Rows(Vec<Row>),
     /// The answer to `Open`.
@@ -84,6 +87,8 @@ pub enum Msg {
 pub enum Effect {
     /// Find the leads of a query.
     Search(u64, Query),
+    /// Count what every value would find among the leads of a query.
+    Tally(Query),
     /// Read whole leads.
     Read(Vec<LeadId>),
     /// Read one lead with its timeline and its person's other leads.

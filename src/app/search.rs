@@ -1,26 +1,75 @@
-//! The search line: live while it is typed, Enter keeps it, Esc clears it (PRODUCT.md 4). Values that match are offered
-//! below it. Must not search: that is an effect.
+//! The search line: the whole query as text, live while it is typed; Enter keeps it, Esc takes it away (PRODUCT.md 4).
+//! A wrong term is marked and changes nothing. Must not search: that is an effect.
 
+use crate::app::completion::{Offer, Stock, offers};
 use crate::app::input::{Edit, Input, Lines};
 use crate::app::key::{Code, Key};
 use crate::app::list::Anchor;
 use crate::app::msg::Effect;
 use crate::app::update::edit_of;
 use crate::app::{App, Popup, Tone};
-use crate::domain::catalog::Counts;
-use crate::domain::filter::{Claim, Dimension, Filter, ValueCode};
-use crate::domain::fold::fold;
-use crate::domain::query;
+use crate::domain::catalog::Query;
+use crate::domain::filter::Filter;
+use crate::domain::query::{self, QueryError};
 
-/// A search being typed.
+/// A query being typed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchLine {
     /// The text.
     pub input: Input,
+    /// What of it cannot be read.
+    pub errors: Vec<QueryError>,
+    /// How the term at the cursor can be completed.
+    pub offers: Vec<Offer>,
     /// The filter when the line was opened.
     before: Filter,
-    /// The counts before there was a text, for the value that is offered.
-    counts: Counts,
+    /// What the line asks for without the term at the cursor: what offers are counted among.
+    rest: Filter,
+    /// What offers are made of, once it was counted.
+    stock: Stock,
+}
+
+impl SearchLine {
+    /// The sentence about a wrong term: that at the cursor, else the first.
+    pub fn advice(&self) -> Option<String> {
+        let cursor = self.input.cursor_byte();
+        let at_cursor = query::term_at(self.input.text(), cursor);
+        let within =
+            |error: &&QueryError| at_cursor.as_ref().is_some_and(|term| term.range.contains(&error.range.start));
+        let error = self.errors.iter().find(within).or_else(|| self.errors.first())?;
+        Some(error.advice())
+    }
+
+    /// What Tab puts in place of a wrong part, where nothing completes it.
+    pub fn correction(&self) -> Option<&QueryError> {
+        self.errors.iter().find(|error| error.suggestion.is_some()).filter(|_| self.offers.is_empty())
+    }
+
+    /// Reads the text anew; true if offers are to be counted among other leads than before.
+    fn look(&mut self) -> bool {
+        let (text, cursor) = (self.input.text(), self.input.cursor_byte());
+        self.errors = query::read(text).errors;
+        self.offers = offers(text, cursor, &self.stock);
+        let mut others = text.to_owned();
+        if let Some(term) = query::term_at(text, cursor) {
+            others.replace_range(term.range, " ");
+        }
+        let rest = query::read(&others).filter;
+        let moved = rest != self.rest;
+        self.rest = rest;
+        moved
+    }
+
+    /// Puts a text in the place of a part; a complete term is left behind with a blank.
+    fn put(&mut self, range: std::ops::Range<usize>, text: &str, completes: bool) {
+        self.input.replace(range, text);
+        let follows = self.input.text().get(self.input.cursor_byte()..).and_then(|rest| rest.chars().next());
+        match follows {
+            _ if !completes => {}
+            Some(' ') => drop(self.input.edit(Edit::Right)),
+            _ => drop(self.input.insert(' ')),
+        }
+    }
 }
 
 impl App {
@@ -28,12 +77,32 @@ impl App {
         let mut input = Input::new(Lines::One);
         let text = query::write(&self.query.filter);
         input.set(&if text.is_empty() { text } else { text + " " });
-        self.popup = Some(Popup::Search(Box::new(SearchLine {
+        let filter = self.query.filter.clone();
+        let mut line = SearchLine {
             input,
-            before: self.query.filter.clone(),
-            counts: self.listing.counts.clone(),
-        })));
-        Vec::new()
+            errors: Vec::new(),
+            offers: Vec::new(),
+            before: filter.clone(),
+            rest: filter,
+            stock: Stock::default(),
+        };
+        line.look();
+        let count = self.count_among(&line.rest);
+        self.popup = Some(Popup::Search(Box::new(line)));
+        vec![count]
+    }
+
+    fn count_among(&self, rest: &Filter) -> Effect {
+        Effect::Tally(Query { filter: rest.clone(), ..self.query.clone() })
+    }
+
+    pub(super) fn tallied(&mut self, filter: &Filter, stock: Stock) {
+        if let Some(Popup::Search(line)) = self.popup.as_mut()
+            && line.rest == *filter
+        {
+            line.stock = stock;
+            line.look();
+        }
     }
 
     pub(super) fn search_key(&mut self, mut line: Box<SearchLine>, key: Key) -> Vec<Effect> {
@@ -41,29 +110,17 @@ impl App {
         match key.code {
             Code::Esc => return self.give_up_search(&line),
             Code::Enter => return self.keep_search(line),
-            Code::Tab => {
-                if let Some((dimension, value, _)) = line.suggestion() {
-                    let filter = &mut self.query.filter;
-                    let words: Vec<_> = filter.conditions().to_vec();
-                    words
-                        .iter()
-                        .filter(|word| matches!(word.claim, Claim::Text(_)))
-                        .for_each(|word| filter.remove(word));
-                    filter.choose(dimension, value);
-                    self.popup = None;
-                    return vec![self.search()];
-                }
-            }
+            Code::Tab => return self.complete(line),
             Code::Down => self.go(Command::Down),
             Code::Up => self.go(Command::Up),
             Code::PageDown => self.go(Command::PageDown),
             Code::PageUp => self.go(Command::PageUp),
             _ => {
-                let changed = match key.typed() {
-                    Some(c) => line.input.insert(c),
-                    None => edit_of(key).is_some_and(|edit: Edit| line.input.edit(edit)),
-                };
-                return self.searched(line, changed);
+                match key.typed() {
+                    Some(c) => drop(line.input.insert(c)),
+                    None => drop(edit_of(key).map(|edit: Edit| line.input.edit(edit))),
+                }
+                return self.typed(line);
             }
         }
         self.popup = Some(Popup::Search(line));
@@ -71,24 +128,39 @@ impl App {
     }
 
     pub(super) fn search_paste(&mut self, mut line: Box<SearchLine>, text: &str) -> Vec<Effect> {
-        let changed = line.input.insert_text(text);
-        self.searched(line, changed)
+        line.input.insert_text(text);
+        self.typed(line)
     }
 
-    fn searched(&mut self, line: Box<SearchLine>, changed: bool) -> Vec<Effect> {
+    /// Takes the first offer, or mends the first part that can be mended.
+    fn complete(&mut self, mut line: Box<SearchLine>) -> Vec<Effect> {
+        if let Some(offer) = line.offers.first().cloned() {
+            line.put(offer.range, &offer.text, offer.completes);
+        } else if let Some(error) = line.correction().cloned() {
+            line.put(error.range, &error.suggestion.unwrap_or_default(), false);
+        }
+        self.typed(line)
+    }
+
+    /// The line may be another one now: what can be read of it applies.
+    fn typed(&mut self, mut line: Box<SearchLine>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if line.look() {
+            effects.push(self.count_among(&line.rest));
+        }
         let filter = query::read(line.input.text()).filter;
         self.popup = Some(Popup::Search(line));
-        if !changed || filter == self.query.filter {
-            return Vec::new();
+        if filter != self.query.filter {
+            self.query.filter = filter;
+            self.list.anchor = Anchor::Top;
+            effects.push(self.search());
         }
-        self.query.filter = filter;
-        self.list.anchor = Anchor::Top;
-        vec![self.search()]
+        effects
     }
 
     fn keep_search(&mut self, line: Box<SearchLine>) -> Vec<Effect> {
-        if let Some(error) = query::read(line.input.text()).errors.first() {
-            self.say(error.advice(), Tone::Trouble);
+        if let Some(advice) = line.advice() {
+            self.say(advice, Tone::Trouble);
             self.popup = Some(Popup::Search(line));
         }
         Vec::new()
@@ -103,32 +175,5 @@ impl App {
         self.query.filter = kept;
         self.list.anchor = Anchor::Lead;
         vec![self.search()]
-    }
-}
-
-impl SearchLine {
-    /// The most frequent value of the first dimension that has one beginning like the text: "country:PL 5 · Tab takes it".
-    pub fn suggestion(&self) -> Option<(Dimension, ValueCode, u32)> {
-        let typed = fold(self.input.text().split(' ').next_back().unwrap_or_default());
-        if typed.chars().count() < 2 {
-            return None;
-        }
-        let begins = |dimension: Dimension, value: ValueCode| {
-            let title = fold(&dimension.value_title(value));
-            title.split(' ').any(|word| word.starts_with(&typed)) || title.starts_with(&typed)
-        };
-        Dimension::ALL.iter().find_map(|dimension| {
-            let values = match dimension {
-                Dimension::Country => crate::domain::country::Country::all()
-                    .map(|country| crate::domain::filter::country_number(Some(country)))
-                    .collect(),
-                _ => dimension.values(),
-            };
-            let known = |value: &ValueCode| *value != 0 || *dimension == Dimension::Status;
-            let counted = values.into_iter().filter(known).map(|value| (value, self.counts.of(*dimension, value)));
-            let beginning = counted.filter(|(value, count)| *count > 0 && begins(*dimension, *value));
-            let (value, count) = beginning.rev().max_by_key(|(_, count)| *count)?;
-            Some((*dimension, value, count))
-        })
     }
 }

@@ -55,6 +55,7 @@ impl App {
             Msg::Since(since) => self.since = since.filter(|_| !self.decided),
             Msg::Found(seq, found) if seq == self.seq => return self.found(*found),
             Msg::Found(..) => {}
+            Msg::Tallied(filter, stock) => self.tallied(&filter, *stock),
             Msg::Rows(rows) => return self.take_rows(rows),
             Msg::Opened(detail) => self.detail = Some(*detail),
             Msg::Person(lead, person) => self.take_person(lead, person),

@@ -14,7 +14,7 @@ use crate::domain::filter::Filter;
 use crate::domain::term_text::{TermText, cells};
 
 pub use fields::{FIELDS, Field, FieldSpec};
-pub use scan::{Term, TermBody, term_at};
+pub use scan::{Piece, Term, TermBody, term_at};
 pub use write::{value, write};
 
 /// A part of a query that cannot be read.
@@ -22,19 +22,25 @@ pub use write::{value, write};
 pub struct QueryError {
     /// The part, in bytes of the text.
     pub range: Range<usize>,
-    /// Why, and what would do, as a sentence.
+    /// Why, as a sentence.
     pub sentence: String,
     /// What was probably meant, in place of that part.
     pub suggestion: Option<String>,
+    /// What would do, as a sentence; empty where the first says it.
+    pub remedy: String,
 }
 
 impl QueryError {
-    /// The sentence, and what was probably meant.
+    /// All of it in one line: what is wrong, what was probably meant, and what would do.
     pub fn advice(&self) -> String {
-        match &self.suggestion {
-            Some(meant) => format!("{} Did you mean {meant}?", self.sentence),
-            None => self.sentence.clone(),
+        let mut advice = self.sentence.clone();
+        if let Some(meant) = self.suggestion.as_ref().filter(|meant| !advice.ends_with(&format!("{meant}."))) {
+            advice.extend([" Did you mean ", meant, "?"]);
         }
+        if !self.remedy.is_empty() {
+            advice.extend([" ", &self.remedy]);
+        }
+        advice
     }
 }
 
@@ -119,12 +125,13 @@ mod tests {
     #[test]
     fn wrong_parts_are_named_with_a_sentence_and_a_suggestion() {
         for (typed, wrong, says, meant) in [
-            ("contry:br", "contry", "contry is no field.", Some("country")),
+            ("contry:br", "contry", "contry is no field. Did you mean country? As a text", Some("country")),
             ("see 12:30", "12:30", "in quotes: \"12:30\"", Some("\"12:30\"")),
             (":x", ":x", "in quotes", Some("\":x\"")),
             ("country:br,polnd", "polnd", "country does not know polnd.", Some("poland")),
-            ("is:hott", "hott", "It takes hot, expiring,", Some("hot")),
-            ("status:recieved", "recieved", "It takes received, accepted, archived", Some("received")),
+            ("is:hott", "hott", "is does not know hott. Did you mean hot? It takes hot, expiring,", Some("hot")),
+            ("is:red", "red", "It takes hot, expiring,", None),
+            ("status:recieved", "recieved", "status does not know recieved.", Some("received")),
             ("phone:spam", "spam", "It takes valid, invalid, unknown", None),
             ("age<72", "72", "72 is no age.", Some("72h")),
             ("age<", "age<", "age lacks a value, such as age<72h.", None),
@@ -136,7 +143,7 @@ mod tests {
             ("value>lots", "lots", "lots is no value.", None),
             ("value>18.000", "18.000", "reads two ways", None),
             ("touches>1.5", "1.5", "1.5 is no count.", None),
-            ("country<br", "<", "country cannot be compared", Some(":")),
+            ("country<br", "country<", "country cannot be compared. Did you mean country:?", Some("country:")),
             ("note:\"move", "\"move", "not closed", Some("\"move\"")),
             ("\"move", "\"move", "not closed", Some("\"move\"")),
             ("\"a\"b", "b", "after the quote", None),
@@ -145,7 +152,7 @@ mod tests {
             let reading = read(typed);
             let [error] = reading.errors.as_slice() else { panic!("{typed}: {:?}", reading.errors) };
             assert_eq!(typed.get(error.range.clone()), Some(wrong), "{typed}");
-            assert!(error.sentence.contains(says), "{typed}: {}", error.sentence);
+            assert!(error.advice().contains(says), "{typed}: {}", error.advice());
             assert_eq!(error.suggestion.as_deref(), meant, "{typed}");
         }
     }

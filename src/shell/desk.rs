@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono_tz::Tz;
 
 use crate::app::msg::{DataAge, Detail, Found, OpenedPerson, Row};
-use crate::domain::catalog::{Catalog, Order, Query, Survey, Vantage};
+use crate::domain::catalog::{Catalog, Order, Query, Survey, Tally, Vantage};
 use crate::domain::change::Act;
 use crate::domain::filter::Filter;
 use crate::domain::lead::{Lead, LeadId, Moment};
@@ -189,6 +189,17 @@ impl Desk {
                 .data_age()?
                 .map(|age| DataAge { title: age.title, at: age.file_time.unwrap_or(age.imported_at) }),
         })
+    }
+
+    /// What every value would find among the leads of a query.
+    pub fn tally(&mut self, query: &Query, now: Moment) -> Tally {
+        self.order(Sort::default(), now.timestamp());
+        self.catalog.tally(query, &self.orders[&Sort::default()], &self.vantage(now))
+    }
+
+    /// Every tag there is, the most used first.
+    pub fn tags(&self) -> Result<Vec<String>> {
+        self.store.tags()
     }
 
     /// The leads of a query that ask for an answer, most urgent first, whatever the query's own order.

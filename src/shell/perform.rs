@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 
+use crate::app::completion::Stock;
 use crate::app::copying;
 use crate::app::msg::{
     Applied, Candidate, Effect, ExportFailure, ExportFormat, ExportOrder, ImportSummary, Msg, Stepped,
@@ -63,7 +64,8 @@ impl Work {
 
 /// Carries one effect out. `Quit` and `Demo` are the loop's own.
 pub fn perform(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Option<Msg> {
-    let asks = matches!(effect, Effect::Search(..) | Effect::Read(_) | Effect::Open(_) | Effect::Outbox);
+    let asks =
+        matches!(effect, Effect::Search(..) | Effect::Tally(_) | Effect::Read(_) | Effect::Open(_) | Effect::Outbox);
     act(effect, desk, host, now)
         .unwrap_or_else(|error| Some(if asks { unread(&error) } else { Msg::Failed(error.to_string()) }))
 }
@@ -78,6 +80,10 @@ pub fn unread(error: &StoreError) -> Msg {
 fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Result<Option<Msg>> {
     Ok(match effect {
         Effect::Search(seq, query) => Some(Msg::Found(seq, Box::new(desk.find(&query, now)?))),
+        Effect::Tally(query) => {
+            let stock = Stock { tally: desk.tally(&query, now), tags: desk.tags()? };
+            Some(Msg::Tallied(query.filter, Box::new(stock)))
+        }
         Effect::Read(ids) => Some(Msg::Rows(desk.rows(&ids)?)),
         Effect::Open(id) => desk.open(id)?.map(|detail| Msg::Opened(Box::new(detail))),
         Effect::OpenPerson(id) => Some(Msg::Person(id, desk.person(id)?.map(Box::new))),

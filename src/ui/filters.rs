@@ -10,14 +10,19 @@ use ratatui::widgets::Paragraph;
 use crate::app::commands::Command;
 use crate::app::filters::{GROUPS, Group, Line};
 use crate::app::{App, Focus, Geometry};
+use crate::domain::query;
 use crate::domain::term_text::{TermText, cells};
 use crate::ui::theme::Theme;
+
+/// Lines of the pane for what it has no box for.
+const FOOT_LINES: usize = 3;
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme, geometry: &mut Geometry) {
     let focused = app.focus == Focus::Filters && app.popup.is_none();
     let block = theme.pane("Filters", &app.settings.keymap.key(Command::Filters), focused, area.width);
     let inner = block.inner(area);
     frame.render_widget(block, area);
+    let inner = foot(app, frame, inner, theme);
     geometry.filter_rows = usize::from(inner.height).max(1);
     let lines = app.filter_lines();
     let top = app.filters.top.min(lines.len().saturating_sub(geometry.filter_rows));
@@ -34,6 +39,25 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme, geometr
         let view = input.view(usize::from(inner.width).saturating_sub(6), 1);
         frame.set_cursor_position((inner.x + 4 + view.cursor.0, inner.y + row as u16));
     }
+}
+
+/// What is asked for beyond the pane's boxes, on its last lines; answers the room that is left.
+fn foot(app: &App, frame: &mut Frame<'_>, inner: Rect, theme: &Theme) -> Rect {
+    let beyond = query::write(&app.query.filter.beyond_pane());
+    if beyond.is_empty() || usize::from(inner.height) < 2 * FOOT_LINES {
+        return inner;
+    }
+    let width = usize::from(inner.width.saturating_sub(2)).max(1);
+    let mut lines = TermText::line(&format!("and: {beyond}")).wrap(width);
+    if lines.len() > FOOT_LINES {
+        let rest = lines.split_off(FOOT_LINES - 1).join(" ");
+        lines.push(TermText::line(&rest).fit(width));
+    }
+    let foot = lines.len() as u16;
+    let lines = lines.into_iter().map(|line| TextLine::styled(format!(" {line}"), theme.quiet()));
+    let below = Rect { y: inner.y + inner.height - foot, height: foot, ..inner };
+    frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), below);
+    Rect { height: inner.height - foot, ..inner }
 }
 
 fn draw_line(app: &App, line: Line, width: usize, theme: &Theme, style: Style) -> TextLine<'static> {
@@ -55,7 +79,9 @@ fn draw_line(app: &App, line: Line, width: usize, theme: &Theme, style: Style) -
         }
         Line::Value(dimension, value, count) => {
             let chosen = app.query.filter.chosen(dimension).contains(&value);
-            let mark = if chosen { "[x]" } else { "[ ]" };
+            let unwanted = app.query.filter.unwanted(dimension).contains(&value);
+            let mark = if unwanted { "[-]" } else { ["[ ]", "[x]"][usize::from(chosen)] };
+            let chosen = chosen || unwanted;
             let count = count.to_string();
             let room = width.saturating_sub(6 + cells(&count) + 2);
             let title = TermText::line(&dimension.value_title(value)).pad(room);
@@ -70,7 +96,7 @@ fn heading(app: &App, number: usize, width: usize, theme: &Theme, style: Style) 
     let group = GROUPS[number];
     let fold = if app.filters.open[number] { theme.pick("▾", "v") } else { theme.pick("▸", ">") };
     let chosen = match group {
-        Group::Of(dimension) => app.query.filter.chosen(dimension).len(),
+        Group::Of(dimension) => app.query.filter.chosen(dimension).len() + app.query.filter.unwanted(dimension).len(),
         Group::Customer => app.query.filter.customer().len(),
     };
     let says = match (app.group_applies(group), chosen) {

@@ -13,7 +13,7 @@ use crate::domain::filter::TabChoice;
 use crate::domain::query;
 use crate::domain::term_text::{TermText, cells};
 use crate::ui::theme::Theme;
-use crate::ui::words;
+use crate::ui::{search, words};
 
 /// Data older than this is called old: the header says which key imports (PRODUCT.md 3).
 const OLD_DATA: i64 = 24 * 3600;
@@ -30,24 +30,32 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
         return;
     }
     let (mut left, right) = (tabs(app, theme), urgent(app, theme, area.width));
-    let width = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<usize>();
-    let room = usize::from(area.width).saturating_sub(width(&left) + width(&right) + 1);
+    let room = usize::from(area.width).saturating_sub(width_of(&left) + width_of(&right) + 1);
     if !app.is_empty_store() {
         left.extend(views(app, theme, room));
     }
     both_ends(frame, first, left, right);
+    let searching = matches!(app.popup, Some(Popup::Search(_)));
+    let hidden = searching && app.layout() == Layout::Narrow && app.loading.is_none();
+    let right = if hidden { Vec::new() } else { data(app, theme) };
     let left = match &app.popup {
-        Some(Popup::Search(line)) => search(app, line, frame, second, theme),
+        Some(Popup::Search(line)) => {
+            let room = Rect { width: area.width.saturating_sub(width_of(&right) as u16), ..second };
+            search::line(app, line, frame, room, theme)
+        }
         _ => query(app, theme),
     };
-    both_ends(frame, second, left, data(app, theme));
+    both_ends(frame, second, left, right);
+}
+
+fn width_of(spans: &[Span<'_>]) -> usize {
+    spans.iter().map(|span| cells(&span.content)).sum()
 }
 
 /// Draws one text at the left and one at the right; the left one yields.
 fn both_ends(frame: &mut Frame<'_>, area: Rect, left: Vec<Span<'static>>, right: Vec<Span<'static>>) {
-    let width = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<usize>();
     let total = usize::from(area.width);
-    let right_width = width(&right).min(total);
+    let right_width = width_of(&right).min(total);
     let mut room = total.saturating_sub(right_width + usize::from(right_width > 0));
     let mut shown = Vec::new();
     for span in left {
@@ -177,31 +185,6 @@ fn since(app: &App) -> Vec<Span<'static>> {
         _ => words::day(since.at, app.now, zone),
     };
     vec![Span::raw(format!(" Since {when}:  ")), Span::styled(since.words(), Theme::strong()), Span::raw("  ")]
-}
-
-fn search(
-    app: &App,
-    line: &crate::app::search::SearchLine,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    theme: &Theme,
-) -> Vec<Span<'static>> {
-    let width = usize::from(area.width / 2).max(20);
-    let view = line.input.view(width, 1);
-    let text = view.lines.first().cloned().unwrap_or_default();
-    frame.set_cursor_position((area.x + 2 + view.cursor.0, area.y));
-    let hits = words::count(app.listing.ids.len());
-    let mut spans = vec![
-        Span::styled(" /", theme.key()),
-        Span::styled(TermText::line(&text).pad(cells(&text).max(24).min(width)), Theme::field()),
-        Span::styled(format!("  {hits} found"), Style::new()),
-    ];
-    for (hits, tab) in app.listing.hits.iter().zip(TabChoice::TABS) {
-        if *hits > 0 && tab != app.query.tab && tab != TabChoice::Favorites {
-            spans.push(Span::styled(format!("  +{hits} in {}", tab.title()), theme.quiet()));
-        }
-    }
-    spans
 }
 
 fn data(app: &App, theme: &Theme) -> Vec<Span<'static>> {

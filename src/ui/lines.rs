@@ -12,6 +12,7 @@ use crate::app::run::Run;
 use crate::app::{App, Focus, Notice, Popup};
 use crate::domain::term_text::{TermText, cells};
 use crate::ui::outbox;
+use crate::ui::search;
 use crate::ui::theme::Theme;
 
 /// A notice takes this many lines at most, and fewer where the panes would get less than eight.
@@ -23,7 +24,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
     let second = Rect { y: area.y + first.height, height: 1, ..area };
     match &app.notice {
         Some(notice) => frame.render_widget(Paragraph::new(notice_lines(app, notice, theme, first)), first),
-        None => frame.render_widget(message(app, theme), first),
+        None => frame.render_widget(message(app, theme, area.width), first),
     }
     frame.render_widget(keys(app, theme, usize::from(area.width)), second);
 }
@@ -57,13 +58,9 @@ fn notice_lines(app: &App, notice: &Notice, theme: &Theme, area: Rect) -> Vec<Li
     parts.into_iter().enumerate().map(draw).collect()
 }
 
-fn message(app: &App, theme: &Theme) -> Line<'static> {
-    if let Some(Popup::Search(line)) = &app.popup
-        && let Some((dimension, value, count)) = line.suggestion()
-    {
-        let text = format!(" {}:{} {count}", dimension.word(), dimension.value_word(value));
-        let title = format!("  {} · Tab takes it", dimension.value_title(value));
-        return Line::from(vec![Span::styled(text, Theme::strong()), Span::styled(title, theme.quiet())]);
+fn message(app: &App, theme: &Theme, width: u16) -> Line<'static> {
+    if let Some(Popup::Search(line)) = &app.popup {
+        return search::message(line, theme, usize::from(width));
     }
     if app.is_empty_store() {
         return Line::styled(" An import can be repeated; nothing is doubled and your own notes stay.", theme.quiet());
@@ -113,7 +110,7 @@ fn popup_keys(popup: &Popup) -> &'static [(&'static str, &'static str)] {
         Popup::Import(importing) if importing.preview.is_some() => &[("Enter", "go on"), ("Esc", "another file")],
         Popup::Import(_) => &[("Enter", "look at it"), ("Up Down", "choose"), ("Esc", "back")],
         Popup::Export(_) => &[("Enter", "write"), ("Tab", "format"), ("Esc", "back")],
-        Popup::Search(_) => &[("Enter", "keep"), ("Up Down", "move"), ("Esc", "clear")],
+        Popup::Search(_) => &[("Enter", "keep"), ("Tab", "complete"), ("Up Down", "move"), ("Esc", "clear")],
         Popup::Outbox(_) | Popup::Statistics(_) => &[("Esc", "back")],
         Popup::Person(_) => {
             &[("Enter", "go to the lead"), ("Tab", "leads or timeline"), ("j k", "move"), ("Esc", "back")]

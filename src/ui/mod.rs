@@ -12,6 +12,7 @@ mod palette;
 mod person;
 mod popups;
 mod run;
+mod search;
 mod statistics;
 mod theme;
 mod views;

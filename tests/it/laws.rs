@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use leadbox::domain::catalog::{Brief, Catalog, Order, Query, Vantage};
 use leadbox::domain::contacts::contacts;
-use leadbox::domain::filter::{Claim, TabChoice};
+use leadbox::domain::filter::{Claim, Filter, Mark, TabChoice, Thing};
 use leadbox::domain::lead::{Lead, LeadId, Moment, Owed};
 use leadbox::domain::query;
 use leadbox::domain::reconcile::{Merged, merge};
@@ -203,6 +203,46 @@ proptest! {
             let filter = query::parse(asked).unwrap();
             prop_assert_eq!(catalog.count(&filter, &order, &Vantage::at(from)) == 0, hidden, "found by {}", asked);
         }
+    }
+
+    #[test]
+    fn a_tally_counts_what_each_claim_would_find(
+        leads in samples::leads(16),
+        query in query(),
+        now in looking_from(),
+        vantage in queries::vantage(),
+    ) {
+        let catalog = catalog(&leads);
+        let vantage = Vantage { now: now.timestamp(), ..vantage };
+        let order = Order::new(&catalog, query.sort, vantage.now);
+        let tally = catalog.tally(&query, &order, &vantage);
+        prop_assert_eq!(&tally.counts, &catalog.select(&query, &order, &vantage).counts);
+        let marks = Mark::all().map(|mark| Claim::Is(vec![mark]));
+        let things = Thing::ALL.into_iter().map(|thing| Claim::Has(vec![thing]));
+        for claim in marks.chain(things).chain(Outcome::ALL.iter().map(|outcome| Claim::Outcome(vec![*outcome]))) {
+            let mut with = Filter::default();
+            with.want(Some(claim.clone()));
+            let found = reading::count(&leads, query.tab, &query.filter.clone().and(&with), &vantage);
+            let counted = tally.of(&claim).unwrap_or(found);
+            prop_assert_eq!(counted, found, "{:?} beside {}", claim, query::write(&query.filter));
+        }
+    }
+
+    #[test]
+    fn both_of_two_filters_pass_what_passes_each(
+        leads in samples::leads(16),
+        one in queries::filter(),
+        other in queries::filter(),
+        vantage in queries::vantage(),
+    ) {
+        let passes = |filter: &Filter| reading::list(&leads, &Query { filter: filter.clone(), ..Query::default() }, &vantage);
+        let both = one.clone().and(&other);
+        let (first, second) = (passes(&one), passes(&other));
+        // Test leads are brought out by either.
+        let real = |id: &LeadId| leads.iter().any(|lead| lead.id == *id && !lead.record.test);
+        let wanted: Vec<_> = first.into_iter().filter(|id| second.contains(id) && real(id)).collect();
+        prop_assert_eq!(passes(&both).into_iter().filter(|id| real(id)).collect::<Vec<_>>(), wanted);
+        prop_assert_eq!(query::parse(&query::write(&both)), Ok(both));
     }
 
     #[test]

@@ -199,6 +199,10 @@ scenes! {
     filters_chosen: demo("fj<space>jj<space><tab>j<space><tab><enter>j<enter>a");
     search: demo("/nor");
     search_suggesting: demo("/pol");
+    query_offered: demo("/-quality:low country:p");
+    query_wrong: demo("/country:pl is:hott age<lt>72h \"a b\" ");
+    query_refused: demo("/country:pl contry:de<enter>");
+    query_in_the_pane: demo("/-cta:contact_me is:due,waiting,informational age<lt>9w<enter>f");
     search_kept: demo("/nor<enter>");
     nothing_found: demo("/zzzz");
     accept: demo("ja");

@@ -123,8 +123,8 @@ pub const COMMANDS: &[Spec] = &[
         "search",
         &["/"],
         "search",
-        "search company, names, e-mail, offer and tags",
-        "list --text",
+        "search, or a query: country:pl is:hot age<72h",
+        "list QUERY",
     ),
     row(
         Command::Filters,

@@ -21,6 +21,15 @@ pub struct InputView {
     pub more_after: bool,
 }
 
+/// The clusters of one line that show, each with its place in the text.
+struct ShownLine {
+    clusters: Vec<(usize, String)>,
+    /// Column of the cursor.
+    cursor: usize,
+    more_before: bool,
+    more_after: bool,
+}
+
 impl Input {
     /// The part that shows in `width` x `height` cells, the cursor always within. One line scrolls in steps of half the
     /// width and keeps wide characters whole; several lines wrap at blanks, one column kept free for the cursor, and
@@ -36,29 +45,52 @@ impl Input {
         }
     }
 
+    /// The part of one line that [`Input::view`] shows in so many cells, in runs that lie within one of some parts of the
+    /// text or outside all of them.
+    pub fn view_parts(&self, width: usize, parts: &[Range<usize>]) -> Vec<(String, bool)> {
+        let mut runs: Vec<(String, bool)> = Vec::new();
+        for (at, text) in self.shown_one(width).clusters {
+            let within = parts.iter().any(|part| part.contains(&at));
+            match runs.last_mut() {
+                Some((run, same)) if *same == within => run.push_str(&text),
+                _ => runs.push((text, within)),
+            }
+        }
+        runs
+    }
+
     fn view_one(&self, width: usize) -> InputView {
+        let shown = self.shown_one(width);
+        InputView {
+            lines: vec![shown.clusters.into_iter().map(|(_, text)| text).collect()],
+            cursor: (to_u16(shown.cursor), 0),
+            more_before: shown.more_before,
+            more_after: shown.more_after,
+        }
+    }
+
+    /// What one line shows in so many cells.
+    fn shown_one(&self, width: usize) -> ShownLine {
         let cursor = cells_shown(self.before(), width);
         let under = self.after().graphemes(true).next().map_or(1, |cluster| shown(cluster, width).1.min(2));
         let start = scroll(cursor + under - 1, width);
-        let mut view = InputView { lines: Vec::new(), cursor: (0, 0), more_before: false, more_after: false };
-        let mut line = String::new();
+        let mut line = ShownLine { clusters: Vec::new(), cursor: 0, more_before: false, more_after: false };
         let mut at = 0;
         let mut first = None;
-        for cluster in self.text.graphemes(true) {
+        for (place, cluster) in self.text.grapheme_indices(true) {
             let (text, wide) = shown(cluster, width);
             if at < start {
-                view.more_before = true;
+                line.more_before = true;
             } else if at + wide > *first.get_or_insert(at) + width {
-                view.more_after = true;
+                line.more_after = true;
                 break;
             } else {
-                line.push_str(&text);
+                line.clusters.push((place, text));
             }
             at += wide;
         }
-        view.cursor.0 = to_u16(cursor - first.unwrap_or(at).min(cursor));
-        view.lines.push(line);
-        view
+        line.cursor = cursor - first.unwrap_or(at).min(cursor);
+        line
     }
 
     fn view_many(&self, width: usize, height: usize) -> InputView {

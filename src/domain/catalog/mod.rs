@@ -11,6 +11,7 @@ mod rows;
 mod segment;
 mod select;
 mod survey;
+mod tally;
 mod texts;
 mod vantage;
 
@@ -25,6 +26,7 @@ pub use segment::Brief;
 use segment::{SEGMENT_ROWS, Segment};
 pub use select::{Counts, Listing, Query};
 pub use survey::{Survey, count_refusals, refusal_words};
+pub use tally::Tally;
 pub use vantage::Vantage;
 
 /// Every lead's vital facts, facets and short texts. Cheap to clone: the segments are shared.

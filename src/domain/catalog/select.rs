@@ -94,6 +94,18 @@ pub struct Listing {
 impl Catalog {
     /// Answers a query. The order must be one of this catalog that holds at the vantage's moment.
     pub fn select(&self, query: &Query, order: &Order, vantage: &Vantage) -> Listing {
+        let (mut listing, matched) = self.pick(query, order, vantage);
+        listing.list(self, order, &matched, query.archived_apart);
+        listing
+    }
+
+    /// The counts of a query without its list, and a bit for every row of the catalog that would be in it.
+    pub(super) fn matched(&self, query: &Query, order: &Order, vantage: &Vantage) -> (Listing, Vec<u64>) {
+        let (listing, matched) = self.pick(query, order, vantage);
+        (listing, matched.inside)
+    }
+
+    fn pick(&self, query: &Query, order: &Order, vantage: &Vantage) -> (Listing, Matched) {
         let wanted = Wanted::new(&query.filter, vantage);
         let mut listing = Listing::default();
         let mut matched = Matched::default();
@@ -102,8 +114,7 @@ impl Catalog {
             let base = wanted.base(self, order, number, &rows);
             wanted.pick(&rows, base, query.tab, &mut listing, &mut matched);
         }
-        listing.list(self, order, &matched, query.archived_apart);
-        listing
+        (listing, matched)
     }
 
     /// The next second after `now` at which a lead's age alone makes it pass a filter or no longer pass; `None` where ages

@@ -62,7 +62,7 @@ fn free_text(term: &Term, piece: &Piece) -> Result<Claim, QueryError> {
     if !piece.quoted && piece.text.contains(':') {
         let meant = value(&piece.text);
         let sentence = format!("A text with a colon stands in quotes: {}.", shown(&meant));
-        return Err(QueryError { range: piece.range.clone(), sentence, suggestion: Some(meant) });
+        return Err(QueryError { suggestion: Some(meant), ..wrong(piece.range.clone(), sentence) });
     }
     let nothing = if term.negated && piece.text.is_empty() {
         "A minus takes away what follows it, and nothing does. As a text, put it in quotes."
@@ -75,9 +75,10 @@ fn free_text(term: &Term, piece: &Piece) -> Result<Claim, QueryError> {
 fn no_field(text: &str, name: &Range<usize>, term: &Term) -> QueryError {
     let typed = text.get(name.clone()).unwrap_or_default();
     let whole = text.get(name.start..term.range.end).unwrap_or_default();
-    let sentence = format!("{} is no field. As a text, put it in quotes: {}.", shown(typed), shown(&value(whole)));
+    let sentence = format!("{} is no field.", shown(typed));
+    let remedy = format!("As a text, put it in quotes: {}.", shown(&value(whole)));
     let words = FIELDS.iter().flat_map(|spec| spec.words.iter().copied());
-    QueryError { range: name.clone(), sentence, suggestion: nearest(typed, words).map(str::to_owned) }
+    QueryError { range: name.clone(), sentence, suggestion: nearest(typed, words).map(str::to_owned), remedy }
 }
 
 fn field_term(
@@ -105,8 +106,9 @@ fn field_term(
         return compared(field, comparison, figure).map(Asks::Claim);
     }
     if text.get(sign.clone()) != Some(":") {
-        let sentence = format!("{} cannot be compared; it takes values behind a colon.", field.word());
-        return Err(QueryError { range: sign.clone(), sentence, suggestion: Some(":".to_owned()) });
+        let sentence = format!("{} cannot be compared.", field.word());
+        let suggestion = Some(format!("{}:", field.word()));
+        return Err(QueryError { suggestion, ..wrong(start..sign.end, sentence) });
     }
     listed(field, values)
 }
@@ -160,8 +162,9 @@ fn unknown(field: Field, piece: &Piece) -> QueryError {
     };
     QueryError {
         range: piece.range.clone(),
-        sentence: format!("{} does not know {}. {takes}", field.word(), shown(&piece.text)),
+        sentence: format!("{} does not know {}.", field.word(), shown(&piece.text)),
         suggestion: meant.map(|meant| value(&meant)),
+        remedy: takes,
     }
 }
 
@@ -185,9 +188,10 @@ fn compared(field: Field, comparison: Comparison, piece: &Piece) -> Result<Claim
             None => Err(refuse(format!("{} is no count. Write a whole number: touches>=2.", shown(text)))),
         },
         _ => age(text).map(|age| Claim::Age(comparison, age)).ok_or_else(|| {
-            let sentence = format!("{} is no age. Write a number and m, h, d or w: age<72h.", shown(text));
+            let sentence = format!("{} is no age.", shown(text));
+            let remedy = "Write a number and m, h, d or w: age<72h.".to_owned();
             let suggestion = whole_number(text).map(|count| format!("{count}h"));
-            QueryError { range: piece.range.clone(), sentence, suggestion }
+            QueryError { range: piece.range.clone(), sentence, suggestion, remedy }
         }),
     }
 }
@@ -221,9 +225,8 @@ fn when(text: &str) -> Option<When> {
 fn quote_fault(piece: &Piece) -> Option<QueryError> {
     Some(match piece.fault.as_ref()? {
         Fault::Unclosed => QueryError {
-            range: piece.range.clone(),
-            sentence: "The quote is not closed.".to_owned(),
             suggestion: Some(value_in_quotes(&piece.text)),
+            ..wrong(piece.range.clone(), "The quote is not closed.")
         },
         Fault::Followed(rest) => wrong(rest.clone(), "A blank or a comma stands after the quote that closes."),
     })
@@ -235,7 +238,7 @@ fn value_in_quotes(text: &str) -> String {
 }
 
 fn wrong(range: Range<usize>, sentence: impl Into<String>) -> QueryError {
-    QueryError { range, sentence: sentence.into(), suggestion: None }
+    QueryError { range, sentence: sentence.into(), suggestion: None, remedy: String::new() }
 }
 
 /// What was typed, safe and short enough for a sentence.

@@ -210,3 +210,104 @@ fn the_order_is_chosen_by_row_or_digit_and_the_cursor_stays() {
     inbox.press("s").press("q").hides("┌ Order").shows("newest first");
     assert_eq!(inbox.ended, None);
 }
+
+#[test]
+fn the_line_opens_with_the_whole_query_and_esc_keeps_the_panes_choices() {
+    let mut inbox = Inbox::demo();
+    inbox.press("fj<space><esc>").shows("cta:contact_me");
+    let chosen = selected(&inbox);
+    inbox.press("/").shows("/cta:contact_me ").press("is:hot").shows("and: is:hot");
+    assert!(selected(&inbox) < chosen);
+    inbox.press("<enter>").shows(" cta:contact_me is:hot ").press("/ age<lt>3h<esc>");
+    inbox.hides("is:hot").shows("[x] Contact me");
+    assert_eq!(selected(&inbox), chosen, "what was searched is gone, what the pane chose is not");
+    inbox.press("/").press("<c-u>").hides("[x] Contact me").press("<enter>");
+    assert_eq!(selected(&inbox), 53, "the line is the whole query");
+}
+
+#[test]
+fn what_can_be_read_applies_and_a_wrong_term_keeps_the_line_open() {
+    let mut inbox = Inbox::demo();
+    inbox.press("/country:pl");
+    let polish = inbox.titles();
+    inbox.press(" contry:de").shows("contry is no field. Did you mean country?");
+    assert_eq!(inbox.titles(), polish, "a wrong term changes nothing");
+    inbox.press("<enter>").shows("Tab complete").shows("put it in quotes: \"contry:de\"");
+    inbox.press("<tab>").shows("/country:pl country:de");
+    assert!(inbox.titles().len() > polish.len(), "either country");
+    inbox.press("<enter>").shows(" country:de,pl ").hides("Tab complete");
+    inbox.press("/ \"open").shows("The quote is not closed.").press("<enter>").shows("Tab complete").press("<esc>");
+    assert_eq!(inbox.app.popup, None);
+    inbox.shows(" country:de,pl ");
+}
+
+#[test]
+fn tab_completes_fields_values_and_marks_and_stays_in_the_line() {
+    let mut inbox = Inbox::demo();
+    inbox.press("/cou").shows("country:  such as country:br,pl · Tab takes it").press("<tab>");
+    inbox.shows("/country:").press("po").shows("country:pl 3  PL Poland · Tab takes it").press("<tab>");
+    inbox.shows("/country:pl ").press("hot").shows("is:hot 1 · Tab takes it").press("<tab><enter>");
+    inbox.shows(" country:pl is:hot ");
+    inbox.press("<esc>/-low").shows("-quality:low ").press("<tab><enter>").shows(" -quality:low ");
+    assert!(selected(&inbox) < 53);
+    inbox.press("<esc>/is:").shows("is:hot 3 · Tab takes it   is:expiring 2").press("<tab>has:d<tab><enter>");
+    inbox.shows(" is:hot has:deal ");
+    inbox.press("<esc>/quality:high,l<tab>").shows("/quality:high,low ").press("<esc>");
+    assert_eq!(selected(&inbox), 53);
+}
+
+#[test]
+fn numbers_beside_marks_are_those_the_list_then_shows() {
+    let mut inbox = Inbox::demo();
+    for tab in ["1", "2"] {
+        for typed in ["is:h", "is:exp", "is:du", "is:wai", "is:fav", "is:ow", "is:dnc", "has:ph", "has:de", "outcome:w"]
+        {
+            inbox.press(tab).press("/country:de,pl,us,br,pt ").press(typed);
+            let line = inbox.said();
+            let Some(count) = line.split_whitespace().nth(1).and_then(|count| count.parse::<usize>().ok()) else {
+                assert!(typed == "is:dnc", "{typed}: {line}");
+                continue;
+            };
+            inbox.press("<tab>");
+            assert_eq!(selected(&inbox), count, "{line}");
+            inbox.press("<c-u><enter>");
+        }
+    }
+}
+
+#[test]
+fn an_unwanted_value_is_shown_by_the_pane_and_taken_away_there() {
+    let mut inbox = Inbox::demo();
+    inbox.press("/-cta:contact_me -country:pl age<lt>9w is:due,waiting<enter>").shows("[-] Contact me");
+    inbox.shows("and: is:due,waiting").shows("age<9w").shows("[-] PL Poland");
+    inbox.press("fj<space>").hides("[-] Contact me").shows("[ ] Contact me").shows("[-] PL Poland");
+    inbox.press("<space>").shows("[x] Contact me").shows(" cta:contact_me -country:pl is:due,waiting age<9w ");
+    inbox.press("0").hides("and: ").hides("[-]");
+}
+
+#[test]
+fn ages_go_on_while_the_inbox_is_open() {
+    let rows = [Row::contact_me("a", "2026-11-20T11:30:00Z"), Row::contact_me("b", "2026-11-20T09:00:00Z")];
+    let mut inbox = Inbox::of(&rows);
+    inbox.press("/age<lt>1h<enter>");
+    assert_eq!(selected(&inbox), 1);
+    inbox.advance(chrono::TimeDelta::minutes(29));
+    assert_eq!(selected(&inbox), 1);
+    inbox.advance(chrono::TimeDelta::minutes(1));
+    assert_eq!(selected(&inbox), 0, "an hour is over");
+}
+
+#[test]
+fn test_leads_are_shown_where_they_are_asked_for() {
+    let rows = [
+        Row::contact_me("a", "2026-11-20T11:30:00Z"),
+        Row::contact_me("b", "2026-11-20T09:00:00Z").with(Field::Company, "MSFT_TEST_1"),
+    ];
+    let mut inbox = Inbox::of(&rows);
+    assert_eq!(inbox.titles(), ["Northwind Traders"]);
+    inbox.press("/is:test<enter>");
+    assert_eq!(inbox.titles(), ["MSFT_TEST_1"]);
+    inbox.shows("1 Marketplace 1 ");
+    inbox.press("/<c-u>-is:test<enter>");
+    assert_eq!(inbox.titles(), ["Northwind Traders"]);
+}
