@@ -57,6 +57,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
     if theme.is_ascii() {
         theme::spell_out(frame.buffer_mut());
     }
+    theme::set_covered_apart(frame.buffer_mut());
     geometry
 }
 

@@ -185,3 +185,34 @@ pub fn spell_out(screen: &mut Buffer) {
         cell.set_symbol(ascii);
     }
 }
+
+/// Makes the cell behind a wide character differ from every other, so that it is written anew once the character is gone:
+/// else some terminals keep half of it.
+pub fn set_covered_apart(screen: &mut Buffer) {
+    for place in 1..screen.content.len() {
+        let before = screen.content[place - 1].symbol();
+        if before.len() > 1 && cells(before) > 1 {
+            screen.content[place].modifier.insert(Modifier::HIDDEN);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::layout::Rect;
+
+    use super::*;
+
+    #[test]
+    fn what_a_wide_character_covered_is_written_anew() {
+        let area = Rect::new(0, 0, 4, 1);
+        let (mut wide, mut narrow) = (Buffer::empty(area), Buffer::empty(area));
+        wide.set_string(1, 0, "田", Style::new());
+        narrow.set_string(1, 0, " ", Style::new());
+        set_covered_apart(&mut wide);
+        set_covered_apart(&mut narrow);
+        let written: Vec<u16> = wide.diff(&narrow).iter().map(|(x, _, _)| *x).collect();
+        assert_eq!(written, [1, 2]);
+        assert_eq!(narrow.diff(&wide).len(), 1, "the character covers its second cell itself");
+    }
+}
