@@ -8,6 +8,7 @@ use crate::app::{App, Armed, Notice, Popup, Tone};
 use crate::domain::change::{Change, Refusal};
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::moment::LAST;
+use crate::domain::told;
 use crate::domain::vocabulary::VerdictKind;
 
 /// Leads a message names of those that a bulk change left.
@@ -33,6 +34,9 @@ impl App {
                 self.drafts.remove(&(lead.id, applied.change.act()));
             }
         }
+        if let Change::Note(_) = applied.change {
+            self.unsaved_notes.retain(|id, _| applied.leads.iter().all(|lead| lead.id != *id));
+        }
         if !applied.stored {
             self.say("Nothing changed: it is so already.", Tone::Plain);
             return vec![self.search()];
@@ -42,15 +46,16 @@ impl App {
             many => format!("{many} leads"),
         };
         let mut text = match &applied.change {
-            Change::Edit { .. } | Change::Favorite(_) | Change::TickOff(_) => {
-                format!("{} {name}", applied.change.done())
-            }
-            _ => verdict_sentence(&applied.change, &name),
+            Change::Decline(_) | Change::Lost(_) => verdict_sentence(&applied.change, &name),
+            change => format!("{} {name}", change.done()),
         };
         // "Litware Inc." brings its own.
         if !text.ends_with('.') {
             text.push('.');
         }
+        let asked = |_: &Lead| applied.change.follow_up();
+        let (terms, zone) = (&self.settings.terms, self.settings.zone);
+        text.push_str(&told::after(&applied.change, &applied.leads, asked, terms, self.now, zone));
         text.push_str(&self.owed_sentence(&applied.leads, &applied.change));
         text.push_str(&self.left_sentence(&applied.refused));
         // What is ticked off in the outbox is neither what was marked in the list nor what a run is about.

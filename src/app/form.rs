@@ -7,7 +7,7 @@ use crate::app::input::{Edit, Input, Lines};
 use crate::app::key::{Code, Key};
 use crate::app::list::Anchor;
 use crate::app::marks::Chosen;
-use crate::app::msg::Effect;
+use crate::app::msg::{Effect, Writing};
 use crate::app::update::edit_of;
 use crate::app::{App, Popup, Tone};
 use crate::domain::change::{Act, Change};
@@ -213,7 +213,7 @@ impl App {
             Code::Char('o') if key.ctrl => {
                 let text = form.fields.get(form.focus).map(|(_, input)| input.text().to_owned());
                 self.popup = Some(Popup::Form(form));
-                return text.map(Effect::Editor).into_iter().collect();
+                return text.map(|text| Effect::Editor(Writing::Field, text)).into_iter().collect();
             }
             _ => form.key(key, self.geometry.form_width),
         }
@@ -249,7 +249,7 @@ impl App {
         Vec::new()
     }
 
-    pub(super) fn edited(&mut self, result: Result<String, String>) {
+    pub(super) fn field_written(&mut self, result: Result<String, String>) {
         match (result, &mut self.popup) {
             (Ok(text), Some(Popup::Form(form))) => {
                 let focus = form.focus;

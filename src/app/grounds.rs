@@ -47,7 +47,7 @@ pub struct WonLine {
 
 impl App {
     /// Says why the lead under the cursor does not take an act; `None` if it does.
-    pub(super) fn refusal(&self, act: Act) -> Option<String> {
+    pub fn refusal(&self, act: Act) -> Option<String> {
         let lead = self.lead()?;
         let refusal = check_state(lead, act, &self.settings.terms, self.now).err()?;
         Some(format!("{} {refusal}.", lead.record.person.title()))

@@ -236,11 +236,11 @@ impl Input {
         self.text.get(range).unwrap_or_default()
     }
 
-    fn before(&self) -> &str {
+    pub(super) fn before(&self) -> &str {
         self.slice(0..self.cursor)
     }
 
-    fn after(&self) -> &str {
+    pub(super) fn after(&self) -> &str {
         self.slice(self.cursor..self.text.len())
     }
 

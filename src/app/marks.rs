@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use crate::app::commands::Command;
+use crate::app::list::Anchor;
 use crate::app::msg::Effect;
 use crate::app::{App, Tone};
 use crate::domain::catalog::Survey;
@@ -60,6 +61,10 @@ impl App {
     }
 
     pub(super) fn surveyed(&mut self, survey: Survey) -> Vec<Effect> {
+        if survey.act == Act::Away && survey.all_away {
+            let chosen = Chosen { words: Some(survey.words()), reason: survey.reason, leads: survey.leads };
+            return self.open_act(Act::Back, chosen, false);
+        }
         if survey.takers() == 0 {
             self.say(format!("Nothing was changed: of {}.", survey.words()), Tone::Trouble);
             return Vec::new();
@@ -77,10 +82,21 @@ impl App {
             Act::Won => self.open_won(chosen),
             Act::Favorite => vec![Effect::Apply(chosen.leads, Change::Favorite(!favorite))],
             Act::TickOff => vec![Effect::Apply(chosen.leads, Change::TickOff(None))],
-            Act::Away => vec![Effect::Apply(chosen.leads, Change::Away(true))],
-            Act::Back => vec![Effect::Apply(chosen.leads, Change::Away(false))],
-            Act::Touch | Act::Later | Act::Tag | Act::Note => Vec::new(),
+            Act::Touch => self.open_log_menu(chosen),
+            Act::Later => self.open_later(chosen),
+            Act::Tag => self.open_tags(chosen),
+            Act::Note => self.write_note(&chosen),
+            Act::Away | Act::Back => {
+                self.list.anchor = Anchor::Row;
+                vec![Effect::Apply(chosen.leads, Change::Away(act == Act::Away))]
+            }
         }
+    }
+
+    /// What the key of putting away does to the lead under the cursor.
+    pub fn away_act(&self) -> Act {
+        let away = self.marks.is_empty() && self.lead().is_some_and(|lead| lead.seller.away);
+        if away { Act::Back } else { Act::Away }
     }
 
     /// True for a lead that is marked; `place` is its row.

@@ -13,17 +13,21 @@ pub mod importing;
 pub mod input;
 pub mod key;
 pub mod list;
+pub mod logging;
 pub mod look;
 pub mod marks;
 pub mod msg;
 pub mod next;
+mod note;
 pub mod outbox;
 pub mod palette;
 pub mod person;
+pub mod putting_off;
 pub mod run;
 pub mod search;
 mod sorting;
 pub mod statistics;
+pub mod tagging;
 mod update;
 pub mod views;
 
@@ -39,6 +43,7 @@ use crate::app::form::{DealForm, KeptDraft};
 use crate::app::grounds::{GroundsLine, WonLine};
 use crate::app::importing::Importing;
 use crate::app::list::List;
+use crate::app::logging::{LogMenu, TouchLine};
 use crate::app::look::{Layout, Look};
 use crate::app::marks::Marks;
 use crate::app::msg::{Detail, Effect, Found, Row};
@@ -46,9 +51,11 @@ use crate::app::next::Walk;
 use crate::app::outbox::{CopyMarks, Outbox};
 use crate::app::palette::Palette;
 use crate::app::person::{PersonGeometry, PersonPage};
+use crate::app::putting_off::LaterLine;
 use crate::app::run::Run;
 use crate::app::search::SearchLine;
 use crate::app::statistics::StatisticsPage;
+use crate::app::tagging::TagLine;
 use crate::app::views::{OpenView, ViewMenu};
 use crate::domain::catalog::{Listing, Query};
 use crate::domain::change::Act;
@@ -103,6 +110,14 @@ pub enum Popup {
     Grounds(GroundsLine),
     /// The value of a won deal.
     Won(WonLine),
+    /// In which way the customer was contacted.
+    Log(LogMenu),
+    /// What came of a contact.
+    Touch(Box<TouchLine>),
+    /// When leads come back.
+    Later(LaterLine),
+    /// The tags.
+    Tags(TagLine),
     /// What to copy.
     Copy(CopyMenu),
     /// The orders, and which is marked.
@@ -252,6 +267,8 @@ pub struct App {
     drafts: HashMap<(LeadId, Act), KeptDraft>,
     /// What was copied into Partner Center.
     pub copy_marks: CopyMarks,
+    /// Notes that were written and not stored yet.
+    unsaved_notes: HashMap<LeadId, String>,
     /// Files for the first screen and the import.
     pub candidates: Option<Vec<msg::Candidate>>,
     /// What an import did, until the list tells what waits.
@@ -301,6 +318,7 @@ impl App {
             notice: None,
             drafts: HashMap::new(),
             copy_marks: CopyMarks::default(),
+            unsaved_notes: HashMap::new(),
             candidates: None,
             imported: None,
             marked: 0,

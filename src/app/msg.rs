@@ -73,7 +73,9 @@ pub enum Msg {
     /// The figures of every month, or why they could not be counted.
     Statistics(Result<Box<Months>, String>),
     /// The text came back from the editor.
-    Edited(Result<String, String>),
+    Edited(Writing, Result<String, String>),
+    /// The tags of the store, most used first.
+    Tags(Vec<String>),
     /// The terminal is ours again.
     Resumed,
     /// The store could not be read, as a sentence; what was done before stands.
@@ -131,13 +133,24 @@ pub enum Effect {
     /// Write leads to a file; `true`: over an existing one.
     Export(ExportOrder),
     /// Hand a text to `$EDITOR`.
-    Editor(String),
+    Editor(Writing, String),
+    /// Read the tags there are.
+    Tags,
     /// Stop until `fg`.
     Suspend,
     /// Open the demo in this one's place.
     Demo,
     /// End.
     Quit,
+}
+
+/// What a text in the editor is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writing {
+    /// The field of the form that has the keys.
+    Field,
+    /// The note of this lead.
+    Note(LeadId),
 }
 
 /// What the leads to answer are asked for.

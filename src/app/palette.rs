@@ -26,7 +26,8 @@ impl Default for Palette {
 }
 
 impl App {
-    /// The commands that match what was typed, by name, key or help.
+    /// The commands that match what was typed: first by their key, then by the beginning of their name, then by name or
+    /// help.
     pub fn palette_rows(&self, palette: &Palette) -> Vec<&'static Spec> {
         let typed = palette.input.text().trim();
         let wanted = fold(typed);
@@ -34,7 +35,9 @@ impl App {
             |spec: &&Spec| Key::parse(typed).is_some_and(|key| self.settings.keymap.keys(spec.command).contains(&key));
         let by_name = |spec: &&Spec| fold(spec.name).contains(&wanted) || fold(spec.help).contains(&wanted);
         let mut rows: Vec<&Spec> = COMMANDS.iter().filter(by_key).collect();
-        rows.extend(COMMANDS.iter().filter(|spec| !by_key(spec)).filter(by_name));
+        let begins = |spec: &&Spec| !wanted.is_empty() && fold(spec.name).starts_with(&wanted);
+        rows.extend(COMMANDS.iter().filter(|spec| !by_key(spec)).filter(begins));
+        rows.extend(COMMANDS.iter().filter(|spec| !by_key(spec) && !begins(spec)).filter(by_name));
         rows
     }
 

@@ -6,7 +6,7 @@ use crate::app::input::Edit;
 use crate::app::key::{Code, Key};
 use crate::app::list::Anchor;
 use crate::app::look::Layout;
-use crate::app::msg::{Effect, Msg};
+use crate::app::msg::{Effect, Msg, Writing};
 use crate::app::palette::Palette;
 use crate::app::{App, Armed, Focus, Popup, Tone};
 use crate::domain::lead::Moment;
@@ -71,7 +71,9 @@ impl App {
             Msg::Imported(result) => return self.imported(result),
             Msg::Exported(result) => self.exported(result),
             Msg::Statistics(result) => return self.counted(result),
-            Msg::Edited(result) => self.edited(result),
+            Msg::Edited(Writing::Field, result) => self.field_written(result),
+            Msg::Edited(Writing::Note(id), result) => return self.note_written(id, result),
+            Msg::Tags(tags) => self.know_tags(tags),
             Msg::Resumed => {}
             Msg::Unread(why) => self.unread(&why),
             Msg::Failed(why) => {
@@ -157,6 +159,10 @@ impl App {
             Popup::Form(form) => self.form_key(form, key),
             Popup::Grounds(line) => self.grounds_key(line, key),
             Popup::Won(line) => self.won_key(line, key),
+            Popup::Log(menu) => self.log_key(menu, key),
+            Popup::Touch(line) => self.touch_key(line, key),
+            Popup::Later(line) => self.later_key(line, key),
+            Popup::Tags(line) => self.tag_key(line, key),
             Popup::Copy(menu) => {
                 self.popup = Some(Popup::Copy(menu));
                 self.copy_key(key)
@@ -192,6 +198,21 @@ impl App {
             Some(Popup::Won(mut line)) => {
                 line.value.insert_text(text);
                 self.popup = Some(Popup::Won(line));
+                Vec::new()
+            }
+            Some(Popup::Touch(mut line)) => {
+                line.field().insert_text(text);
+                self.popup = Some(Popup::Touch(line));
+                Vec::new()
+            }
+            Some(Popup::Later(mut line)) => {
+                line.date.insert_text(text);
+                self.popup = Some(Popup::Later(line));
+                Vec::new()
+            }
+            Some(Popup::Tags(mut line)) => {
+                line.input.insert_text(text);
+                self.popup = Some(Popup::Tags(line));
                 Vec::new()
             }
             Some(Popup::Palette(mut palette)) => {
@@ -232,9 +253,6 @@ impl App {
             Command::Search => self.open_search(),
             Command::Filters => self.open_filters(),
             Command::Sort => self.open_sort(),
-            Command::Accept | Command::Edit | Command::Decline | Command::Lost | Command::Won | Command::Favorite => {
-                command.act().map(|act| self.ask(act)).unwrap_or_default()
-            }
             Command::FirstView
             | Command::SecondView
             | Command::ThirdView
@@ -243,6 +261,10 @@ impl App {
             | Command::SixthView => command.view().map(|number| self.show_view(number)).unwrap_or_default(),
             Command::Views => self.open_views(),
             Command::Run => self.begin_run(),
+            Command::Touch => self.open_log(),
+            Command::Note => self.open_note(),
+            Command::Away => self.ask(self.away_act()),
+            verdict if verdict.act().is_some() => verdict.act().map(|act| self.ask(act)).unwrap_or_default(),
             Command::Next => self.next(true, armed == Some(Armed::Everywhere)),
             Command::Previous => self.next(false, false),
             Command::Mark | Command::MarkRange | Command::MarkAll => self.mark(command),

@@ -12,6 +12,19 @@ pub fn span(seconds: i64) -> String {
     }
 }
 
+/// How far ahead a date is, no more exact than it needs: `40 min`, `3 h`, `3 h 20 min`, `1 d`, `2 d 11 h`.
+pub fn ahead(seconds: i64) -> String {
+    let minutes = seconds.max(0) / 60;
+    let (days, hours) = (minutes / 1440, minutes / 60 % 24);
+    match (days, hours, minutes % 60) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, 0) => format!("{hours} h"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, 0, _) => format!("{days} d"),
+        (days, hours, _) => format!("{days} d {hours} h"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -23,6 +36,20 @@ mod tests {
             [(-5, "0 min"), (59 * 60, "59 min"), (69 * hour + 12 * 60, "69 h 12 min"), (100 * hour, "4 d 4 h")]
         {
             assert_eq!(span(seconds), want);
+        }
+    }
+
+    #[test]
+    fn a_date_ahead_is_told_in_days() {
+        for (minutes, want) in [
+            (40, "40 min"),
+            (180, "3 h"),
+            (200, "3 h 20 min"),
+            (24 * 60 + 59, "1 d"),
+            (59 * 60 + 5, "2 d 11 h"),
+            (-5, "0 min"),
+        ] {
+            assert_eq!(ahead(minutes * 60), want);
         }
     }
 }

@@ -57,8 +57,8 @@ impl Host for Machine {
         None
     }
 
-    fn edit(&mut self, text: &str) -> Msg {
-        Msg::Edited(run_editor(text, &mut self.guard).map_err(|error| error.to_string()))
+    fn edit(&mut self, text: &str) -> Result<String, String> {
+        run_editor(text, &mut self.guard).map_err(|error| error.to_string())
     }
 
     fn suspend(&mut self) -> Option<Msg> {

@@ -26,8 +26,8 @@ use crate::store::{Redone, Result, Store, StoreError, Undone};
 pub trait Host {
     /// Puts a text on the clipboard as it is. The answer may come at once or later as a message.
     fn copy(&mut self, text: String) -> Option<Msg>;
-    /// Hands a text to the editor and waits.
-    fn edit(&mut self, text: &str) -> Msg;
+    /// Hands a text to the editor and waits; what comes back, or why nothing does.
+    fn edit(&mut self, text: &str) -> std::result::Result<String, String>;
     /// Stops until the shell continues us.
     fn suspend(&mut self) -> Option<Msg>;
     /// Lead files in the usual places.
@@ -135,7 +135,8 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
             let path = host.whole_path(Path::new(&order.path));
             Some(Msg::Exported(export(desk, &order, &path, now)))
         }
-        Effect::Editor(text) => Some(host.edit(&text)),
+        Effect::Editor(writing, text) => Some(Msg::Edited(writing, host.edit(&text))),
+        Effect::Tags => Some(Msg::Tags(desk.store().tags()?)),
         Effect::Suspend => host.suspend(),
         Effect::Demo | Effect::Quit => None,
     })

@@ -12,10 +12,12 @@ use crate::app::commands::Command;
 use crate::app::msg::Detail;
 use crate::app::{App, Focus, Geometry};
 use crate::domain::contacts::{contacts, extras};
+use crate::domain::follow_up;
 use crate::domain::lead::{Deal, Lead};
 use crate::domain::lead_source;
 use crate::domain::moment::from_seconds;
 use crate::domain::people::asked_for;
+use crate::domain::spans::ahead;
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vitals::{self, Vitals};
 use crate::domain::vocabulary::{Outcome, Quality, Source, Status, Urgency, Validity};
@@ -113,6 +115,14 @@ impl Page<'_> {
         }
         if lead.record.do_not_contact {
             self.line("The customer asked not to be contacted (DNC).", self.theme.bad());
+        }
+        let ahead = lead.seller.later_until.filter(|until| until.timestamp() > now);
+        if let Some(until) = ahead.filter(|_| urgency != Urgency::Archived) {
+            let until = follow_up::words(until, self.app.now, self.app.settings.zone);
+            self.line(&format!("follow-up {until}"), self.theme.quiet());
+        }
+        if !lead.seller.tags.is_empty() {
+            self.line(&format!("tags: {}", lead.seller.tags.join(", ")), self.theme.quiet());
         }
         let waits = vitals.standing(now).0 == Status::Received && !vitals.touched;
         if let Some(due) = vitals.first_touch_due().filter(|_| waits) {
@@ -279,7 +289,13 @@ impl Page<'_> {
     fn note(&mut self, lead: &Lead) {
         let Some(note) = &lead.seller.note else { return };
         self.heading("Note");
-        self.line(note, Style::new());
+        for line in note.split('\n') {
+            let parts = TermText::line(line).wrap(self.width.saturating_sub(2));
+            if parts.is_empty() {
+                self.lines.push(Line::default());
+            }
+            self.lines.extend(parts.into_iter().map(|part| Line::raw(format!("  {part}"))));
+        }
     }
 
     fn extras(&mut self, lead: &Lead) {
@@ -321,7 +337,9 @@ pub fn clock_sentence(lead: &Lead, vitals: &Vitals, app: &App) -> String {
             format!("WAITING   cooled after {hours} h, {}", answer_left())
         }
         Urgency::Touched => format!("Contacted, {}", answer_left()),
-        Urgency::Later => format!("Later: comes back in {}", left(vitals.later_until)),
+        Urgency::Later => {
+            format!("Later: comes back in {}", ahead(vitals.later_until.map_or(0, |until| until - now)))
+        }
         Urgency::Away => "Put away until this person sends another lead".to_owned(),
         Urgency::Informational => "Informational: asks for no answer".to_owned(),
         Urgency::Calm if vitals.decided.0 == Status::Accepted => "Accepted".to_owned(),

@@ -104,7 +104,11 @@ fn popup_keys(popup: &Popup) -> &'static [(&'static str, &'static str)] {
             ("Esc", "back"),
         ],
         Popup::Won(_) => &[("Enter", "save"), ("Tab", "already done there"), ("Esc", "back")],
-        Popup::Copy(_) => &[("Esc", "back")],
+        Popup::Log(_) | Popup::Copy(_) => &[("Esc", "back")],
+        Popup::Touch(line) if line.dating => &[("Enter", "log it"), ("Tab", "text"), ("Esc", "back")],
+        Popup::Touch(_) => &[("Enter", "log it"), ("Tab", "follow-up"), ("Esc", "another kind")],
+        Popup::Later(_) => &[("Enter", "save"), ("Tab", "next offer"), ("Esc", "back")],
+        Popup::Tags(_) => &[("Enter", "save"), ("Tab", "take the offered one"), ("Esc", "back")],
         Popup::Sort(_) => &[("Enter", "take it"), ("1-8", "take that one"), ("Esc", "back")],
         Popup::Palette(_) => &[("Enter", "run"), ("Up Down", "choose"), ("Esc", "back")],
         Popup::Import(importing) if importing.preview.is_some() => &[("Enter", "go on"), ("Esc", "another file")],
@@ -184,21 +188,26 @@ fn statistics_keys(app: &App) -> Pairs {
 
 fn commands(app: &App, theme: &Theme, width: usize) -> Line<'static> {
     let order = [
+        Command::Next,
         Command::Accept,
         Command::Decline,
         Command::Edit,
         Command::Won,
         Command::Lost,
-        Command::Favorite,
+        Command::Touch,
         Command::Copy,
+        Command::Later,
+        Command::Away,
         Command::Outbox,
         Command::Search,
+        Command::Favorite,
+        Command::Tag,
         Command::Filters,
         Command::Import,
         Command::Export,
     ];
     let applying = order.into_iter().filter(|command| command.applies(app));
-    let pairs = applying.map(|command| (app.settings.keymap.key(command), spec(command).hint));
+    let pairs = applying.map(|command| (app.settings.keymap.key(command), command.hint(app)));
     let last = (app.settings.keymap.key(Command::Palette), spec(Command::Palette).hint);
     fit(pairs, Some(last), theme, width)
 }

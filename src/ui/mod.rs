@@ -11,6 +11,7 @@ mod outbox;
 mod palette;
 mod person;
 mod popups;
+mod practice;
 mod run;
 mod search;
 mod statistics;

@@ -20,12 +20,16 @@ use crate::domain::sort::Sort;
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vocabulary::Reason;
 use crate::ui::theme::Theme;
-use crate::ui::{palette, person, statistics, views, welcome};
+use crate::ui::{palette, person, practice, statistics, views, welcome};
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme, geometry: &mut Geometry) {
     match &app.popup {
         Some(Popup::Grounds(line)) => grounds(app, line, frame, body, theme),
         Some(Popup::Won(line)) => won(app, line, frame, body, theme),
+        Some(Popup::Log(menu)) => practice::log(app, menu, frame, body, theme),
+        Some(Popup::Touch(line)) => practice::touch(app, line, frame, body, theme),
+        Some(Popup::Later(line)) => practice::later(app, line, frame, body, theme),
+        Some(Popup::Tags(line)) => practice::tags(app, line, frame, body, theme),
         Some(Popup::Copy(_)) => copy(app, frame, body, theme),
         Some(Popup::Sort(marked)) => sort(app, *marked, frame, body, theme),
         Some(Popup::Palette(open)) => palette::draw(app, open, frame, body, theme),
@@ -70,7 +74,7 @@ fn uncover_edge(frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// A window at the bottom, as wide as the screen: the lead stays in view above it.
-fn drawer(frame: &mut Frame<'_>, body: Rect, height: u16, title: &str, theme: &Theme) -> Rect {
+pub fn drawer(frame: &mut Frame<'_>, body: Rect, height: u16, title: &str, theme: &Theme) -> Rect {
     let height = height.min(body.height);
     let area = Rect { y: body.y + body.height - height, height, ..body };
     window(frame, area, body.width, height, title, "", theme)
@@ -82,7 +86,8 @@ pub fn called(app: &App, chosen: &Chosen) -> String {
     chosen.words.clone().or_else(|| chosen.leads.first().and_then(name)).unwrap_or_default()
 }
 
-fn wrapped(text: &str, width: usize, style: Style) -> impl Iterator<Item = Line<'static>> {
+/// A text broken into lines of one style.
+pub fn wrapped(text: &str, width: usize, style: Style) -> impl Iterator<Item = Line<'static>> {
     TermText::line(text).wrap(width).into_iter().map(move |part| Line::styled(part, style))
 }
 

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::app::commands::{Command, spec};
+use crate::app::commands::Command;
 use crate::app::msg::Detail;
 use crate::app::run::Run;
 use crate::app::{App, Geometry};
@@ -239,9 +239,18 @@ impl Card<'_> {
     fn verdict_keys(&mut self) {
         let mut spans: Vec<Span<'static>> = Vec::new();
         let mut used = 0;
-        let acts = [Command::Accept, Command::Decline, Command::Won, Command::Lost, Command::Edit];
+        let acts = [
+            Command::Touch,
+            Command::Accept,
+            Command::Decline,
+            Command::Won,
+            Command::Lost,
+            Command::Edit,
+            Command::Later,
+            Command::Away,
+        ];
         for command in acts.into_iter().filter(|command| command.applies(self.app)) {
-            let (key, word) = (self.app.settings.keymap.key(command), spec(command).hint);
+            let (key, word) = (self.app.settings.keymap.key(command), command.hint(self.app));
             used += cells(&key) + cells(word) + 4;
             if used > self.width + 3 {
                 break;

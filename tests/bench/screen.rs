@@ -83,8 +83,8 @@ impl Host for Nowhere {
     fn copy(&mut self, _: String) -> Option<Msg> {
         None
     }
-    fn edit(&mut self, _: &str) -> Msg {
-        Msg::Resumed
+    fn edit(&mut self, _: &str) -> Result<String, String> {
+        Err("There is no editor.".to_owned())
     }
     fn suspend(&mut self) -> Option<Msg> {
         None

@@ -17,6 +17,9 @@ mod views;
 // What is owed to Partner Center: copied over and ticked off.
 mod outbox;
 
+// Contacts, later, putting away, tags, notes.
+mod practice;
+
 // Tabs, search, filter pane, orders.
 mod finding;
 

@@ -68,9 +68,9 @@ impl Host for FakeHost {
         Some(Msg::Copied(Ok(CopiedBy::Terminal)))
     }
 
-    fn edit(&mut self, text: &str) -> Msg {
+    fn edit(&mut self, text: &str) -> Result<String, String> {
         self.edited.push(text.to_owned());
-        Msg::Edited(self.editor.clone())
+        self.editor.clone()
     }
 
     fn suspend(&mut self) -> Option<Msg> {

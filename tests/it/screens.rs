@@ -214,6 +214,24 @@ scenes! {
     won: on("Adatum", "w");
     won_with_an_error: on("Adatum", "w<c-u>much<enter>");
     lost: on("Adatum", "L");
+    log: demo("jc");
+    log_touch: demo("jcvasked Jan to call back");
+    log_touch_with_an_error: demo("jccreached him<tab><c-u>soon<enter>");
+    log_many: demo("<space><space>cm<tab><c-u>2027-06-01");
+    log_done: demo("jcvasked Jan to call back<enter>");
+    later: demo("jz<tab><tab><tab>");
+    later_moved: demo("jz1d<enter>z2027-06-01");
+    later_with_an_error: demo("jz31 feb<enter>");
+    away: on("Alpine Ski", "-");
+    tags: on("Wide World Importers", "the");
+    tags_of_many: demo("<space><space>t-ref");
+    detail_touched: |size| {
+        let mut inbox = Inbox::demo_with(settings(), size);
+        inbox.host.editor = Ok("Calls on Mondays only, after ten.\n\nKnows Jo from the fair in Berlin; likes tables.\n".into());
+        inbox.press("jcnno ring<enter>").go_to("Fabrikam").press("cvasked Jan to call back<enter>");
+        inbox.go_to("Fabrikam").press("tBerlin, vip<enter>ce<enter>");
+        inbox
+    };
     copy: demo("y");
     copy_of_who_asked_for_none: on("The Phone Company", "ye");
     outbox: demo("O");

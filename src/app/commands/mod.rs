@@ -54,6 +54,11 @@ pub enum Command {
     Lost,
     Edit,
     Favorite,
+    Touch,
+    Later,
+    Away,
+    Tag,
+    Note,
     Undo,
     Redo,
     Outbox,
@@ -112,6 +117,11 @@ impl Command {
             Self::Lost => Some(Act::Lost),
             Self::Edit => Some(Act::Edit),
             Self::Favorite => Some(Act::Favorite),
+            Self::Touch => Some(Act::Touch),
+            Self::Later => Some(Act::Later),
+            Self::Away => Some(Act::Away),
+            Self::Tag => Some(Act::Tag),
+            Self::Note => Some(Act::Note),
             _ => None,
         }
     }
@@ -130,11 +140,20 @@ impl Command {
         Self::VIEWS.get(place).copied()
     }
 
+    /// The word or two of the footer, as the lead under the cursor makes it.
+    pub fn hint(self, app: &App) -> &'static str {
+        if self == Self::Away && app.away_act() == Act::Back { "bring back" } else { spec(self).hint }
+    }
+
     /// Whether it would do anything now; the footer and the palette show only what applies.
     pub fn applies(self, app: &App) -> bool {
         match (self.act(), self) {
+            (_, Self::Note) => app.marks.is_empty() && app.lead().is_some(),
             // What marked leads make of it is asked when the key is pressed.
             (Some(act), _) if !app.marks.is_empty() && act != Act::Edit => true,
+            // An archived lead takes no contact, but a note, which stands in the same menu.
+            (_, Self::Touch) => app.lead().is_some(),
+            (_, Self::Away) => app.lead().is_some() && app.refusal(app.away_act()).is_none(),
             (Some(act), _) => app.lead().is_some_and(|lead| {
                 crate::domain::change::check_state(lead, act, &app.settings.terms, app.now).is_ok()
             }),

@@ -21,6 +21,8 @@ pub struct Survey {
     pub reason: Reason,
     /// Every one of them has the heart already.
     pub all_favorites: bool,
+    /// Every one of them is put away already.
+    pub all_away: bool,
 }
 
 impl Survey {
@@ -98,6 +100,7 @@ impl Catalog {
             let (segment, place) = self.at(*row);
             segment.facets(place).has(FAVORITE)
         });
-        Survey { act, leads: rows.into_iter().map(|(id, _)| id).collect(), refused, reason, all_favorites }
+        let all_away = rows.iter().all(|(_, row)| self.vitals(*row).away);
+        Survey { act, leads: rows.into_iter().map(|(id, _)| id).collect(), refused, reason, all_favorites, all_away }
     }
 }

@@ -394,13 +394,14 @@ fn no_screen_names_a_key_that_was_rebound() {
     empty.app.settings.ssh = Some("me@box".to_owned());
     empty.resize(110, 34);
     let mut screens = vec![inbox.screen(), empty.screen()];
-    // An article, hours, and the first screen's own keys.
-    let fixed = ["a", "h", "d", "r", "Enter"];
+    // An article, hours, a line of the shell, and the first screen's own keys.
+    let fixed = ["a", "h", "-", "d", "r", "Enter"];
     for (keys, says) in [
         (format!("{}zzz<enter>", key(Command::Search)), format!("{} clears it.", key(Command::Back))),
         (key(Command::Back) + &key(Command::Qualified), format!("{} shows the", key(Command::Marketplace))),
         (key(Command::Favorites), format!("{} gives a lead the heart.", key(Command::Favorite))),
         (key(Command::Marketplace) + &key(Command::Copy) + "z", format!("{} shows which do.", key(Command::Copy))),
+        (key(Command::Touch) + "z", format!("{} shows which do.", key(Command::Touch))),
         (key(Command::Accept), format!("may be added later with {}", key(Command::Edit))),
     ] {
         screens.push(inbox.press(&keys).shows(&says).screen());
