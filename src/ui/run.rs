@@ -14,9 +14,10 @@ use crate::app::{App, Geometry};
 use crate::domain::contacts::contacts;
 use crate::domain::lead::Lead;
 use crate::domain::people::asked_for;
+use crate::domain::spans::span;
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vitals::Vitals;
-use crate::domain::vocabulary::{Quality, Source, Urgency, Validity};
+use crate::domain::vocabulary::{Quality, Source, Status, Urgency, Validity};
 use crate::domain::why::why;
 use crate::domain::zones;
 use crate::ui::detail::clock_sentence;
@@ -230,9 +231,15 @@ impl Card<'_> {
 
     fn reason(&mut self, detail: &Detail) {
         let why = why(&detail.lead, detail.person_leads, &self.app.settings.terms, self.app.now);
-        let urgency = Vitals::of(&detail.lead, &self.app.settings.terms).urgency(self.app.now.timestamp());
-        let style = if urgency == Urgency::Hot { Theme::strong() } else { Style::new() };
-        self.text(&format!("Why now: {why}"), style);
+        let vitals = Vitals::of(&detail.lead, &self.app.settings.terms);
+        let now = self.app.now.timestamp();
+        let style = if vitals.urgency(now) == Urgency::Hot { Theme::strong() } else { Style::new() };
+        let waits = vitals.decided.0 == Status::Received && !vitals.touched;
+        let touch = vitals.first_touch_due().filter(|_| waits).map(|due| match due - now {
+            left @ 0.. => format!("; first touch has {} left", span(left)),
+            late => format!("; first touch is {} late", span(-late)),
+        });
+        self.text(&format!("Why now: {why}{}", touch.unwrap_or_default()), style);
     }
 
     /// The acts this lead takes, with their keys.
