@@ -113,7 +113,7 @@ fn every_size_shows_the_lead_and_how_far_the_run_is() {
 #[test]
 fn a_logged_contact_goes_on_and_is_the_first_touch_of_the_summary() {
     let mut inbox = Inbox::of(&rows(3));
-    inbox.press("R").shows("first touch has 13 h 0 min left").shows("c log").shows("z later");
+    inbox.press("R").shows("13 h 0 min left").shows("c log").shows("z later");
     inbox.press("ccgood talk<enter>").shows("2 of 3");
     inbox.press("cn<enter>").shows("3 of 3").press("z1d<enter>");
     inbox.shows("3 of 3 leads handled, 0 skipped.").shows("Median time to first touch: 10 h 30 min (2 leads).");
