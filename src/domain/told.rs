@@ -26,7 +26,9 @@ pub fn after(
         Change::Touch { .. } | Change::Later(Some(_)) => {
             let dated = leads.iter().filter_map(|lead| {
                 let stands = lead.seller.later_until?;
-                Some((lead, Kept::of(lead, asked(lead).unwrap_or(stands), terms, now).words(now, zone)))
+                let kept = asked(lead).map(|asked| Kept::of(lead, asked, terms, now));
+                // What was not asked for stands as it did, whatever deadline there is by now.
+                Some((lead, kept.unwrap_or(Kept { at: stands, moved: None }).words(now, zone)))
             });
             follow_ups(leads.len(), &dated.collect::<Vec<_>>())
         }
