@@ -12,7 +12,7 @@ use crate::domain::entry::TeamMember;
 use crate::domain::lead::{Deal, Lead, LeadId, Moment};
 use crate::domain::moment::rfc3339;
 use crate::domain::record::Field;
-use crate::domain::vocabulary::Reason;
+use crate::domain::vocabulary::{Reason, TouchKind};
 use crate::formats::own_columns::{MARK, OwnColumn};
 use crate::shell::intake::{self, Mode};
 use crate::store::Store;
@@ -148,6 +148,7 @@ struct Step {
 fn steps(now: Moment) -> Vec<Step> {
     let step = |ago, company, change| Step { ago, company, change };
     let favorite = |ago, company| step(ago, company, Change::Favorite(true));
+    let called = |text: &str| Change::Touch { kind: TouchKind::Called, text: Some(text.to_owned()), next: None };
     let (hours, minutes) = (TimeDelta::hours, TimeDelta::minutes);
     let grounds = |reason, notes: Option<&str>, reported| Grounds { reason, notes: notes.map(str::to_owned), reported };
     let backup = deal(now, "Adatum – sql-backup", (18_000, "EUR"), 41, "Backup, 3 servers, 4 TB");
@@ -156,6 +157,7 @@ fn steps(now: Moment) -> Vec<Step> {
     let spam = "Asked for bank details.";
     vec![
         step(hours(51), "Adatum", Change::Accept { deal: backup, reported: false }),
+        step(hours(50), "Adatum", called("wants the quote before Monday")),
         step(
             hours(49),
             "Graphic Design Institute",

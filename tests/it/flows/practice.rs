@@ -85,11 +85,11 @@ fn a_blank_date_answers_the_one_that_is_reached_and_keeps_one_ahead() {
 fn the_cadence_proposes_less_and_less_and_then_nothing() {
     let mut inbox = Inbox::demo();
     for days in ["1d", "3d", "7d", "14d"] {
-        inbox.go_to("Adatum").press("cc").shows(&format!("next  {days} ")).press("<tab><c-u><enter>");
+        inbox.go_to("Lucerne Publishing").press("cc").shows(&format!("next  {days} ")).press("<tab><c-u><enter>");
     }
-    inbox.go_to("Adatum").press("cc").shows("no follow-up").press("<enter>");
-    assert_eq!(inbox.lead("Adatum").seller.touches.count, 5);
-    assert_eq!(until(&mut inbox, "Adatum"), None);
+    inbox.go_to("Lucerne Publishing").press("cc").shows("no follow-up").press("<enter>");
+    assert_eq!(inbox.lead("Lucerne Publishing").seller.touches.count, 5);
+    assert_eq!(until(&mut inbox, "Lucerne Publishing"), None);
 }
 
 #[test]
