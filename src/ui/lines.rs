@@ -3,7 +3,6 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -15,6 +14,13 @@ use crate::ui::outbox;
 use crate::ui::search;
 use crate::ui::theme::Theme;
 
+/// From so many columns on the last line has room for more keys, and for more yet.
+const FEW: usize = 84;
+const MANY: usize = 100;
+
+/// Where fewer keys of the lead apply, further ones stand in the last line.
+const ENOUGH_KEYS: usize = 6;
+
 /// A notice takes this many lines at most, and fewer where the panes would get less than eight.
 const MOST_LINES: u16 = 3;
 const LEFT_FOR_PANES: u16 = 2 + 1 + 8;
@@ -24,7 +30,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
     let second = Rect { y: area.y + first.height, height: 1, ..area };
     match &app.notice {
         Some(notice) => frame.render_widget(Paragraph::new(notice_lines(app, notice, theme, first)), first),
-        None => frame.render_widget(message(app, theme, area.width), first),
+        None => frame.render_widget(message(app, theme, usize::from(area.width)), first),
     }
     frame.render_widget(keys(app, theme, usize::from(area.width)), second);
 }
@@ -58,35 +64,53 @@ fn notice_lines(app: &App, notice: &Notice, theme: &Theme, area: Rect) -> Vec<Li
     parts.into_iter().enumerate().map(draw).collect()
 }
 
-fn message(app: &App, theme: &Theme, width: u16) -> Line<'static> {
+fn message(app: &App, theme: &Theme, width: usize) -> Line<'static> {
     if let Some(Popup::Search(line)) = &app.popup {
-        return search::message(line, theme, usize::from(width));
+        return search::message(line, theme, width);
     }
     if app.is_empty_store() {
-        return Line::styled(" An import can be repeated; nothing is doubled and your own notes stay.", theme.quiet());
+        let whole = "An import can be repeated; nothing is doubled and your own notes stay.";
+        let text = if width > whole.len() { whole } else { "An import can be repeated." };
+        return Line::styled(format!(" {text}"), theme.quiet());
     }
     Line::default()
 }
 
-/// Keys and their words, the way out last.
+/// Keys and their words.
 type Pairs = Vec<(String, &'static str)>;
 
-/// The keys of what is open; the commands that apply where nothing is.
-fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
-    let pairs = match (&app.popup, &app.run) {
-        (Some(Popup::Outbox(open)), _) => Some(outbox::keys(app, open)),
-        (Some(Popup::Statistics(_)), _) => Some(statistics_keys(app)),
-        (Some(popup), _) => Some(popup_keys(popup).iter().map(|(key, word)| ((*key).to_owned(), *word)).collect()),
-        (None, Some(run)) => Some(run_keys(app, run)),
-        (None, None) => pane_keys(app),
-    };
-    match pairs {
-        Some(mut pairs) => {
-            let last = pairs.pop();
-            fit(pairs.into_iter(), last, theme, width)
-        }
-        None => commands(app, theme, width),
+/// What the last line shows: from the left as many as fit, at the right end what always fits.
+struct Keys {
+    left: Pairs,
+    right: Pairs,
+}
+
+impl Keys {
+    /// Keys of which the last so many stand at the right end.
+    fn with_right(mut pairs: Pairs, right: usize) -> Self {
+        let right = pairs.split_off(pairs.len().saturating_sub(right));
+        Self { left: pairs, right }
     }
+}
+
+/// The keys of what is open; the commands that matter now where nothing is.
+fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
+    let keys = match (&app.popup, &app.run) {
+        (Some(Popup::Outbox(open)), _) => Keys::with_right(outbox::keys(app, open), 1),
+        (Some(Popup::Statistics(_)), _) => Keys::with_right(statistics_keys(app), 1),
+        (Some(Popup::Person(_)), _) => Keys::with_right(person_keys(app), 1),
+        (Some(popup), _) => {
+            let pairs = popup_keys(popup).iter().map(|(key, word)| ((*key).to_owned(), *word));
+            Keys::with_right(pairs.collect(), 1)
+        }
+        (None, Some(run)) => Keys::with_right(run_keys(app, run), if run.ended { 1 } else { 2 }),
+        (None, None) if app.is_empty_store() => Keys::with_right(first_keys(app, width), 2),
+        (None, None) => match pane_keys(app) {
+            Some(pairs) => Keys::with_right(pairs, 1),
+            None => command_keys(app, width),
+        },
+    };
+    fit(keys, theme, width)
 }
 
 /// The fixed keys of a popup.
@@ -110,35 +134,39 @@ fn popup_keys(popup: &Popup) -> &'static [(&'static str, &'static str)] {
         Popup::Later(_) => &[("Enter", "save"), ("Tab", "next offer"), ("Esc", "back")],
         Popup::Tags(_) => &[("Enter", "save"), ("Tab", "take the offered one"), ("Esc", "back")],
         Popup::Sort(_) => &[("Enter", "take it"), ("1-8", "take that one"), ("Esc", "back")],
-        Popup::Palette(_) => &[("Enter", "run"), ("Up Down", "choose"), ("Esc", "back")],
+        Popup::Palette(_) => &[("Enter", "run"), ("Up Down", "choose"), ("PgUp PgDn", "page"), ("Esc", "back")],
         Popup::Import(importing) if importing.preview.is_some() => &[("Enter", "go on"), ("Esc", "another file")],
         Popup::Import(_) => &[("Enter", "look at it"), ("Up Down", "choose"), ("Esc", "back")],
         Popup::Export(_) => &[("Enter", "write"), ("Tab", "format"), ("Esc", "back")],
         Popup::Search(_) => &[("Enter", "keep"), ("Tab", "complete"), ("Up Down", "move"), ("Esc", "clear")],
-        Popup::Outbox(_) | Popup::Statistics(_) => &[("Esc", "back")],
-        Popup::Person(_) => {
-            &[("Enter", "go to the lead"), ("Tab", "leads or timeline"), ("j k", "move"), ("Esc", "back")]
-        }
+        Popup::Outbox(_) | Popup::Person(_) | Popup::Statistics(_) => &[("Esc", "back")],
         Popup::Views(menu) if menu.naming.is_some() => &[("Enter", "save"), ("Esc", "back")],
         Popup::Views(_) => &[("Enter", "open"), ("s", "save what is shown"), ("x", "remove"), ("Esc", "back")],
         Popup::Receive => &[("any key", "back")],
     }
 }
 
+/// The six keys that matter to a newcomer.
+fn first_keys(app: &App, width: usize) -> Pairs {
+    let key = |command| app.settings.keymap.key(command);
+    let files = app.candidates.as_ref().is_some_and(|files| !files.is_empty());
+    let marked = if width < FEW { "import" } else { "import the marked file" };
+    let import = match (files, width) {
+        (true, ..FEW) => "path",
+        (true, _) => "type a path",
+        (false, _) => "import",
+    };
+    let mut pairs = Vec::new();
+    pairs.extend(files.then(|| ("Enter".to_owned(), marked)));
+    pairs.extend([(key(Command::Import), import), ("d".to_owned(), "demo"), ("r".to_owned(), "receive")]);
+    pairs.extend([(key(Command::Palette), word(Command::Palette, app, width)), (key(Command::Quit), "quit")]);
+    pairs
+}
+
 /// The keys of a pane that has its own; `None` where the commands stand.
 fn pane_keys(app: &App) -> Option<Pairs> {
     let key = |command| app.settings.keymap.key(command);
     let fixed = |key: &str, word| (key.to_owned(), word);
-    if app.is_empty_store() {
-        return Some(vec![
-            fixed("Enter", "import the marked file"),
-            (key(Command::Import), "import"),
-            fixed("d", "demo"),
-            fixed("r", "receive"),
-            (key(Command::Palette), "all keys"),
-            (key(Command::Quit), "quit"),
-        ]);
-    }
     if app.filters.customer.is_some() {
         return Some(vec![fixed("Enter", "keep"), fixed("Esc", "clear")]);
     }
@@ -186,8 +214,21 @@ fn statistics_keys(app: &App) -> Pairs {
     ]
 }
 
-fn commands(app: &App, theme: &Theme, width: usize) -> Line<'static> {
-    let order = [
+/// The keys of a person's page, as they are bound.
+fn person_keys(app: &App) -> Pairs {
+    let key = |command| app.settings.keymap.key(command);
+    vec![
+        (key(Command::Open), "go to the lead"),
+        (key(Command::NextPane), "leads or timeline"),
+        (format!("{} {}", key(Command::Down), key(Command::Up)), "move"),
+        (key(Command::Back), "back"),
+    ]
+}
+
+/// The commands that matter now, in the order of a seller's day: which lead, what becomes of it, how to reach it, and how
+/// to find another. At the right what is about all leads.
+fn command_keys(app: &App, width: usize) -> Keys {
+    const LEAD: [Command; 11] = [
         Command::Next,
         Command::Accept,
         Command::Decline,
@@ -198,42 +239,48 @@ fn commands(app: &App, theme: &Theme, width: usize) -> Line<'static> {
         Command::Copy,
         Command::Later,
         Command::Away,
-        Command::Outbox,
         Command::Search,
-        Command::Favorite,
-        Command::Tag,
-        Command::Filters,
-        Command::Import,
-        Command::Export,
     ];
-    let applying = order.into_iter().filter(|command| command.applies(app));
-    let pairs = applying.map(|command| (app.settings.keymap.key(command), command.hint(app)));
-    let last = (app.settings.keymap.key(Command::Palette), spec(Command::Palette).hint);
-    fit(pairs, Some(last), theme, width)
+    const FURTHER: [Command; 3] = [Command::Favorite, Command::Tag, Command::Filters];
+    const ALL: [Command; 3] = [Command::Run, Command::Outbox, Command::Palette];
+    let pair = |command: Command| (app.settings.keymap.key(command), word(command, app, width));
+    let applies = |command: &Command| command.applies(app);
+    let mut left: Pairs = LEAD.into_iter().filter(applies).map(pair).collect();
+    let few = ENOUGH_KEYS.saturating_sub(left.len());
+    left.extend(FURTHER.into_iter().filter(applies).take(few).map(pair));
+    let kept = if width >= MANY { 3 } else { 1 + usize::from(width >= FEW) };
+    Keys { left, right: ALL.into_iter().skip(ALL.len() - kept).map(pair).collect() }
 }
 
-/// As many pairs as fit; the last one stands at the right end and always fits.
-fn fit<'a>(
-    pairs: impl Iterator<Item = (String, &'a str)>,
-    last: Option<(String, &'a str)>,
-    theme: &Theme,
-    width: usize,
-) -> Line<'static> {
-    let size = |key: &str, word: &str| cells(key) + cells(word) + 1;
-    let kept = last.as_ref().map_or(0, |(key, word)| size(key, word) + 3);
+/// The word of a command in a line of so many columns.
+fn word(command: Command, app: &App, width: usize) -> &'static str {
+    match command {
+        Command::Palette if width < MANY => "keys",
+        Command::Touch if width < MANY => "log",
+        _ => command.hint(app),
+    }
+}
+
+/// The right ones at the right end, of the left ones as many as fit.
+fn fit(keys: Keys, theme: &Theme, width: usize) -> Line<'static> {
+    let gap = if width < MANY { 2 } else { 3 };
+    let size = |(key, word): &(String, &str)| cells(key) + cells(word) + 1 + gap;
+    let kept: usize = keys.right.iter().map(size).sum();
     let mut room = width.saturating_sub(kept + 1);
+    let drawn = |(key, word): (String, &str)| {
+        [Span::styled(key, theme.key()), Span::raw(format!(" {word}{}", " ".repeat(gap)))]
+    };
     let mut spans = vec![Span::raw(" ")];
-    for (key, word) in pairs {
-        let needed = size(&key, word) + 3;
+    for pair in keys.left {
+        let needed = size(&pair);
         if needed > room {
             break;
         }
         room -= needed;
-        spans.extend([Span::styled(key, theme.key()), Span::raw(format!(" {word}   "))]);
+        spans.extend(drawn(pair));
     }
-    if let Some((key, word)) = last {
-        spans.push(Span::styled(" ".repeat(room + 1), Style::new()));
-        spans.extend([Span::styled(key, theme.key()), Span::raw(format!(" {word}"))]);
-    }
+    // The gap behind the last one is not needed; one blank stays free.
+    spans.push(Span::raw(" ".repeat(room + gap - 1)));
+    spans.extend(keys.right.into_iter().flat_map(drawn));
     Line::from(spans)
 }

@@ -32,7 +32,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme, geometr
         Some(Popup::Tags(line)) => practice::tags(app, line, frame, body, theme),
         Some(Popup::Copy(_)) => copy(app, frame, body, theme),
         Some(Popup::Sort(marked)) => sort(app, *marked, frame, body, theme),
-        Some(Popup::Palette(open)) => palette::draw(app, open, frame, body, theme),
+        Some(Popup::Palette(open)) => palette::draw(app, open, frame, body, theme, geometry),
         Some(Popup::Import(importing)) => import(app, importing, frame, body, theme),
         Some(Popup::Export(exporting)) => export(app, exporting, frame, body, theme),
         Some(Popup::Person(page)) => person::draw(app, page, frame, body, theme, geometry),

@@ -25,15 +25,22 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     let width = usize::from(inner.width);
     let key = |command| app.settings.keymap.key(command);
     let way = |key: &str, text: &str| {
-        Line::from(vec![
-            Span::styled(format!("  {key}   "), theme.key()),
-            Span::styled(text.to_owned(), Theme::strong()),
-        ])
+        vec![Span::styled(format!("  {key}   "), theme.key()), Span::styled(text.to_owned(), Theme::strong())]
+    };
+    // What it means, behind it or, where that is too narrow, below.
+    let meaning = |mut spans: Vec<Span<'static>>, text: &str| {
+        let (at, text) = (44, format!("({text})"));
+        let used: usize = spans.iter().map(|span| cells(&span.content)).sum();
+        if at + cells(&text) <= width {
+            spans.push(Span::styled(format!("{}{text}", " ".repeat(at.saturating_sub(used))), theme.quiet()));
+            return vec![Line::from(spans)];
+        }
+        vec![Line::from(spans), Line::styled(TermText::line(&format!("      {text}")).fit(width), theme.quiet())]
     };
     let mut lines = vec![
         Line::raw("No leads yet. Nothing leaves this machine."),
         Line::default(),
-        way(&key(Command::Import), "Import a Partner Center export"),
+        Line::from(way(&key(Command::Import), "Import a Partner Center export")),
     ];
     for part in TermText::line("In Partner Center: Referrals > Leads > Export. Then pick the file:")
         .wrap(width.saturating_sub(6))
@@ -45,9 +52,8 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     lines.push(Line::styled(TermText::line(&typed).fit(width), theme.quiet()));
     lines.extend(over_ssh(app, width, theme));
     lines.push(Line::default());
-    lines.push(way("d", "Look round with 60 made-up leads"));
-    lines.push(Line::styled("      thrown away when you quit", theme.quiet()));
-    lines.push(way("r", "Receive leads as they come"));
+    lines.extend(meaning(way("d", "Look round with 60 made-up leads"), "thrown away when you quit"));
+    lines.extend(meaning(way("r", "Receive leads as they come"), "how to set up leadbox serve"));
     frame.render_widget(Paragraph::new(lines), inner);
 }
 

@@ -28,7 +28,7 @@ fn check(session: &Session) {
 
 fn open(home: &Home, size: (u16, u16)) -> Session {
     let session = Session::inbox(home, size);
-    session.see("all keys");
+    session.see(" keys");
     session
 }
 

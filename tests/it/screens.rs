@@ -276,6 +276,8 @@ scenes! {
     sort: demo("s");
     palette: demo("?");
     palette_filtered: demo(":acc");
+    palette_further_down: demo("?<pgdn><pgdn>");
+    palette_of_a_number: demo(":12");
     import_list: importing("i");
     import_preview: importing("i<enter>");
     import_with_rejects: importing("i<down><enter>");

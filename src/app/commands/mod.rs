@@ -236,6 +236,13 @@ mod tests {
     }
 
     #[test]
+    fn groups_stand_together() {
+        let mut groups: Vec<Group> = COMMANDS.iter().map(|spec| spec.group).collect();
+        groups.dedup();
+        assert_eq!(groups, [Group::Lead, Group::Find, Group::Move, Group::Program]);
+    }
+
+    #[test]
     fn every_command_has_its_row() {
         for spec in COMMANDS {
             assert_eq!(self::spec(spec.command).name, spec.name, "one row a command");

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use chrono::TimeDelta;
-use leadbox::app::Settings;
 use leadbox::app::commands::{COMMANDS, Command, Keymap, Spec};
 use leadbox::app::msg::Effect;
+use leadbox::app::palette::Offer;
+use leadbox::app::{Popup, Settings};
 use leadbox::domain::record::Field;
 
 use crate::harness::{Inbox, settings};
@@ -260,6 +261,116 @@ fn the_palette_runs_commands_by_name_and_by_key() {
     inbox.press(":nonsense").shows("No command matches.").press("<enter>").hides("Commands and help");
     inbox.press(":q<enter>").shows("q again quits").press(":q<enter>");
     assert_eq!(inbox.ended, Some(Effect::Quit));
+}
+
+/// The names of the commands that are offered, in their order.
+fn offered(inbox: &Inbox) -> Vec<&'static str> {
+    let Some(Popup::Palette(palette)) = &inbox.app.popup else { panic!("{}", inbox.screen()) };
+    let name = |offer| match offer {
+        Offer::Run(spec) => spec.name,
+        Offer::Lead(_) => "lead",
+    };
+    inbox.app.offers(palette).into_iter().map(name).collect()
+}
+
+/// The last line of the screen.
+fn footer(inbox: &Inbox) -> String {
+    inbox.screen().lines().last().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_footer_shows_what_matters_now_in_the_order_of_a_day() {
+    let mut inbox = Inbox::demo();
+    inbox.go_to("Fabrikam");
+    let order = |line: &str, keys: &[&str]| {
+        let places: Vec<_> = keys.iter().map(|key| line.find(key).unwrap_or_else(|| panic!("{key}: {line}"))).collect();
+        assert!(places.is_sorted(), "{keys:?}: {line}");
+    };
+    order(
+        &footer(&inbox),
+        &["n next", "a accept", "d decline", "y copy", "/ search", "R run", "O outbox", "? all keys"],
+    );
+    inbox.resize(84, 24);
+    order(&footer(&inbox), &["n next", "a accept", "d decline", "y copy", "/ search", "O outbox", "? keys"]);
+    assert!(!footer(&inbox).contains("R run"), "{}", footer(&inbox));
+    inbox.resize(60, 20);
+    order(&footer(&inbox), &["n next", "a accept", "d decline", "y copy", "? keys"]);
+    inbox.resize(120, 34).go_to("Adatum");
+    order(&footer(&inbox), &["n next", "e edit", "w won", "L lost", "y copy"]);
+    inbox.go_to("Margie Travel");
+    assert!(!footer(&inbox).contains("accept"), "{}", footer(&inbox));
+}
+
+#[test]
+fn a_newcomer_sees_six_keys_at_every_width() {
+    let files = [("Leads.csv", EXPORT)];
+    let mut inbox = Inbox::open_with_files(empty_store(), settings(), (120, 34), &files);
+    for (size, keys) in [
+        ((120, 34), ["Enter import the marked file", "i type a path", "d demo", "r receive", "? all keys", "q quit"]),
+        ((84, 24), ["Enter import the marked file", "i type a path", "d demo", "r receive", "? keys", "q quit"]),
+        ((60, 20), ["Enter import", "i path", "d demo", "r receive", "? keys", "q quit"]),
+    ] {
+        inbox.resize(size.0, size.1);
+        let line = footer(&inbox);
+        let rest = keys.iter().fold(line.clone(), |rest, key| rest.replacen(key, "", 1));
+        assert!(keys.iter().all(|key| line.contains(key)) && rest.trim().is_empty(), "six and no other: {line}");
+    }
+    let inbox = Inbox::empty();
+    let line = footer(&inbox);
+    assert!(line.contains("i import") && !line.contains("Enter"), "no file is marked: {line}");
+}
+
+#[test]
+fn the_palette_offers_the_best_match_first() {
+    let mut inbox = Inbox::demo();
+    inbox.press(":");
+    assert_eq!(offered(&inbox), COMMANDS.iter().map(|spec| spec.name).collect::<Vec<_>>(), "nothing typed: the table");
+    for (typed, first) in [
+        ("q", "quit"),
+        ("L", "lost"),
+        ("^R", "redo"),
+        ("pa", "page-down"),
+        ("pane", "next-pane"),
+        ("WON", "won"),
+        ("heart", "favorite"),
+        ("people", "person"),
+        ("--sort", "sort"),
+    ] {
+        inbox.press("<c-u>").paste(typed);
+        assert_eq!(offered(&inbox)[0], first, "{typed}: {:?}", offered(&inbox));
+    }
+    inbox.press("<c-u>pa");
+    let names = offered(&inbox);
+    let place = |name: &str| names.iter().position(|other| *other == name).unwrap();
+    assert!(place("palette") < place("next-pane"), "the beginning of a name first: {names:?}");
+    assert!(place("next-pane") < place("import"), "a name before a help: {names:?}");
+}
+
+#[test]
+fn the_palette_is_the_help_under_headings_with_keys_and_verbs() {
+    let mut inbox = Inbox::demo();
+    inbox.press("?").shows("│  The lead").shows("leadbox …").shows("list --limit 1 ").shows("–24 of ");
+    let before = inbox.screen();
+    inbox.press("<pgdn><pgdn>");
+    assert_ne!(inbox.screen(), before);
+    inbox.shows("│  Move").hides("│  The lead").press("<home>").shows("│  The lead").press("<end>").shows("fg returns");
+    inbox.press("acc").hides("│  The lead").shows("accept the lead").press("<enter>").shows("Deal name");
+    inbox.press("<esc>").resize(84, 24).press("?").shows("│  The lead").hides("list --limit 1 ");
+    inbox.shows("Microsoft verifies neither");
+    inbox.resize(40, 10).shows("The lead").hides("Microsoft verifies");
+}
+
+#[test]
+fn what_is_typed_as_a_number_or_a_key_may_still_be_chosen_otherwise() {
+    let mut inbox = Inbox::demo();
+    inbox.press("2:1").shows("go to lead 1").press("<down><enter>").shows("┌ Marketplace");
+    let names = {
+        inbox.press(":q");
+        offered(&inbox)
+    };
+    let steps = "<down>".repeat(names.iter().position(|name| *name == "qualified").unwrap());
+    inbox.press(&steps).press("<enter>").shows("┌ Qualified");
+    assert_eq!(inbox.ended, None);
 }
 
 #[test]
