@@ -35,6 +35,9 @@ mod first_run;
 // Statistics, status and doctor, beside what the list says.
 mod figures;
 
+// What is owed to Partner Center, on the screen and the command line at once.
+mod owed;
+
 // What an import tells.
 mod telling;
 

@@ -254,8 +254,6 @@ impl Inbox {
     /// Draws; true if the sizes are new.
     fn draw(&mut self) -> bool {
         let mut geometry = self.app.geometry;
-        // A stand-in keeps what stood behind a wide character before; a terminal does not.
-        self.terminal.clear().unwrap();
         self.terminal.draw(|frame| geometry = ui::view(&self.app, frame)).unwrap();
         std::mem::replace(&mut self.app.geometry, geometry) != geometry
     }

@@ -256,3 +256,15 @@ fn an_entry_settled_while_its_key_was_pressed_is_refused_with_a_sentence() {
     assert_eq!(companies(&inbox).len(), 3);
     assert_eq!(inbox.desk.store().steps(1).unwrap()[0].title, "tick-off of Adatum");
 }
+
+#[test]
+fn an_entry_is_due_when_the_lead_expires_and_urgent_three_days_before_to_the_second() {
+    let mut inbox = Inbox::of(&[Row::contact_me("a", "2026-11-20T10:00:00Z")]);
+    inbox.press("a<enter>").shows("◆ 0").shows("⇪ 1 owed, first in 13d").shows("DUE   accepted");
+    // Created at 10:00 on the 20th, it expires at 10:00 on 4 December.
+    inbox.advance(TimeDelta::hours(11 * 24 - 2) - TimeDelta::seconds(1)).shows("◆ 0");
+    inbox.advance(TimeDelta::seconds(1)).shows("◆ 1").shows("OWED to Partner Center in 72 h");
+    inbox.advance(TimeDelta::hours(72)).shows("OWED to Partner Center in 0");
+    inbox.advance(TimeDelta::minutes(5)).shows("◆ 1").shows("first is late").shows("Center, 5 min");
+    inbox.press("O<space>q").shows("◆ 0").hides("⇪").hides("OWED");
+}

@@ -612,3 +612,13 @@ fn the_way_out_is_always_in_the_footer() {
         assert!(screen.lines().last().is_some_and(|line| line.contains("Esc")), "{keys}\n{screen}");
     }
 }
+
+#[test]
+fn a_list_that_was_covered_has_not_scrolled() {
+    let mut inbox = Inbox::demo();
+    let titles = inbox.titles();
+    inbox.press("jja<esc>").shows("Proseware GmbH   Lena Vogt");
+    assert_eq!((inbox.on(), inbox.app.list.top), (titles[2].clone(), 0));
+    inbox.resize(60, 20).press("<enter><esc>").shows("Proseware GmbH");
+    assert_eq!((inbox.on(), inbox.app.list.top), (titles[2].clone(), 0));
+}
