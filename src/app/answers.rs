@@ -8,6 +8,7 @@ use crate::app::{App, Armed, Notice, Popup, Tone};
 use crate::domain::change::{Change, Refusal};
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::moment::LAST;
+use crate::domain::sentence::ended;
 use crate::domain::told;
 use crate::domain::vocabulary::VerdictKind;
 
@@ -17,7 +18,7 @@ const NAMED_LEFT: usize = 3;
 impl App {
     pub(super) fn applied(&mut self, applied: Applied) -> Vec<Effect> {
         // The outbox stays for the next entry; everything else has done its part.
-        self.popup.take_if(|popup| !matches!(popup, Popup::Outbox(_)));
+        let popup = self.popup.take_if(|popup| !matches!(popup, Popup::Outbox(_)));
         let Some(first) = applied.leads.first() else {
             if let Some((_, refusal)) = applied.refused.first() {
                 let text = match applied.refused.len() {
@@ -30,9 +31,10 @@ impl App {
             return vec![self.search()];
         };
         if matches!(applied.change, Change::Accept { .. } | Change::Edit { .. }) {
-            for lead in &applied.leads {
-                self.drafts.remove(&(lead.id, applied.change.act()));
-            }
+            let act = applied.change.act();
+            let of_marked = matches!(popup, Some(Popup::Form(form)) if form.many.is_some());
+            let done = applied.leads.iter().map(|lead| Some(lead.id)).chain(of_marked.then_some(None));
+            done.for_each(|key| drop(self.drafts.remove(&(key, act))));
         }
         if let Change::Note(_) = applied.change {
             self.unsaved_notes.retain(|id, _| applied.leads.iter().all(|lead| lead.id != *id));
@@ -49,10 +51,7 @@ impl App {
             Change::Decline(_) | Change::Lost(_) => verdict_sentence(&applied.change, &name),
             change => format!("{} {name}", change.done()),
         };
-        // "Litware Inc." brings its own.
-        if !text.ends_with('.') {
-            text.push('.');
-        }
+        text = ended(text);
         let asked = |_: &Lead| applied.change.follow_up();
         let (terms, zone) = (&self.settings.terms, self.settings.zone);
         text.push_str(&told::after(&applied.change, &applied.leads, asked, terms, self.now, zone));
@@ -107,10 +106,10 @@ impl App {
             Stepped::Undone(title, leads, corrections) => {
                 let redo = self.key_of(Command::Redo);
                 let corrections: String = corrections.iter().flat_map(|remark| [" ", remark.as_str()]).collect();
-                (format!("Undone: {title}. {redo} redoes.{corrections}"), leads)
+                (format!("{} {redo} redoes.{corrections}", ended(format!("Undone: {title}"))), leads)
             }
             Stepped::Redone(title, leads) => {
-                (format!("Redone: {title}. {} undoes.", self.key_of(Command::Undo)), leads)
+                (format!("{} {} undoes.", ended(format!("Redone: {title}")), self.key_of(Command::Undo)), leads)
             }
             other => {
                 self.not_stepped(other);

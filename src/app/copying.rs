@@ -2,10 +2,10 @@
 //! not to be contacted needs the letter twice. Must not reach the clipboard: that is an effect.
 
 use crate::app::commands::Command;
-use crate::app::key::{Code, Key};
+use crate::app::key::Key;
 use crate::app::msg::{CopiedBy, Effect};
 use crate::app::{App, Armed, Popup, Tone};
-use crate::domain::contacts::contacts;
+use crate::domain::contacts::{blank_because, contacts};
 use crate::domain::lead::{Lead, Moment};
 use crate::domain::terms::Terms;
 use crate::domain::vitals::Vitals;
@@ -38,7 +38,7 @@ impl App {
         let armed = self.armed.take();
         let Some((letter, what)) = LETTERS.into_iter().find(|(letter, _)| key.typed() == Some(*letter)) else {
             self.popup = None;
-            if key.code != Code::Esc {
+            if !self.closes(key) {
                 let copy = self.key_of(Command::Copy);
                 self.say(
                     format!("Nothing was copied: that letter copies nothing. {copy} shows which do."),
@@ -129,7 +129,7 @@ pub fn text(lead: &Lead, letter: char, terms: &Terms, now: Moment) -> Result<Str
     let contact = |value: Option<&str>, what: &str| match value {
         Some(value) => Ok(value.to_owned()),
         None if contacts.hidden => Err(hidden.clone()),
-        None => Err(missing(what)),
+        None => Err([missing(what)].into_iter().chain(blank_because(&lead.record)).collect::<Vec<_>>().join(" ")),
     };
     let needed = |value: Option<String>, what: &str| value.ok_or_else(|| missing(what));
     match letter {

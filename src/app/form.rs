@@ -187,13 +187,13 @@ impl App {
     pub(super) fn open_form(&mut self, act: Act, chosen: Chosen) -> Vec<Effect> {
         if chosen.words.is_some() {
             let Some(first) = chosen.leads.first().copied() else { return Vec::new() };
-            let mut form = DealForm::new(first, act, Draft::default(), None);
+            let mut form = DealForm::new(first, act, Draft::default(), self.drafts.get(&(None, act)));
             form.many = Some(chosen);
             self.popup = Some(Popup::Form(Box::new(form)));
             return Vec::new();
         }
         let Some(lead) = self.lead() else { return Vec::new() };
-        let mut form = DealForm::new(lead.id, act, shown(lead), self.drafts.get(&(lead.id, act)));
+        let mut form = DealForm::new(lead.id, act, shown(lead), self.drafts.get(&(Some(lead.id), act)));
         form.kept = lead.seller.deal.as_ref().and_then(|deal| deal.close_on);
         form.deal_name = lead.record.deal_name();
         self.popup = Some(Popup::Form(Box::new(form)));
@@ -202,7 +202,6 @@ impl App {
 
     pub(super) fn form_key(&mut self, mut form: Box<DealForm>, key: Key) -> Vec<Effect> {
         match key.code {
-            Code::Esc if form.many.is_some() => return Vec::new(),
             Code::Esc => {
                 self.keep_draft(&form);
                 let kept = if form.is_untouched() { "" } else { " The draft is kept for the next time." };
@@ -223,7 +222,7 @@ impl App {
 
     /// Keeps what was typed for the next time; a form as it was opened keeps nothing.
     fn keep_draft(&mut self, form: &DealForm) {
-        let key = (form.lead, form.act);
+        let key = (form.many.is_none().then_some(form.lead), form.act);
         if form.is_untouched() {
             self.drafts.remove(&key);
         } else {
@@ -236,7 +235,7 @@ impl App {
     pub(super) fn drop_drafts_over(&mut self, leads: &[Lead]) {
         for lead in leads {
             let now = shown(lead);
-            self.drafts.retain(|(id, _), kept| *id != lead.id || kept.over == now);
+            self.drafts.retain(|(id, _), kept| *id != Some(lead.id) || kept.over == now);
         }
     }
 
@@ -281,12 +280,8 @@ impl App {
                 };
                 self.list.anchor = if form.act == Act::Edit { Anchor::Lead } else { Anchor::Row };
                 // The form stays until the store has taken it: a failed save keeps the text.
-                let leads = if let Some(chosen) = &form.many {
-                    chosen.leads.clone()
-                } else {
-                    self.keep_draft(&form);
-                    vec![form.lead]
-                };
+                self.keep_draft(&form);
+                let leads = form.many.as_ref().map_or_else(|| vec![form.lead], |chosen| chosen.leads.clone());
                 self.popup = Some(Popup::Form(form));
                 vec![Effect::Apply(leads, change)]
             }

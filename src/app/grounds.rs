@@ -71,7 +71,7 @@ impl App {
                 Some(c) => drop(line.notes.insert(c)),
                 None => drop(edit_of(key).map(|edit| line.notes.edit(edit))),
             },
-            (false, Code::Esc) => return Vec::new(),
+            (false, _) if self.closes(key) => return Vec::new(),
             (false, Code::Tab) => line.noting = true,
             (false, Code::Char(' ')) => line.reported = !line.reported,
             (false, Code::Left | Code::Up) => line.reason = step(line.reason, Reason::ALL.len() - 1),

@@ -38,6 +38,7 @@ impl App {
     /// Keys of the first screen, where no popup is open.
     pub(super) fn first_screen_key(&mut self, key: Key) -> Option<Vec<Effect>> {
         match key.code {
+            Code::Enter if self.busy => Some(self.open_import()),
             Code::Enter => {
                 let marked = self.candidates.as_ref().and_then(|found| found.get(self.marked));
                 let preview = marked.map(|file| Effect::Preview(file.path.clone()));
@@ -76,9 +77,11 @@ impl App {
         let files = self.candidates.as_deref().unwrap_or_default();
         let mut effects = Vec::new();
         match (key.code, &importing.preview) {
-            (Code::Esc, Some(_)) => importing.preview = None,
+            // Nothing is typed while a file is being read.
+            _ if self.busy && self.closes(key) => return Vec::new(),
+            _ if self.busy => {}
+            (_, Some(_)) if self.closes(key) => importing.preview = None,
             (Code::Esc, None) => return Vec::new(),
-            (Code::Enter, _) if self.busy => {}
             (Code::Enter, Some((path, Ok(_)))) => {
                 effects.push(Effect::Import(path.clone()));
                 self.busy = true;

@@ -263,8 +263,8 @@ pub struct App {
     pub armed: Option<Armed>,
     /// The message line.
     pub notice: Option<Notice>,
-    /// What was typed into forms that were closed without saving.
-    drafts: HashMap<(LeadId, Act), KeptDraft>,
+    /// What was typed into forms that were closed without saving: those of a lead, and those for marked leads.
+    drafts: HashMap<(Option<LeadId>, Act), KeptDraft>,
     /// What was copied into Partner Center.
     pub copy_marks: CopyMarks,
     /// Notes that were written and not stored yet.

@@ -59,7 +59,8 @@ impl App {
 
     pub(super) fn person_key(&mut self, mut page: PersonPage, key: Key) -> Vec<Effect> {
         match self.settings.keymap.command(key) {
-            Some(Command::Back | Command::Quit | Command::Person) => return Vec::new(),
+            _ if self.closes(key) => return Vec::new(),
+            Some(Command::Person) => return Vec::new(),
             Some(Command::Open) => {
                 let Some(id) = page.on() else { return Vec::new() };
                 if self.run.is_some() {

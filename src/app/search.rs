@@ -7,7 +7,7 @@ use crate::app::key::{Code, Key};
 use crate::app::list::Anchor;
 use crate::app::msg::Effect;
 use crate::app::update::edit_of;
-use crate::app::{App, Popup, Tone};
+use crate::app::{App, Focus, Popup, Tone};
 use crate::domain::catalog::Query;
 use crate::domain::filter::Filter;
 use crate::domain::query::{self, QueryError};
@@ -77,6 +77,8 @@ impl App {
         let mut input = Input::new(Lines::One);
         let text = query::write(&self.query.filter);
         input.set(&if text.is_empty() { text } else { text + " " });
+        // Before and after Enter or Esc the list is what the search is about.
+        self.focus = Focus::List;
         let filter = self.query.filter.clone();
         let mut line = SearchLine {
             input,

@@ -235,6 +235,11 @@ impl App {
         }
     }
 
+    /// True for the keys that close what lies over the panes where they type nothing: Esc, and what goes back or quits.
+    pub(super) fn closes(&self, key: Key) -> bool {
+        key.code == Code::Esc || matches!(self.settings.keymap.command(key), Some(Command::Back | Command::Quit))
+    }
+
     /// Carries a command out.
     pub(super) fn run(&mut self, command: Command) -> Vec<Effect> {
         // Through the palette, a second press is still the second.
@@ -339,8 +344,7 @@ impl App {
         if cooling && !warned {
             // The key comes first: a narrow screen cuts the rest.
             let quit = self.key_of(Command::Quit);
-            let text =
-                format!("{quit} again quits: a hot lead has less than 4 h of its 72 h left and was not answered.");
+            let text = format!("{quit} again quits: a hot lead is cold in less than 4 h and was not answered.");
             self.say(text, Tone::Trouble);
             self.armed = Some(Armed::Quit);
             return Vec::new();

@@ -4,7 +4,7 @@
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
 use crate::cli::{verdict, words};
-use crate::domain::contacts::{contacts, extras};
+use crate::domain::contacts::{blank_because, contacts, extras};
 use crate::domain::lead::{Deal, Lead, LeadId, Owed};
 use crate::domain::people::asked_for;
 use crate::domain::term_text::TermText;
@@ -141,6 +141,7 @@ impl<'a> Sheet<'a> {
         };
         self.field("E-mail", &shown(reachable.email, record.email_validity));
         self.field("Phone", &shown(reachable.phone, record.phone_validity));
+        self.known("Why none", blank_because(record).filter(|_| !reachable.hidden).as_deref());
         let country = record.country.map(|country| format!("{} {}", country.code(), country.name()));
         self.known("Country", country.as_deref().or(record.country_raw.as_deref()));
     }

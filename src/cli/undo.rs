@@ -4,6 +4,7 @@
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
 use crate::cli::words;
+use crate::domain::sentence::ended;
 use crate::domain::term_text::TermText;
 use crate::store::Undone;
 
@@ -26,7 +27,7 @@ pub fn run(context: &Context, args: UndoArgs) -> anyhow::Result<Exit> {
     match context.open_store()?.undo(true, context.now)? {
         Undone::Done { title, corrections, .. } => {
             let corrections: String = corrections.iter().flat_map(|remark| [" ", remark.as_str()]).collect();
-            context.output.say(&format!("Undone: {title}. `leadbox redo` redoes.{corrections}"));
+            context.output.say(&format!("{} `leadbox redo` redoes.{corrections}", ended(format!("Undone: {title}"))));
             Ok(Exit::DONE)
         }
         Undone::Contradicted { title } => Err(contradicted(&title).into()),

@@ -6,6 +6,7 @@ use crate::cli::exit::{Exit, Fault};
 use crate::cli::words;
 use crate::domain::change::{self, Act, Change, Refusal};
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::sentence::ended;
 use crate::domain::vocabulary::Reason;
 use crate::domain::{entry, told};
 use crate::store::Store;
@@ -97,7 +98,7 @@ fn told(context: &Context, change: &Change, leads: &[Lead]) -> String {
     let (done, who) = (change.done(), words::several(leads));
     let mut text = match done.split_once(" (") {
         Some((done, why)) => format!("{done} {who} ({why}."),
-        None => format!("{done} {who}."),
+        None => ended(format!("{done} {who}")),
     };
     if let Some(kind) = change.opens() {
         let opened = leads.iter().flat_map(|lead| &lead.owed).filter(|owed| owed.kind == kind);

@@ -53,6 +53,22 @@ fn is_contact(value: &str) -> bool {
     value.contains('@') || (digits >= 7 && value.chars().all(dialled))
 }
 
+/// Why a lead came without e-mail and phone, as far as its other fields tell: Microsoft passes on no personal data of `.edu`
+/// customers (domain.md 4), and one of them names such a host. That the lead is one of those is inferred, and said so.
+pub fn blank_because(record: &Record) -> Option<String> {
+    if record.person.email.is_some() || record.person.phone.is_some() {
+        return None;
+    }
+    let told = record.person.company.iter().chain(record.extras.iter().map(|extra| &extra.value));
+    let host =
+        told.flat_map(|text| text.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.'))).find(|word| {
+            let name = word.trim_end_matches('.').to_lowercase();
+            name.strip_suffix(".edu").is_some_and(|before| before.contains(char::is_alphanumeric))
+        })?;
+    let host = host.trim_end_matches('.');
+    Some(format!("Microsoft passes on no contact details of .edu customers; that this is one is inferred from {host}."))
+}
+
 /// True where contacts are withheld: only for Archived / Expired.
 pub fn hidden(standing: (Status, Option<Outcome>)) -> bool {
     standing == (Status::Archived, Some(Outcome::Expired))

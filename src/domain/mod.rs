@@ -23,6 +23,7 @@ pub mod phone;
 pub mod query;
 pub mod reconcile;
 pub mod record;
+pub mod sentence;
 pub mod since;
 pub mod sort;
 pub mod spans;

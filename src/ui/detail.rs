@@ -11,7 +11,7 @@ use ratatui::widgets::Paragraph;
 use crate::app::commands::Command;
 use crate::app::msg::Detail;
 use crate::app::{App, Focus, Geometry};
-use crate::domain::contacts::{contacts, extras};
+use crate::domain::contacts::{blank_because, contacts, extras};
 use crate::domain::follow_up;
 use crate::domain::lead::{Deal, Lead};
 use crate::domain::lead_source;
@@ -156,6 +156,9 @@ impl Page<'_> {
             let copy = self.app.settings.keymap.key(Command::Copy);
             self.contact(contacts.email, lead.record.email_validity, "no e-mail", &format!("{copy} e"));
             self.contact(contacts.phone, lead.record.phone_validity, "no phone", &format!("{copy} p"));
+            if let Some(why) = blank_because(&lead.record) {
+                self.line(&why, self.theme.quiet());
+            }
         }
         let Some(country) = lead.record.country else {
             let raw = lead.record.country_raw.as_deref().unwrap_or("No country given");

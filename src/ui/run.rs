@@ -11,7 +11,7 @@ use crate::app::commands::Command;
 use crate::app::msg::Detail;
 use crate::app::run::Run;
 use crate::app::{App, Geometry};
-use crate::domain::contacts::contacts;
+use crate::domain::contacts::{blank_because, contacts};
 use crate::domain::lead::Lead;
 use crate::domain::people::asked_for;
 use crate::domain::spans::span;
@@ -171,6 +171,9 @@ impl Card<'_> {
         }
         self.contact(reachable.phone, lead.record.phone_validity, "no phone", 'p', &there);
         self.contact(reachable.email, lead.record.email_validity, "no e-mail", 'e', "");
+        if let Some(why) = blank_because(&lead.record) {
+            self.text(&why, self.theme.quiet());
+        }
     }
 
     fn contact(&mut self, value: Option<&str>, validity: Validity, missing: &str, letter: char, beside: &str) {

@@ -5,7 +5,7 @@
 pub mod report;
 
 use crate::app::commands::Command;
-use crate::app::key::{Code, Key};
+use crate::app::key::Key;
 use crate::app::msg::Effect;
 use crate::app::update::scrolled;
 use crate::app::{App, Popup};
@@ -74,8 +74,8 @@ impl App {
         let mut effects = Vec::new();
         let this = Month::at(self.now, self.settings.zone);
         match self.settings.keymap.command(key) {
-            _ if key.code == Code::Esc => return Vec::new(),
-            Some(Command::Back | Command::Quit | Command::Statistics) => return Vec::new(),
+            _ if self.closes(key) => return Vec::new(),
+            Some(Command::Statistics) => return Vec::new(),
             Some(Command::PreviousTab | Command::PreviousPane) => page.step(false, this),
             Some(Command::NextTab | Command::NextPane) => page.step(true, this),
             Some(Command::Copy) => effects.extend(

@@ -38,6 +38,18 @@ fn marked_leads_are_declined_with_one_question_and_one_undo() {
 }
 
 #[test]
+fn what_was_typed_for_marked_leads_is_kept_for_marked_leads() {
+    let mut inbox = Inbox::demo();
+    inbox.press("<space><space>a<tab>4711<esc>");
+    assert_eq!(inbox.said(), "Nothing was stored. The draft is kept for the next time.");
+    inbox.press("a").shows("[4711").press("<esc><esc>").hides("marked");
+    inbox.press("a").shows("Accept · ").hides("[4711").press("<esc>");
+    inbox.press("<space>a").shows("[4711").press("<enter>").shows("Accepted");
+    inbox.press("<space>a").hides("[4711").press("<esc>");
+    assert_eq!(inbox.said(), "Nothing was stored.");
+}
+
+#[test]
 fn two_hundred_leads_are_one_step() {
     let mut inbox = Inbox::of(&hundred());
     inbox.press("A").shows("200 marked").press("d4");

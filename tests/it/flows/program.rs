@@ -67,6 +67,32 @@ fn what_is_missing_or_hidden_is_said_and_not_copied() {
 }
 
 #[test]
+fn a_blank_contact_says_why_only_where_another_field_tells() {
+    let blank = |id: &str, company: &str| {
+        let row = Row::contact_me(id, "2026-11-20T10:00:00Z").with(Field::Company, company);
+        row.with(Field::Email, "").with(Field::Phone, "")
+    };
+    let says = "Microsoft passes on no contact details of .edu customers; that this is one is inferred from";
+    let mut inbox = Inbox::of(&[
+        blank("a", "Bellows College (www.bellows.EDU)"),
+        blank("b", "Fabrikam"),
+        blank("c", "Educorp.education"),
+        Row::contact_me("d", "2026-11-20T10:00:00Z").with(Field::Company, "contoso.edu").with(Field::Phone, ""),
+    ]);
+    inbox.resize(200, 50).go_to("Bellows College (www.bellows.EDU)").shows("no e-mail").shows("that this is one is");
+    inbox.press("ye");
+    assert_eq!(inbox.said(), format!("This lead has no e-mail; nothing was copied. {says} www.bellows.EDU."));
+    inbox.press("R").shows("that this is one is").press("<esc>");
+    for company in ["Fabrikam", "Educorp.education"] {
+        inbox.go_to(company).shows("no e-mail").hides("that this is one is").press("ye");
+        assert_eq!(inbox.said(), "This lead has no e-mail; nothing was copied.");
+    }
+    inbox.go_to("contoso.edu").shows("no phone").hides("that this is one is");
+    inbox.go_to("Bellows College (www.bellows.EDU)").advance(TimeDelta::days(15));
+    inbox.shows("hidden (expired)").hides("that this is one is");
+}
+
+#[test]
 fn contacts_of_who_asked_for_none_need_the_key_twice() {
     let mut inbox = Inbox::demo();
     for letter in ["e", "p", "a", "y"] {
@@ -101,6 +127,72 @@ fn esc_undoes_one_level_at_a_time_and_never_quits() {
 }
 
 #[test]
+fn esc_goes_from_popup_to_prompt_to_pane_to_marks_to_query() {
+    let mut inbox = Inbox::demo();
+    inbox.press("/northwind<enter><space>k").shows("1 marked").press("<enter>d<tab>why").shows("Reason?");
+    inbox.press("<esc>").shows("Reason?").press("<esc>").hides("Reason?");
+    let at = inbox.app.list.cursor;
+    inbox.press("j<esc>j").shows("1 marked");
+    assert_eq!(inbox.app.list.cursor, at + 1, "the detail had the keys until Esc");
+    inbox.press("<esc>").hides("1 marked").shows("northwind").shows("Esc clears");
+    inbox.press("<esc>").hides("Esc clears").press("<esc>");
+    assert_eq!(inbox.ended, None);
+}
+
+#[test]
+fn q_closes_whatever_is_open_and_nothing_is_typed_into() {
+    let mut inbox = Inbox::demo();
+    inbox.write_file("Leads.csv", EXPORT);
+    inbox.go_to("Northwind Traders");
+    for (keys, shown) in [
+        ("d", "Reason?"),
+        ("y", "┌ Copy"),
+        ("s", "┌ Order"),
+        ("S", "Statistics"),
+        ("p", "Timeline of all"),
+        ("f", "next group"),
+    ] {
+        let before = inbox.screen();
+        inbox.press(keys);
+        assert_ne!(inbox.screen(), before, "{keys} opens");
+        inbox.press("q");
+        assert_eq!((inbox.screen(), inbox.ended.clone()), (before, None), "q closes {shown}\n{}", inbox.screen());
+    }
+    inbox.press("i<enter>").shows("80 rows: 80 new.").press("q").shows("path: ").press("q").shows("path: q");
+    inbox.press("<esc>x").press("q").shows("csvq").press("<esc>").press("a<c-u>q").shows("[q ").press("<esc>");
+    inbox.press("/q").shows("/q").press("<esc>").press("?q").shows("Commands and help").press("<esc>");
+    inbox.press("d<tab>q").shows("notes q").press("<esc>q").hides("Reason?");
+    assert_eq!((inbox.ended, inbox.host.copied.len()), (None, 0));
+}
+
+#[test]
+fn nothing_is_typed_while_a_file_is_read_and_esc_closes_at_once() {
+    let mut inbox = Inbox::demo();
+    inbox.write_file("Leads.csv", EXPORT);
+    inbox.press("i<enter>").shows("80 rows: 80 new.");
+    inbox.app.busy = true;
+    inbox.press("x<enter>").shows("The file is being read…").press("<esc>").hides("The file is being read…");
+    inbox.press("i").shows("The file is being read…").press("xyz").press("q").hides("The file is being read…");
+    inbox.app.busy = false;
+    inbox.press("i").hides("xyz");
+    let mut inbox = Inbox::empty();
+    inbox.app.busy = true;
+    inbox.press("<enter>").shows("The file is being read…");
+    assert!(inbox.app.busy, "a second file waits for the first");
+}
+
+#[test]
+fn a_search_is_about_the_list_wherever_it_begins() {
+    let mut inbox = Inbox::demo();
+    inbox.resize(60, 20).press("<enter>").hides("┌ Marketplace").press("/litw").shows("┌ Marketplace");
+    inbox.press("<enter>").shows("┌ Marketplace").press("<enter>").hides("┌ Marketplace");
+    inbox.press("/").press("<esc>").shows("┌ Marketplace");
+    let at = inbox.app.list.cursor;
+    inbox.press("j");
+    assert_eq!(inbox.app.list.cursor, at + 1, "the list has the keys");
+}
+
+#[test]
 fn q_closes_and_in_the_list_quits() {
     let mut inbox = Inbox::of(&[Row::contact_me("a", "2026-11-20T10:00:00Z")]);
     inbox.press("<enter>q");
@@ -120,7 +212,7 @@ fn q_warns_while_a_hot_lead_is_nearly_cold() {
     let mut inbox = Inbox::of(std::slice::from_ref(&hot));
     inbox.advance(TimeDelta::seconds(1)).press("q");
     assert_eq!(inbox.ended, None);
-    inbox.shows("q again quits: a hot lead has less than 4 h of its 72 h left and was not answered.");
+    inbox.shows("q again quits: a hot lead is cold in less than 4 h and was not answered.");
     inbox.press("jq");
     assert_eq!(inbox.ended, None, "another key in between asks again");
     inbox.press("q");

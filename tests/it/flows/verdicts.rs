@@ -256,6 +256,14 @@ fn the_heart_is_set_and_cleared_also_for_archived_leads() {
 }
 
 #[test]
+fn a_name_with_a_full_stop_ends_the_sentence() {
+    let row = Row::contact_me("a", "2026-11-20T10:00:00Z").with(Field::Company, "Litware Inc.");
+    let mut inbox = Inbox::of(&[row]);
+    inbox.press("d7").press("u").shows("Undone: decline of Litware Inc. ^R redoes.").press("<c-r>");
+    inbox.shows("Redone: decline of Litware Inc. u undoes.");
+}
+
+#[test]
 fn a_key_with_control_held_decides_nothing() {
     let mut inbox = Inbox::demo();
     let before = inbox.lead("Proseware GmbH");
