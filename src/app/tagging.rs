@@ -83,8 +83,9 @@ impl App {
         let mut input = Input::new(Lines::One);
         let line: String = before.iter().flatten().flat_map(|tag| [tag.as_str(), ", "]).collect();
         input.set(&line);
-        // More tags than the line takes are left alone: what is typed is added.
-        let whole = input.text() == line;
+        // Tags that the line cannot hold, or not as they are, are left alone: what is typed is added.
+        let reads_back = tags::tags(input.text()).is_ok_and(|read| Some(read) == before);
+        let whole = input.text() == line && reads_back;
         if !whole {
             input.clear();
         }

@@ -32,6 +32,9 @@ mod clipboard;
 // The first run, the demo, no terminal.
 mod first_run;
 
+// Contacts, follow-up dates and notes, by key and by verb.
+mod practice;
+
 // Statistics, status and doctor, beside what the list says.
 mod figures;
 

@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use leadbox::domain::catalog::{Brief, Catalog, Order, Query, Vantage};
+use leadbox::domain::change::{self, Change};
 use leadbox::domain::contacts::contacts;
 use leadbox::domain::filter::{Claim, Filter, Mark, TabChoice, Thing};
 use leadbox::domain::lead::{Lead, LeadId, Moment, Owed};
@@ -12,7 +13,7 @@ use leadbox::domain::sort::{Sort, SortKey};
 use leadbox::domain::terms::Terms;
 use leadbox::domain::undo::{self, Page};
 use leadbox::domain::vitals::{self, Vitals};
-use leadbox::domain::vocabulary::{Outcome, Status};
+use leadbox::domain::vocabulary::{Outcome, Status, TouchKind};
 use leadbox::formats::lead_json::LeadJson;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -298,6 +299,31 @@ proptest! {
         own.as_of = arrival.as_of + TimeDelta::hours(1);
         own.record = arrival.record;
         prop_assert_eq!(merge(&lead, &own, &terms), Merged::Unchanged, "our own export is nobody's word");
+    }
+
+    #[test]
+    fn a_follow_up_date_never_passes_the_deadline_that_runs(lead in samples::lead(), wanted in samples::near(), from in looking_from()) {
+        let terms = Terms::default();
+        let change = Change::Later(Some(wanted));
+        let Ok(after) = change::apply(&lead, &change, &terms, from) else {
+            prop_assert_eq!(Reading { lead: &lead, now: from }.standing().0, Status::Archived);
+            return Ok(());
+        };
+        let reading = Reading { lead: &lead, now: from };
+        let answer = reading.expires_at().filter(|_| reading.standing().0 == Status::Received);
+        let owed = lead.owed.iter().filter_map(|owed| owed.due).filter(|due| *due > from).min();
+        let until = after.seller.later_until.unwrap();
+        match answer.or(owed) {
+            Some(end) if wanted >= end => prop_assert_eq!(until, (end - TimeDelta::hours(24)).max(from)),
+            _ => prop_assert_eq!(until, wanted),
+        }
+        let touch = Change::Touch { kind: TouchKind::Mail, text: None, next: Some(wanted) };
+        let touched = change::apply(&lead, &touch, &terms, from).unwrap();
+        prop_assert_eq!(touched.seller.later_until, Some(until), "a contact takes the same date");
+        prop_assert_eq!(touched.seller.touches.count, lead.seller.touches.count + 1);
+        let without = Change::Touch { kind: TouchKind::Mail, text: None, next: None };
+        let without = change::apply(&lead, &without, &terms, from).unwrap();
+        prop_assert_eq!(without.seller.later_until, lead.seller.later_until.filter(|until| *until > from));
     }
 
     #[test]

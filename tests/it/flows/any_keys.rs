@@ -27,9 +27,10 @@ enum Step {
 /// Keys that lead somewhere come often; any other key of a keyboard now and then.
 const KEYS: &[&str] = &[
     "j", "k", "g", "G", "<c-d>", "<c-u>", "<pgdn>", "<pgup>", "<home>", "<end>", "h", "l", "<tab>", "<s-tab>",
-    "<enter>", "<enter>", "<esc>", "<esc>", "/", "f", "s", "a", "d", "w", "L", "e", "*", "u", "<c-r>", "y", "i", "x",
-    ":", "?", "1", "2", "3", "[", "]", "0", "7", "<space>", "n", "o", "r", "p", "m", "<bs>", "<del>", "<left>",
-    "<right>", "<up>", "<down>", "<c-j>", "<c-o>", "<c-a>", "<c-e>", "<c-w>", "<c-k>", "<f5>", "é", "田", "<lt>", "q",
+    "<enter>", "<enter>", "<esc>", "<esc>", "/", "f", "s", "a", "d", "w", "L", "e", "*", "c", "c", "v", "z", "-", "t",
+    ",", "R", "A", "u", "<c-r>", "y", "i", "x", ":", "?", "1", "2", "3", "[", "]", "0", "7", "<space>", "n", "o", "r",
+    "p", "m", "<bs>", "<del>", "<left>", "<right>", "<up>", "<down>", "<c-j>", "<c-o>", "<c-a>", "<c-e>", "<c-w>",
+    "<c-k>", "<f5>", "é", "田", "<lt>", "q",
 ];
 
 fn step() -> impl Strategy<Value = Step> {

@@ -196,6 +196,24 @@ fn tags_are_typed_completed_and_taken_away() {
 }
 
 #[test]
+fn tags_that_the_line_cannot_hold_are_left_alone() {
+    let mut inbox = Inbox::demo();
+    let id = inbox.id("Fabrikam");
+    // As a file of ours may bring them that somebody altered.
+    let odd = Change::Tag { add: vec!["a,b".into()], remove: Vec::new() };
+    inbox.elsewhere(|store, now| drop(store.apply(&[id], &odd, now).unwrap()));
+    inbox.go_to("Fabrikam").press("t").shows("a minus before it").press("vip<enter>");
+    assert_eq!(inbox.lead("Fabrikam").seller.tags, ["a,b", "vip"]);
+    let many = Change::Tag {
+        add: (10..60).map(|n| format!("{n}{}", "x".repeat(30))).collect(),
+        remove: vec!["a,b".into(), "vip".into()],
+    };
+    inbox.elsewhere(|store, now| drop(store.apply(&[id], &many, now).unwrap()));
+    inbox.press("t-10xxx<tab><enter>");
+    assert_eq!(inbox.lead("Fabrikam").seller.tags.len(), 49);
+}
+
+#[test]
 fn the_note_goes_through_the_editor_and_is_kept_until_it_is_stored() {
     let mut inbox = Inbox::demo();
     inbox.host.editor = Ok("calls on\r\nMondays\n\n".to_owned());
