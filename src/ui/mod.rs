@@ -33,10 +33,10 @@ use crate::ui::theme::Theme;
 pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
     let area = frame.area();
     let theme = Theme::new(app.settings.look);
-    // A list that is covered keeps its size: it must not scroll while nobody sees it.
-    let list_rows = app.geometry.list_rows.max(1);
+    // Panes that are covered keep their sizes: they must not scroll while nobody sees them.
+    let (list_rows, filter_rows) = (app.geometry.list_rows.max(1), app.geometry.filter_rows.max(1));
     let mut geometry =
-        Geometry { list_rows, filter_rows: 1, detail: (0, 1), form_width: 1, page: (0, 1), ..Geometry::default() };
+        Geometry { list_rows, filter_rows, detail: (0, 1), form_width: 1, page: (0, 1), ..Geometry::default() };
     match Layout::of((area.width, area.height)) {
         Layout::TooSmall => too_small(app, frame, area),
         layout => {

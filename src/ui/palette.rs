@@ -17,17 +17,20 @@ use crate::ui::theme::Theme;
 /// Microsoft's own caution, carried by the help (PRODUCT.md 8).
 const CAUTION: &str = "Microsoft verifies neither a customer's identity nor their interest.";
 
+/// A palette is not drawn wider, unless the screen is hardly wider itself.
 const WIDEST: u16 = 118;
+const HARDLY: u16 = 6;
 /// Cells of the name column.
 const NAME: usize = 15;
 /// From so many cells on the verbs stand at the right.
 const WITH_VERBS: usize = 100;
-/// Cells of the keys where not all are shown; the first always is.
-const SOME_KEYS: usize = 9;
+/// Cells of the keys that are shown of a command, without and with verbs at the right; the first key always is.
+const KEYS: [usize; 2] = [9, 12];
 
 pub fn draw(app: &App, palette: &Palette, frame: &mut Frame<'_>, body: Rect, theme: &Theme, geometry: &mut Geometry) {
     let offers = app.offers(palette);
     let rows = arranged(&offers, palette.is_help());
+    let width = if body.width <= WIDEST + HARDLY { body.width } else { WIDEST };
     // A low screen has no room for air and caution.
     let roomy = body.height >= 12;
     let height = usize::from(body.height).saturating_sub(if roomy { 6 } else { 3 }).max(1);
@@ -36,7 +39,7 @@ pub fn draw(app: &App, palette: &Palette, frame: &mut Frame<'_>, body: Rect, the
     let end = (top + height).min(rows.len());
     geometry.page = (rows.len(), height);
     let right = if rows.len() > height { format!("{}–{end} of {}", top + 1, rows.len()) } else { String::new() };
-    let inner = popups::window(frame, body, WIDEST, body.height, "Commands and help", &right, theme);
+    let inner = popups::window(frame, body, width, body.height, "Commands and help", &right, theme);
     let sheet = Sheet { app, theme, widths: Widths::of(app, usize::from(inner.width), &offers) };
     let mut lines = vec![sheet.field(palette)];
     let cut = offers.get(palette.cursor).map(|offer| sheet.cut(offer)).unwrap_or_default();
@@ -116,14 +119,14 @@ impl Offer {
     }
 }
 
-/// The keys of a command in words; where there is little room as many as fit, the first at least.
+/// The keys of a command in words: as many as have room, the first at least.
 fn keys_of(app: &App, spec: &Spec, width: usize) -> String {
     let keys = app.settings.keymap.keys(spec.command);
     let mut words = String::new();
     for key in keys.iter().map(ToString::to_string) {
         if words.is_empty() {
             words = key;
-        } else if width >= WITH_VERBS || cells(&words) + 1 + cells(&key) <= SOME_KEYS {
+        } else if cells(&words) + 1 + cells(&key) <= KEYS[usize::from(width >= WITH_VERBS)] {
             words.extend([" ", key.as_str()]);
         }
     }

@@ -311,3 +311,15 @@ fn test_leads_are_shown_where_they_are_asked_for() {
     inbox.press("/<c-u>-is:test<enter>");
     assert_eq!(inbox.titles(), ["Northwind Traders"]);
 }
+
+#[test]
+fn the_list_comes_back_as_it_was_scrolled_from_what_lay_over_it() {
+    let mut inbox = Inbox::demo();
+    inbox.resize(84, 24).press("jjjjjjjjjjjjjjjjjjjjjjjj").press("kkkkkkkkk");
+    let (top, cursor) = (inbox.app.list.top, inbox.app.list.cursor);
+    assert!(0 < top && top < cursor);
+    for keys in ["e<esc>", "p<esc>", "O<esc>", "S<esc>", "?<esc>", "y<esc>"] {
+        inbox.press(keys);
+        assert_eq!((inbox.app.list.top, inbox.app.list.cursor), (top, cursor), "{keys}");
+    }
+}
