@@ -52,11 +52,12 @@ impl App {
             change => format!("{} {name}", change.done()),
         };
         text = ended(text);
+        // First: a narrow screen cuts the end, and what was left is what the seller has to look at.
+        text.push_str(&self.left_sentence(&applied.refused));
         let asked = |_: &Lead| applied.change.follow_up();
         let (terms, zone) = (&self.settings.terms, self.settings.zone);
         text.push_str(&told::after(&applied.change, &applied.leads, asked, terms, self.now, zone));
         text.push_str(&self.owed_sentence(&applied.leads, &applied.change));
-        text.push_str(&self.left_sentence(&applied.refused));
         // What is ticked off in the outbox is neither what was marked in the list nor what a run is about.
         if !self.outbox_acts(None) {
             self.clear_marks();
@@ -98,7 +99,7 @@ impl App {
         if refused.len() > NAMED_LEFT {
             named.push(format!("{} more", refused.len() - NAMED_LEFT));
         }
-        if named.is_empty() { String::new() } else { format!(" Left as they are: {}.", named.join(", ")) }
+        if named.is_empty() { String::new() } else { format!(" {} left: {}.", refused.len(), named.join(", ")) }
     }
 
     pub(super) fn stepped(&mut self, stepped: Stepped) -> Vec<Effect> {
@@ -139,12 +140,15 @@ impl App {
             Stepped::NothingToRedo => self.say("There is nothing to redo.", Tone::Plain),
             Stepped::UndoContradicted(title) => {
                 let text = format!(
-                    "The {title} cannot be undone: a later import says Partner Center has moved on. Correct it there."
+                    "The {title} cannot be undone: a later import says Partner Center has moved on. Correct it there; \
+                     {undo} now reaches the change before it."
                 );
                 self.say(text, Tone::Trouble);
             }
             Stepped::RedoContradicted(title) => {
-                let text = format!("The {title} cannot be redone: a later import says Partner Center has moved on.");
+                let text = format!(
+                    "The {title} cannot be redone: a later import says Partner Center has moved on. It is set aside."
+                );
                 self.say(text, Tone::Trouble);
             }
             Stepped::Undone(..) | Stepped::Redone(..) => {}

@@ -358,7 +358,11 @@ impl App {
 
     /// How many leads the tab on the screen holds, unfiltered.
     pub fn tab_total(&self) -> u32 {
-        self.tab_number().and_then(|n| self.listing.tabs.get(n)).copied().unwrap_or_default()
+        match self.tab_number() {
+            Some(number) => self.listing.tabs.get(number).copied().unwrap_or_default(),
+            // A view shows what it shows.
+            None => u32::try_from(self.listing.ids.len()).unwrap_or(u32::MAX),
+        }
     }
 
     /// The place of the tab on the screen among the three.

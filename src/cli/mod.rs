@@ -529,7 +529,7 @@ mod tests {
             ("leadbox list -quality:low --json -acme", "leadbox list !quality:low --json !acme"),
             (
                 "leadbox --db list export -ofile -offer:x -o -value>5",
-                "leadbox --db list export -ofile !offer:x -o -value>5",
+                "leadbox --db list export !ofile !offer:x -o -value>5",
             ),
             ("leadbox list --sort -created -h", "leadbox list --sort -created -h"),
             ("leadbox list -- -quality:low", "leadbox list -- -quality:low"),

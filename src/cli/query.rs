@@ -7,7 +7,7 @@ use clap::Command;
 
 use crate::cli::exit::Fault;
 use crate::domain::filter::Filter;
-use crate::domain::query::{self, Field};
+use crate::domain::query;
 
 /// Stands for the minus of a word that clap would take for flags. No argument of a process can hold it.
 const MINUS: char = '\0';
@@ -34,7 +34,8 @@ impl QueryArgs {
 }
 
 /// The arguments of a line, in which words such as `-quality:low` are kept from being taken for flags: where the verb takes
-/// a query, a word with one minus and more than a letter is the query's, unless it is the value of a flag.
+/// a query, a word with one minus and more than a letter is the query's, unless it is the value of a flag: a value glued to its flag
+/// (`-oFILE`) would write a file where somebody meant a term.
 pub fn shield_words(mut command: &Command, line: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let global: Vec<_> = command.get_arguments().filter(|argument| argument.is_global_set()).collect();
     let mut shielded = Vec::new();
@@ -54,7 +55,7 @@ pub fn shield_words(mut command: &Command, line: impl IntoIterator<Item = OsStri
             let flag: String = text.chars().take(2).collect();
             if word.chars().count() == 1 {
                 is_value = takes_value(&flag);
-            } else if names_field(word) || !takes_value(&flag) {
+            } else {
                 shielded.push(format!("{MINUS}{word}").into());
                 continue;
             }
@@ -73,9 +74,4 @@ fn flag_of(argument: &clap::Arg, name: &str) -> bool {
 
 fn takes_query(command: &Command) -> bool {
     command.get_positionals().any(|argument| argument.get_id() == "query_words")
-}
-
-/// True for `offer:x`, which is no `-o` with a value.
-fn names_field(word: &str) -> bool {
-    word.split_once([':', '<', '>', '=']).is_some_and(|(name, _)| Field::find(name).is_some())
 }

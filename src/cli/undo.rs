@@ -38,7 +38,8 @@ pub fn run(context: &Context, args: UndoArgs) -> anyhow::Result<Exit> {
 /// Why a step is not taken back or repeated.
 pub fn contradicted(title: &str) -> Fault {
     Fault::failed(format!(
-        "The {title} stays as it is: a later import changed what Partner Center says about it. Nothing was changed."
+        "The {title} stays as it is: a later import changed what Partner Center says about it. It is set aside: \
+         `leadbox undo` now reaches the change before it."
     ))
 }
 

@@ -57,6 +57,13 @@ fn follow_ups(count: usize, dated: &[(&Lead, String)]) -> String {
             without => format!(" Follow-up {first}, none for {without}."),
         };
     }
+    // One date of nearly all is said once; each of the others stands in its lead.
+    let same = |words: &str| dated.iter().filter(|(_, other)| other == words).count();
+    if let Some((_, words)) =
+        dated.iter().max_by_key(|(_, words)| same(words)).filter(|(_, words)| 2 * same(words) > count)
+    {
+        return format!(" Follow-up {words} for {}, another or none for {}.", same(words), count - same(words));
+    }
     let named = dated.iter().take(NAMED).map(|(lead, words)| format!("{} {words}", lead.record.person.title()));
     let named = named.collect::<Vec<_>>().join("; ");
     match count.saturating_sub(NAMED.min(dated.len())) {

@@ -169,6 +169,7 @@ fn query(app: &App, theme: &Theme) -> Vec<Span<'static>> {
     let mut spans = vec![Span::raw(" "), Span::styled(query::write(filter), Theme::strong())];
     let elsewhere =
         app.listing.hits.iter().zip(TabChoice::TABS).filter(|(hits, tab)| **hits > 0 && *tab != app.query.tab);
+    let elsewhere = elsewhere.filter(|_| app.query.tab != TabChoice::All);
     for (hits, tab) in elsewhere.filter(|(_, tab)| *tab != TabChoice::Favorites) {
         spans.push(Span::styled(format!("  +{hits} in {}", tab.title()), theme.quiet()));
     }

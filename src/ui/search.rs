@@ -36,7 +36,8 @@ pub fn line(app: &App, line: &SearchLine, frame: &mut Frame<'_>, area: Rect, the
     let blanks = width.saturating_sub(shown);
     spans.push(Span::raw(format!("{:blanks$}  {} found", "", words::count(app.listing.ids.len()))));
     for (hits, tab) in app.listing.hits.iter().zip(TabChoice::TABS) {
-        if *hits > 0 && tab != app.query.tab && tab != TabChoice::Favorites {
+        let elsewhere = tab != app.query.tab && app.query.tab != TabChoice::All;
+        if *hits > 0 && elsewhere && tab != TabChoice::Favorites {
             spans.push(Span::styled(format!("  +{hits} in {}", tab.title()), theme.quiet()));
         }
     }

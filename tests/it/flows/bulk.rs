@@ -69,7 +69,7 @@ fn the_question_counts_those_that_cannot_and_they_are_named_and_left() {
     assert!(screen.contains("Decline 50 leads (") || screen.contains(" leads ("), "{screen}");
     inbox.press("<esc>").press("<esc>").go_to("Litware").press("<space>").go_to("Fabrikam").press("<space>d");
     inbox.shows("Decline 2 leads (1 cannot: informational). Reason?").press("2");
-    inbox.shows("Declined Fabrikam (no response).").shows("Left as they are: Litware (informational).");
+    inbox.shows("Declined Fabrikam (no response).").shows("1 left: Litware (informational).");
     assert!(inbox.lead("Litware").seller.verdict.is_none());
 }
 

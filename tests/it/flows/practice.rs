@@ -267,7 +267,7 @@ fn marked_leads_are_logged_put_off_put_away_and_tagged_in_one_step() {
     assert_eq!(tags(&mut inbox, "Wide World Importers"), "fair, reference");
     inbox.press("u");
     assert_eq!(tags(&mut inbox, "VanArsdel"), "logistics");
-    inbox.press("gA-").shows("Left as they are:");
+    inbox.press("gA-").shows(" left: ");
     assert!(inbox.lead("Alpine Ski").seller.away && !inbox.lead("Fabrikam").seller.away);
     inbox.press("u").press("gjj  ce").shows("A note is written for one lead at a time; Esc takes the marks away.");
     inbox.press("z1d<enter>");

@@ -105,7 +105,7 @@ fn a_later_import_that_says_otherwise_stops_undo() {
     inbox.press("u");
     assert_eq!(
         inbox.said(),
-        "The accept of Northwind Traders cannot be undone: a later import says Partner Center has moved on. Correct it there."
+        "The accept of Northwind Traders cannot be undone: a later import says Partner Center has moved on. Correct it there; u now reaches the change before it."
     );
 }
 

@@ -10,7 +10,8 @@ fn shown(inbox: &Inbox) -> usize {
 fn a_key_opens_a_view_of_both_tabs_and_its_count_is_live() {
     let mut inbox = Inbox::demo();
     let hot = inbox.app.found.hot as usize;
-    inbox.shows(&format!("5 Hot {hot}")).press("5").shows("┌ Hot ").shows(" is:hot");
+    inbox.shows(&format!("5 Hot {hot}")).press("5").shows(&format!("┌ Hot · {hot} · ")).shows(" is:hot");
+    inbox.hides("in Marketplace");
     assert_eq!(shown(&inbox), hot);
     inbox.press("d7").shows(&format!("5 Hot {}", hot - 1)).press("u").shows(&format!("5 Hot {hot}"));
 }
