@@ -83,16 +83,15 @@ impl App {
     }
 
     pub(super) fn log_key(&mut self, menu: LogMenu, key: Key) -> Vec<Effect> {
-        if key.code == Code::Esc {
-            return Vec::new();
-        }
         let letter = key.typed();
         if letter == Some(NOTE) {
             return self.write_note(&menu.chosen);
         }
         let Some((_, kind)) = KINDS.into_iter().find(|(known, _)| Some(*known) == letter) else {
-            let log = self.key_of(Command::Touch);
-            self.say(format!("Nothing was logged: that letter logs nothing. {log} shows which do."), Tone::Plain);
+            if !self.closes(key) {
+                let log = self.key_of(Command::Touch);
+                self.say(format!("Nothing was logged: that letter logs nothing. {log} shows which do."), Tone::Plain);
+            }
             return Vec::new();
         };
         if let Some(why) = self.refusal(Act::Touch).filter(|_| menu.chosen.words.is_none()) {
