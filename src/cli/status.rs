@@ -17,7 +17,7 @@ use crate::ui::words::left;
 pub const FIELDS: &[(&str, &str)] = &[
     ("hot", "hot leads, untouched"),
     ("late", "of these, untouched for 24 hours"),
-    ("expiring", "leads that expire, or owe Partner Center a verdict, within 72 hours"),
+    ("expiring", "leads not archived that expire, or whose accept is owed to Partner Center, within 72 hours"),
     ("due", "leads to follow up now, or accepted and never contacted"),
     ("waiting", "*Contact me* leads that cooled and still wait for an answer"),
     ("owed", "entries of the outbox: verdicts that Partner Center has not been told"),
