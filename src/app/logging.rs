@@ -88,10 +88,11 @@ impl App {
             return self.write_note(&menu.chosen);
         }
         let Some((_, kind)) = KINDS.into_iter().find(|(known, _)| Some(*known) == letter) else {
-            if !self.closes(key) {
-                let log = self.key_of(Command::Touch);
-                self.say(format!("Nothing was logged: that letter logs nothing. {log} shows which do."), Tone::Plain);
+            if self.closes(key) {
+                return Vec::new();
             }
+            let log = self.key_of(Command::Touch);
+            self.say(format!("Nothing was logged: that letter logs nothing. {log} shows which do."), Tone::Plain);
             return Vec::new();
         };
         if let Some(why) = self.refusal(Act::Touch).filter(|_| menu.chosen.words.is_none()) {

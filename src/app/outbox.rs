@@ -154,10 +154,9 @@ impl App {
             }
             (Code::Enter, _) | (_, Some(Command::Open)) if !steps => outbox.opened = !outbox.entries.is_empty(),
             (Code::Enter, _) | (_, Some(Command::Open)) => effects = self.copy_next(&outbox),
-            (Code::Esc, _) | (_, Some(Command::Back | Command::Quit)) if narrow && outbox.opened => {
-                outbox.opened = false;
-            }
-            (Code::Esc, _) | (_, Some(Command::Back | Command::Quit | Command::Outbox)) => return Vec::new(),
+            _ if self.closes(key) && narrow && outbox.opened => outbox.opened = false,
+            _ if self.closes(key) => return Vec::new(),
+            (_, Some(Command::Outbox)) => return Vec::new(),
             (_, Some(Command::NextPane)) => outbox.opened = narrow && !outbox.entries.is_empty(),
             (_, Some(Command::PreviousPane)) => outbox.opened = false,
             (_, Some(Command::Undo | Command::Redo)) => {

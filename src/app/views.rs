@@ -82,7 +82,8 @@ impl App {
         let last = self.views.len().saturating_sub(1);
         let command = self.settings.keymap.command(key);
         match (key.code, command) {
-            (Code::Esc, _) | (_, Some(Command::Quit | Command::Views)) => return Vec::new(),
+            _ if self.closes(key) => return Vec::new(),
+            (_, Some(Command::Views)) => return Vec::new(),
             (Code::Enter, _) => return self.show_view(menu.cursor),
             (_, Some(Command::Down)) | (Code::Down, _) => menu.cursor = (menu.cursor + 1).min(last),
             (_, Some(Command::Up)) | (Code::Up, _) => menu.cursor = menu.cursor.saturating_sub(1),

@@ -64,8 +64,15 @@ impl Work {
 
 /// Carries one effect out. `Quit` and `Demo` are the loop's own.
 pub fn perform(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Option<Msg> {
-    let asks =
-        matches!(effect, Effect::Search(..) | Effect::Tally(_) | Effect::Read(_) | Effect::Open(_) | Effect::Outbox);
+    let asks = matches!(
+        effect,
+        Effect::Search(..)
+            | Effect::Tally(_)
+            | Effect::Read(_)
+            | Effect::Open(_)
+            | Effect::OpenPerson(_)
+            | Effect::Outbox
+    );
     act(effect, desk, host, now)
         .unwrap_or_else(|error| Some(if asks { unread(&error) } else { Msg::Failed(error.to_string()) }))
 }

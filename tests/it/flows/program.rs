@@ -150,6 +150,9 @@ fn q_closes_whatever_is_open_and_nothing_is_typed_into() {
         ("s", "┌ Order"),
         ("S", "Statistics"),
         ("p", "Timeline of all"),
+        ("c", "┌ Log"),
+        ("V", "┌ Views"),
+        ("O", "Outbox"),
         ("f", "next group"),
     ] {
         let before = inbox.screen();

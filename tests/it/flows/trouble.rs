@@ -103,6 +103,17 @@ fn what_was_asked_in_vain_is_asked_again() {
 }
 
 #[test]
+fn the_page_of_a_person_is_asked_for_again() {
+    let mut scene = Scene::new();
+    scene.inbox.go_to("Northwind Traders");
+    scene.sql("ALTER TABLE lead RENAME TO hidden").press("p");
+    scene.inbox.shows("it is tried again by itself.").hides("Test drive 3 Nov");
+    scene.sql("ALTER TABLE hidden RENAME TO lead");
+    scene.tick().shows("ana@northwind.example").hides("it is being read");
+    assert!(!scene.inbox.app.unread);
+}
+
+#[test]
 fn only_the_answer_to_an_import_ends_it() {
     let mut inbox = Inbox::demo();
     inbox.write_file("Leads.csv", EXPORT);
