@@ -207,6 +207,26 @@ proptest! {
     }
 
     #[test]
+    fn dates_and_ages_turn_exactly_at_their_edges(
+        (lead, (claim, vantage)) in (samples::lead(), samples::created()).prop_flat_map(|(mut lead, whole)| {
+            // Half of them are a whole number of hours old.
+            let hours = TimeDelta::hours((now() - whole).num_hours());
+            lead.record.created_at = if lead.seller.favorite { now() - hours } else { whole };
+            lead.record.test = false;
+            let edge = queries::at_an_edge(&lead, now());
+            (Just(lead), edge)
+        })
+    ) {
+        let leads = [lead];
+        let catalog = catalog(&leads);
+        let order = Order::new(&catalog, Sort::default(), vantage.now);
+        let mut filter = Filter::default();
+        filter.want(Some(claim));
+        let passing = reading::count(&leads, TabChoice::All, &filter, &vantage);
+        prop_assert_eq!(catalog.count(&filter, &order, &vantage), passing, "{}", query::write(&filter));
+    }
+
+    #[test]
     fn a_tally_counts_what_each_claim_would_find(
         leads in samples::leads(16),
         query in query(),

@@ -1,19 +1,20 @@
 //! The language of queries: generated filters and texts, and the laws of reading and writing them. That a query finds what
 //! it says is a law of `laws`. Must not know how terms are read.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use leadbox::domain::catalog::Vantage;
 use leadbox::domain::filter::{
     Age, AgeUnit, Claim, Comparison, Condition, DateField, Dimension, Filter, Mark, TextField, Thing, When,
 };
-use leadbox::domain::lead::LeadId;
+use leadbox::domain::lead::{Lead, LeadId, Moment};
 use leadbox::domain::query;
 use leadbox::domain::vocabulary::{Outcome, Urgency};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::reading::Reading;
 use crate::samples::{self, law, now};
 
 const ZONES: [Tz; 5] =
@@ -23,6 +24,33 @@ const ZONES: [Tz; 5] =
 pub fn vantage() -> BoxedStrategy<Vantage> {
     (select(&ZONES[..]), proptest::option::of((0..40i64).prop_map(LeadId)))
         .prop_map(|(zone, known)| Vantage { zone, known, ..Vantage::at(now()) })
+        .boxed()
+}
+
+/// A claim about a date of this lead, or its age at `now`, on or right beside the edge where it turns.
+pub fn at_an_edge(lead: &Lead, now: Moment) -> BoxedStrategy<(Claim, Vantage)> {
+    let dates = vec![
+        (DateField::Created, Some(lead.record.created_at)),
+        (DateField::Expires, Reading { lead, now }.expires_at()),
+        (DateField::Later, lead.seller.later_until),
+    ];
+    let age = (now - lead.record.created_at).num_seconds();
+    (select(dates), comparison(), select(AgeUnit::ALL.to_vec()), vantage(), (-1..=1i64, 0..3u8))
+        .prop_map(move |((field, date), comparison, unit, vantage, (off, kind))| {
+            let vantage = Vantage { now: now.timestamp(), ..vantage };
+            let count = age / Age { count: 1, unit }.seconds();
+            let claim = match (date, u32::try_from(count + off)) {
+                (Some(date), _) if kind == 0 => {
+                    let day = date.with_timezone(&vantage.zone).date_naive() + TimeDelta::days(off);
+                    Claim::Date(field, comparison, When::Day(day))
+                }
+                (Some(date), _) if kind == 1 => {
+                    Claim::Date(field, comparison, When::At(date + TimeDelta::seconds(off)))
+                }
+                (_, count) => Claim::Age(comparison, Age { count: count.unwrap_or_default(), unit }),
+            };
+            (claim, vantage)
+        })
         .boxed()
 }
 
