@@ -1,6 +1,6 @@
 //! leadbox: a terminal inbox for the leads that Microsoft's commercial marketplace sends a seller.
 //!
-//! This is the map of the house. One package, eight rooms, and a law about who may import whom, kept by `tests/it/tidy.rs`:
+//! This is the map of the house. One package, nine rooms, and a law about who may import whom, kept by `tests/it/tidy.rs`:
 //!
 //! ```text
 //!                  domain                 what a lead is, and every rule about leads          pure
@@ -8,7 +8,7 @@
 //!      formats     store       app        bytes <-> leads (pure) │ SQLite │ state, keys, update (pure)
 //!         │          │          │
 //!         └────┬─────┘         ui         draws app; decides nothing                          pure
-//!              │                │
+//!             net               │         the receiver and the clients of Azure Table and Partner Center
 //!              └──── shell ─────┘         terminal, clock, files, clipboard, threads; performs effects
 //!                      │
 //!                     cli                 arguments, one file a verb, exit codes
@@ -25,6 +25,7 @@ pub mod app;
 pub mod cli;
 pub mod domain;
 pub mod formats;
+pub mod net;
 pub mod shell;
 pub mod store;
 pub mod ui;

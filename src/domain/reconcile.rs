@@ -24,6 +24,8 @@ pub struct Arrival {
     pub as_of: Moment,
     /// The seller's part, from an export of our own. Counts only for a lead new to the store.
     pub own: Option<OwnPart>,
+    /// A further key by which its source knows it, unique among all that came that way: partition and row of a table.
+    pub alias: Option<String>,
 }
 
 /// What an export of our own says beyond Microsoft's record.

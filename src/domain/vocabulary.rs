@@ -167,10 +167,16 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// The way a lead came in.
+    /// The way a lead came in; also the kind of a file (PRODUCT.md 6).
     ReceivedVia {
         PartnerCenterExport = 1 "partner-center-export" "Partner Center export";
         LeadboxExport = 2 "leadbox-export" "leadbox export";
+        Insights = 3 "partner-center-insights" "Insights download";
+        BulkDownload = 4 "partner-center-bulk" "bulk download";
+        Endpoint = 5 "https-endpoint" "HTTPS endpoint";
+        AzureTable = 6 "azure-table" "Azure Table";
+        Referrals = 7 "partner-center-referrals" "Referrals API";
+        OtherCsv = 8 "csv" "other CSV";
     }
 }
 

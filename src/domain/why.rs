@@ -70,7 +70,8 @@ mod tests {
         }
         let at = moment::parse("2026-11-20T10:00:00Z").unwrap();
         let via = ReceivedVia::PartnerCenterExport;
-        let Arrival { record, .. } = Arrival { record: record::read(&raw).unwrap(), via, as_of: at, own: None };
+        let Arrival { record, .. } =
+            Arrival { record: record::read(&raw).unwrap(), via, as_of: at, own: None, alias: None };
         let receipt = Receipt { via, at, as_of: at };
         Lead { id: LeadId(1), rev: 0, record, seller: Seller::default(), owed: Vec::new(), receipt }
     }

@@ -1,6 +1,7 @@
 //! Bytes to leads and back: each file and wire format in a file of its own (HOUSE.md). Pure: no file is opened here.
 //! Must not decide what an arriving record does to a known lead: that is `domain::reconcile`.
 
+pub mod arriving;
 pub mod formula;
 pub mod json_text;
 pub mod lead_csv;

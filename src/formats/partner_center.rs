@@ -5,9 +5,8 @@
 use csv::StringRecord;
 use sha2::{Digest, Sha256};
 
-use crate::domain::lead::{Moment, Record};
-use crate::domain::reconcile::OwnPart;
 use crate::domain::record::{self, Field, RawRecord};
+use crate::formats::arriving::{Row, RowRead};
 use crate::formats::formula;
 use crate::formats::own_columns::{self, OwnColumn};
 use crate::formats::person_labels::PersonKeys;
@@ -16,26 +15,6 @@ use crate::formats::text::Refused;
 
 /// Columns a file may have.
 const MOST_COLUMNS: usize = 512;
-
-/// One row of the file.
-#[derive(Clone, Debug)]
-pub struct Row {
-    /// Line it begins on, from 1.
-    pub line: u64,
-    /// What it says, or why it is rejected.
-    pub read: Result<RowRead, String>,
-}
-
-/// What a row says.
-#[derive(Clone, Debug)]
-pub struct RowRead {
-    /// Microsoft's record.
-    pub record: Record,
-    /// When it was last changed at its source, if it says so.
-    pub updated_at: Option<Moment>,
-    /// The seller's part, in an export of our own.
-    pub own: Option<OwnPart>,
-}
 
 /// What a column holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,7 +146,7 @@ impl<'t> Sheet<'t> {
             Some((_, as_of)) => *as_of,
             None => record::updated_at(&raw),
         };
-        Ok(RowRead { record, updated_at, own: own.map(|(part, _)| part) })
+        Ok(RowRead { record, updated_at, own: own.map(|(part, _)| part), alias: None })
     }
 }
 

@@ -11,11 +11,12 @@ use crate::domain::lead::Moment;
 use crate::domain::moment::from_seconds;
 use crate::domain::reconcile::Arrival;
 use crate::domain::vocabulary::ReceivedVia;
-use crate::formats::partner_center::{RowRead, Sheet};
+use crate::formats::arriving::RowRead;
+use crate::formats::partner_center::Sheet;
 use crate::formats::records::Lines;
 use crate::formats::text::{self, Refused};
 use crate::shell::files::{self, FileError};
-use crate::store::{Import, ImportCounts, ImportLabel, Store, StoreError};
+use crate::store::{Import, ImportCounts, ImportLabel, Road, Store, StoreError};
 
 /// The largest file that is read: 256 MiB.
 pub const MOST_BYTES: u64 = 256 * 1024 * 1024;
@@ -125,7 +126,7 @@ pub fn import_bytes(
     let text = text::decode(bytes).map_err(refused)?;
     let mut sheet = Sheet::open(text).map_err(refused)?;
     let via = if sheet.is_own() { ReceivedVia::LeadboxExport } else { ReceivedVia::PartnerCenterExport };
-    let mut import = store.import(&ImportLabel { title: title(name), file_time }, now)?;
+    let mut import = store.import(&ImportLabel { title: title(name), file_time, road: Road::File }, now)?;
     let mut rejects = Vec::new();
     while let Some(row) = sheet.read().map_err(refused)? {
         match row.read {
@@ -145,7 +146,7 @@ pub fn import_bytes(
 
 fn take(import: &mut Import<'_>, read: RowRead, via: ReceivedVia, otherwise: Moment) -> Result<(), StoreError> {
     let as_of = read.updated_at.unwrap_or(otherwise);
-    import.put(&Arrival { record: read.record, via, as_of, own: read.own }).map(|_| ())
+    import.put(&Arrival { record: read.record, via, as_of, own: read.own, alias: read.alias }).map(|_| ())
 }
 
 fn accounted_for(lines: Lines, counts: ImportCounts, rejected: u64) -> bool {

@@ -23,6 +23,8 @@ pub(super) enum BatchKind {
     Import = 2,
     Undo = 3,
     Redo = 4,
+    Delivery = 5,
+    Sync = 6,
 }
 
 /// A change that went through.

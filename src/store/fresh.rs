@@ -58,7 +58,7 @@ mod tests {
     use crate::domain::record::{self, Field, RawRecord};
     use crate::domain::terms::Terms;
     use crate::domain::vocabulary::ReceivedVia;
-    use crate::store::{ImportLabel, Placed, Store};
+    use crate::store::{ImportLabel, Placed, Road, Store};
 
     fn arrival(id: &str, email: &str) -> Arrival {
         let mut raw = RawRecord::default();
@@ -66,7 +66,13 @@ mod tests {
         raw.set(Field::Created, "2026-11-20T09:00:00Z");
         raw.set(Field::Email, email);
         let as_of = moment::parse("2026-11-20T10:00:00Z").unwrap();
-        Arrival { record: record::read(&raw).unwrap(), via: ReceivedVia::PartnerCenterExport, as_of, own: None }
+        Arrival {
+            record: record::read(&raw).unwrap(),
+            via: ReceivedVia::PartnerCenterExport,
+            as_of,
+            own: None,
+            alias: None,
+        }
     }
 
     fn store() -> Store {
@@ -74,7 +80,7 @@ mod tests {
     }
 
     fn put(store: &mut Store, arrivals: &[Arrival], keep: bool) -> Vec<Placed> {
-        let label = ImportLabel { title: "a.csv".into(), file_time: None };
+        let label = ImportLabel { title: "a.csv".into(), file_time: None, road: Road::File };
         let mut import = store.import(&label, moment::parse("2026-11-20T12:00:00Z").unwrap()).unwrap();
         let placed = arrivals.iter().map(|arrival| import.put(arrival).unwrap()).collect();
         if keep {

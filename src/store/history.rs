@@ -75,7 +75,8 @@ fn event(kind: i64, title: String, (before, after): &(Option<String>, Option<Str
     let page = |text: &Option<String>| text.as_ref().and_then(|text| serde_json::from_str::<Page>(text).ok());
     match kind {
         1 => Some(EventKind::Changed { title, pages: Box::new((page(before)?, page(after)?)) }),
-        2 => {
+        // 2 a file, 5 a delivery, 6 a sync.
+        2 | 5 | 6 => {
             let note: ImportNote = serde_json::from_str(after.as_ref()?).ok()?;
             Some(EventKind::Imported { title, changes: note.changes, remarks: note.remarks })
         }

@@ -27,6 +27,20 @@ pub struct ImportLabel {
     pub title: String,
     /// Modification time of the file; `None` for a stream.
     pub file_time: Option<Moment>,
+    /// By which road.
+    pub road: Road,
+}
+
+/// By which road records come: the age of the data is told apart by it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Road {
+    /// A file, or standard input.
+    #[default]
+    File,
+    /// The receiver took a delivery.
+    Delivery,
+    /// A sync fetched them.
+    Sync,
 }
 
 /// How many records went which way.
@@ -111,6 +125,16 @@ macro_rules! told_values {
     };
 }
 
+impl From<Road> for BatchKind {
+    fn from(road: Road) -> Self {
+        match road {
+            Road::File => Self::Import,
+            Road::Delivery => Self::Delivery,
+            Road::Sync => Self::Sync,
+        }
+    }
+}
+
 impl Store {
     /// Begins an import. No other process can write until it is committed or dropped.
     pub fn import(&mut self, label: &ImportLabel, now: Moment) -> Result<Import<'_>> {
@@ -120,7 +144,7 @@ impl Store {
         // Indices are sorted in memory: addresses do not belong into a temporary file.
         self.connection.pragma_update(None, "temp_store", "MEMORY").doing(doing)?;
         let transaction = begin(&mut self.connection)?;
-        let batch = insert_batch(&transaction, BatchKind::Import, now, &start, &label.title, None)?;
+        let batch = insert_batch(&transaction, label.road.into(), now, &start, &label.title, None)?;
         let sql = "UPDATE batch SET file_time = :time WHERE seq = :seq";
         let time = label.file_time.map(|time| time.timestamp());
         transaction

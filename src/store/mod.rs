@@ -26,7 +26,7 @@ use crate::domain::terms::Terms;
 pub use change::{Applied, Redone, Undone};
 pub use error::{Result, StoreError};
 pub use history::Step;
-pub use import::{Import, ImportCounts, ImportLabel, Placed};
+pub use import::{Import, ImportCounts, ImportLabel, Placed, Road};
 pub use read::{DataAge, Mark};
 
 /// An open store.

@@ -9,8 +9,14 @@ use crate::store::error::{Doing, Result};
 pub const APPLICATION_ID: i64 = 0x6c65_6164;
 
 /// Every version, oldest first. The n-th brings the schema from n to n + 1.
-const MIGRATIONS: &[&str] =
-    &[include_str!("sql/0001_leads.sql"), include_str!("sql/0002_touches.sql"), include_str!("sql/0003_seen.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("sql/0001_leads.sql"),
+    include_str!("sql/0002_touches.sql"),
+    include_str!("sql/0003_seen.sql"),
+    include_str!("sql/0004_aliases.sql"),
+    include_str!("sql/0005_receiver.sql"),
+    include_str!("sql/0006_syncs.sql"),
+];
 
 /// The newest version this program knows.
 pub const NEWEST: i64 = MIGRATIONS.len() as i64;

@@ -13,7 +13,7 @@ use leadbox::formats::lead_csv::{LeadCsv, extra_columns};
 use leadbox::formats::partner_center::Sheet;
 use leadbox::formats::records::Lines;
 use leadbox::formats::text::{Refused, decode};
-use leadbox::store::{ImportCounts, ImportLabel, Store};
+use leadbox::store::{ImportCounts, ImportLabel, Road, Store};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -90,7 +90,7 @@ impl Row {
 
 /// A record on its way in from Partner Center.
 pub fn arrival(record: Record, as_of: Moment) -> Arrival {
-    Arrival { record, via: ReceivedVia::PartnerCenterExport, as_of, own: None }
+    Arrival { record, via: ReceivedVia::PartnerCenterExport, as_of, own: None, alias: None }
 }
 
 /// A lead on its way in with the seller's part, as from an export of our own.
@@ -100,6 +100,7 @@ pub fn own_arrival(lead: &Lead) -> Arrival {
         via: ReceivedVia::LeadboxExport,
         as_of: lead.receipt.as_of,
         own: Some(OwnPart { seller: lead.seller.clone(), owed: lead.owed.clone() }),
+        alias: None,
     }
 }
 
@@ -110,7 +111,7 @@ pub fn empty_store() -> Store {
 
 /// The name of an import.
 pub fn label(title: &str) -> ImportLabel {
-    ImportLabel { title: title.to_owned(), file_time: None }
+    ImportLabel { title: title.to_owned(), file_time: None, road: Road::File }
 }
 
 /// Takes arrivals in as one import.
@@ -144,6 +145,7 @@ pub fn read_csv(bytes: &[u8], file_time: Moment) -> Result<(Vec<ReadRow>, Lines)
             via,
             as_of: read.updated_at.unwrap_or(file_time),
             own: read.own,
+            alias: None,
         });
         rows.push(read.map_err(|reason| (row.line, reason)));
     }
