@@ -20,6 +20,7 @@ pub mod numbers;
 pub mod outbox;
 pub mod people;
 pub mod phone;
+pub mod quarantine;
 pub mod query;
 pub mod reconcile;
 pub mod record;

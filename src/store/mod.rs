@@ -11,7 +11,9 @@ mod import;
 mod import_note;
 mod open;
 mod page;
+mod quarantine;
 mod read;
+mod receiver;
 mod rows;
 mod schema;
 mod seen;
@@ -27,6 +29,7 @@ pub use change::{Applied, Redone, Undone};
 pub use error::{Result, StoreError};
 pub use history::Step;
 pub use import::{Import, ImportCounts, ImportLabel, Placed, Road};
+pub use quarantine::Kept;
 pub use read::{DataAge, Mark};
 
 /// An open store.

@@ -8,9 +8,12 @@ CREATE TABLE quarantine (
     digest      BLOB    NOT NULL UNIQUE,
     body        BLOB    NOT NULL,
     reason      TEXT    NOT NULL,
-    -- how often it came
+    -- how often it came, and when last
     times       INTEGER NOT NULL DEFAULT 1,
+    last_at     INTEGER NOT NULL,
     -- 1 imported after mending, 2 dismissed; null while it waits
     settled     INTEGER,
     settled_at  INTEGER
 ) STRICT;
+
+CREATE INDEX quarantine_waiting ON quarantine (id) WHERE settled IS NULL;
