@@ -1,14 +1,30 @@
-//! When are two records the same lead? By the source's id; without one by their content within 72 hours; and a record
-//! with an id may adopt an id-less lead of the same e-mail, offer and action within 24 hours (PRODUCT.md 6).
+//! When are two records the same lead? By the source's id; without one by their content within 72 hours; and a record with
+//! Partner Center's id may adopt a lead without it of the same e-mail, offer and action within 24 hours (PRODUCT.md 6); a
+//! delivery that comes after that record is found in the same way.
 //! Must not look anything up: the store finds candidates, this module judges them.
+
+use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::lead::{Moment, Record};
+use crate::domain::lead::{Lead, Moment, Record};
+use crate::domain::reconcile::Arrival;
+use crate::domain::vocabulary::{CallToAction, ReceivedVia};
 
 /// A hash of what a customer sent: the same content gives the same key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ContentKey(pub [u8; 16]);
+
+impl ContentKey {
+    /// The key as hexadecimal digits.
+    pub fn text(self) -> String {
+        self.0.iter().fold(String::with_capacity(32), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}
 
 /// The key of a record. Microsoft's later readings (status, quality, validity, expiry) and times are no content.
 pub fn content_key(record: &Record) -> ContentKey {
@@ -44,15 +60,21 @@ pub fn same_delivery(one: Moment, other: Moment) -> bool {
     (one - other).abs() <= chrono::TimeDelta::hours(72)
 }
 
-/// True when a record with an id may adopt this id-less one: same e-mail, offer and action, created within 24 hours.
-pub fn may_adopt(stored: &Record, arriving: &Record) -> bool {
+/// True when an arrival and a lead that came by another road may be the same request: same e-mail, offer and action, created
+/// within 24 hours. What one of the two ways in does not tell at all cannot differ.
+pub fn may_be_one(lead: &Lead, arrival: &Arrival) -> bool {
+    let (stored, arriving) = (&lead.record, &arrival.record);
     let email = |record: &Record| record.person.email.as_deref().map(|email| email.trim().to_lowercase());
-    stored.external_id.is_none()
-        && arriving.external_id.is_some()
-        && email(stored).is_some()
+    let untold = |record: &Record, via: ReceivedVia| {
+        let silent = !via.tells_offer_and_action();
+        let offer = record.offer.is_some() || record.offer_title.is_some();
+        (silent && !offer, silent && record.call_to_action == CallToAction::Unknown)
+    };
+    let (one, other) = (untold(stored, lead.receipt.via), untold(arriving, arrival.via));
+    email(stored).is_some()
         && email(stored) == email(arriving)
-        && same_offer(stored, arriving)
-        && stored.call_to_action == arriving.call_to_action
+        && (same_offer(stored, arriving) || one.0 || other.0)
+        && (stored.call_to_action == arriving.call_to_action || one.1 || other.1)
         && (stored.created_at - arriving.created_at).abs() <= chrono::TimeDelta::hours(24)
 }
 

@@ -88,7 +88,8 @@ pub fn is_known_action(action: &str) -> bool {
     KNOWN.contains(&action)
 }
 
-fn known_action(action: &str) -> &str {
+/// The code in its documented spelling if it is a known one, else as it came.
+pub fn known_action(action: &str) -> &str {
     KNOWN.into_iter().find(|known| known.eq_ignore_ascii_case(action)).unwrap_or(action)
 }
 

@@ -36,6 +36,8 @@ fields! {
     LeadType = "LeadType",
     /// `Source-Action|Offer`.
     LeadSource = "LeadSource",
+    /// The action code where it stands alone, as deliveries have it.
+    ActionCode = "ActionCode",
     /// The own column of the call to action.
     CallToAction = "CallToAction",
     /// `publisher.offer`.
@@ -115,7 +117,8 @@ pub fn read(raw: &RawRecord<'_>) -> Result<Record, String> {
     let mut odd = Vec::new();
     let lead_source = raw.get(Field::LeadSource).map(lead_source::parse).unwrap_or_default();
     let lead_type = word(raw, Field::LeadType, &mut odd, LeadType::from_word).unwrap_or(LeadType::Unknown);
-    let call_to_action = call_to_action(raw, lead_source.action, &mut odd);
+    let action = raw.get(Field::ActionCode).map(lead_source::known_action).or(lead_source.action);
+    let call_to_action = call_to_action(raw, action, &mut odd);
     let (status, outcome) = standing(raw, &mut odd);
     let person = person(raw);
     let country_raw = raw.get(Field::Country);
@@ -139,12 +142,12 @@ pub fn read(raw: &RawRecord<'_>) -> Result<Record, String> {
         country,
         country_raw: owned(country_raw),
         lead_source_raw: owned(raw.get(Field::LeadSource)),
-        action_code: owned(lead_source.action),
+        action_code: owned(action),
         publisher: owned(publisher),
         offer: owned(offer),
         offer_title: owned(offer_title),
         description: owned(raw.get(Field::Description).filter(|text| !is_empty_campaign(text))),
-        do_not_contact: lead_source.action.is_some_and(lead_source::is_do_not_contact),
+        do_not_contact: action.is_some_and(lead_source::is_do_not_contact),
         test: is_test(raw),
         person_key: None,
         extras: odd,
@@ -168,7 +171,11 @@ pub fn complete(record: &mut Record) {
 
 /// When the record was last changed at its source, if it says so.
 pub fn updated_at(raw: &RawRecord<'_>) -> Option<Moment> {
-    raw.get(Field::Updated).and_then(moment::parse)
+    let text = raw.get(Field::Updated)?;
+    let moment = moment::parse(text)?;
+    // A bare date is true of the day as a whole: at its end.
+    let bare = !text.contains(':');
+    Some(if bare { moment + chrono::TimeDelta::seconds(24 * 3600 - 1) } else { moment })
 }
 
 fn creation_date(raw: &RawRecord<'_>) -> Result<Moment, String> {

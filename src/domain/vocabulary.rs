@@ -180,6 +180,19 @@ vocabulary! {
     }
 }
 
+impl ReceivedVia {
+    /// True for the ways by which Microsoft delivers a lead as it happens: without Partner Center's id and status, once.
+    pub const fn delivers(self) -> bool {
+        matches!(self, Self::Endpoint | Self::AzureTable)
+    }
+
+    /// False where offer and action may be missing because the source does not tell them of marketplace leads, as far as is
+    /// known (domain.md 1.5, 3.3).
+    pub const fn tells_offer_and_action(self) -> bool {
+        !matches!(self, Self::Referrals | Self::BulkDownload)
+    }
+}
+
 vocabulary! {
     /// The seller's own decision on a lead.
     VerdictKind {

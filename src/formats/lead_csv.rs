@@ -102,6 +102,7 @@ fn cell(lead: &Lead, field: Field, standing: (Status, Option<Outcome>), contacts
         Field::Id => text(&record.external_id),
         Field::LeadType => word(record.lead_type.title()),
         Field::LeadSource => text(&record.lead_source_raw),
+        Field::ActionCode => text(&record.action_code),
         Field::CallToAction => word(record.call_to_action.title()),
         Field::OfferId => match (&record.publisher, &record.offer) {
             (Some(publisher), Some(offer)) => format!("{publisher}.{offer}"),

@@ -233,6 +233,7 @@ fn field(name: &str) -> Option<Field> {
         "leadid" | "referralid" => Field::Id,
         "leadtype" | "type" => Field::LeadType,
         "leadsource" | "source" => Field::LeadSource,
+        "actioncode" => Field::ActionCode,
         "calltoaction" | "cta" => Field::CallToAction,
         "offerid" => Field::OfferId,
         "offername" | "offertitle" | "offerdisplayname" | "offer" => Field::OfferName,

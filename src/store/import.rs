@@ -8,7 +8,7 @@ use rusqlite::{ToSql, Transaction, named_params};
 use crate::domain::country::Country;
 use crate::domain::identity::{self, ContentKey};
 use crate::domain::lead::{Lead, LeadId, Moment, Owed, Record, Seller};
-use crate::domain::reconcile::{self, Arrival, Merged};
+use crate::domain::reconcile::{self, Arrival, Fit, Merged};
 use crate::domain::terms::Terms;
 use crate::domain::vocabulary::Outcome;
 use crate::store::Store;
@@ -18,7 +18,7 @@ use crate::store::fresh::Fresh;
 use crate::store::import_note::ImportNote;
 use crate::store::page::{Closed, write_owed, write_page};
 use crate::store::read;
-use crate::store::rows::{Stored, execute_in_order, json_if};
+use crate::store::rows::{execute_in_order, json_if};
 
 /// What is imported, for the journal and the age of the data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub enum Placed {
 
 /// An import under way. Dropped without `commit`, it leaves no trace.
 pub struct Import<'a> {
-    transaction: Transaction<'a>,
+    pub(super) transaction: Transaction<'a>,
     terms: Terms,
     batch: i64,
     now: Moment,
@@ -161,13 +161,17 @@ impl Import<'_> {
     /// Takes one record in.
     pub fn put(&mut self, arrival: &Arrival) -> Result<Placed> {
         let key = identity::content_key(&arrival.record);
-        let Some(known) = self.find(&arrival.record, key)? else {
+        let Some((known, fit)) = self.find(arrival, key)? else {
             let id = self.add(arrival, key)?;
+            self.remember(id, arrival, None)?;
             self.bring_back(arrival)?;
             self.counts.added += 1;
             return Ok(Placed::Added(id));
         };
-        match reconcile::merge(&known, arrival, &self.terms) {
+        if matches!(fit, Fit::Adopts | Fit::Delivered { first: true }) {
+            self.remember(known.id, arrival, (fit != Fit::Adopts).then_some(key))?;
+        }
+        match reconcile::merge(&known, arrival, fit, &self.terms) {
             Merged::Updated { lead, changes, remarks } => {
                 self.update(&known, &lead, ImportNote { changes, remarks })?;
                 self.counts.updated += 1;
@@ -202,66 +206,18 @@ impl Import<'_> {
         self.fresh.take().map_or(Ok(()), |fresh| fresh.end(&self.transaction))
     }
 
-    fn find(&mut self, record: &Record, key: ContentKey) -> Result<Option<Lead>> {
-        match (&record.external_id, &mut self.fresh) {
-            (None, _) => self.settle()?,
-            (Some(external), Some(fresh)) => {
+    fn find(&mut self, arrival: &Arrival, key: ContentKey) -> Result<Option<(Lead, Fit)>> {
+        match (&arrival.record.external_id, &mut self.fresh) {
+            (Some(external), Some(fresh)) if arrival.alias.is_none() => {
                 if fresh.is_new(external) {
                     return Ok(None);
                 }
             }
-            (Some(_), None) => {}
+            (_, Some(_)) => self.settle()?,
+            (_, None) => {}
         }
-        let id = match &record.external_id {
-            Some(external) => match self.by_external_id(external)? {
-                Some(id) => Some(id),
-                None if self.fresh.is_some() => None,
-                None => self.adoptable(record)?,
-            },
-            None => self.by_content(record, key)?,
-        };
-        id.map(|id| read::lead(&self.transaction, id)).transpose().map(Option::flatten)
-    }
-
-    fn by_external_id(&self, external: &str) -> Result<Option<LeadId>> {
-        let doing = "Looking for a known lead";
-        let sql = "SELECT id FROM lead WHERE external_id = :external";
-        let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
-        let mut found = statement.query(named_params! { ":external": external }).doing(doing)?;
-        let row = found.next().doing(doing)?;
-        row.map(|row| row.get(0).map(LeadId)).transpose().doing(doing)
-    }
-
-    /// The one id-less lead that the record fits; none if several do.
-    fn adoptable(&self, record: &Record) -> Result<Option<LeadId>> {
-        let Some(person) = &record.person_key else { return Ok(None) };
-        let doing = "Looking for a known lead";
-        let sql = "SELECT id FROM lead WHERE person_key = :person AND external_id IS NULL";
-        let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
-        let ids =
-            statement.query_map(named_params! { ":person": person }, |row| row.get(0).map(LeadId)).doing(doing)?;
-        let mut fitting = Vec::new();
-        for id in ids {
-            let id = id.doing(doing)?;
-            let fits = |lead: &Lead| identity::may_adopt(&lead.record, record);
-            if read::lead(&self.transaction, id)?.as_ref().is_some_and(fits) {
-                fitting.push(id);
-            }
-        }
-        Ok(if let [only] = fitting[..] { Some(only) } else { None })
-    }
-
-    /// The lead of the same content created within 72 hours, the nearest if there are several.
-    fn by_content(&self, record: &Record, key: ContentKey) -> Result<Option<LeadId>> {
-        let doing = "Looking for a known lead";
-        let sql = "SELECT id, created_at FROM lead WHERE content_key = :key ORDER BY abs(created_at - :created), id";
-        let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
-        let params = named_params! { ":key": key.0, ":created": record.created_at.timestamp() };
-        let mut found = statement.query(params).doing(doing)?;
-        let Some(row) = found.next().doing(doing)? else { return Ok(None) };
-        let created = row.get::<_, Stored>(1).doing(doing)?.0;
-        let same = identity::same_delivery(created, record.created_at);
-        if same { row.get(0).map(LeadId).map(Some).doing(doing) } else { Ok(None) }
+        let Some((id, fit)) = self.look_up(arrival, key, self.fresh.is_some())? else { return Ok(None) };
+        Ok(read::lead(&self.transaction, id)?.map(|lead| (lead, fit)))
     }
 
     fn add(&self, arrival: &Arrival, key: ContentKey) -> Result<LeadId> {

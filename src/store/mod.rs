@@ -9,6 +9,7 @@ mod health;
 mod history;
 mod import;
 mod import_note;
+mod lookup;
 mod open;
 mod page;
 mod quarantine;

@@ -8,7 +8,7 @@ use leadbox::domain::contacts::contacts;
 use leadbox::domain::filter::{Claim, Filter, Mark, TabChoice, Thing};
 use leadbox::domain::lead::{Lead, LeadId, Moment, Owed};
 use leadbox::domain::query;
-use leadbox::domain::reconcile::{Merged, merge};
+use leadbox::domain::reconcile::{Fit, Merged, merge};
 use leadbox::domain::sort::{Sort, SortKey};
 use leadbox::domain::terms::Terms;
 use leadbox::domain::undo::{self, Page};
@@ -291,7 +291,7 @@ proptest! {
     #[test]
     fn an_older_arrival_changes_nothing(lead in samples::lead(), record in samples::record(), ago in 1..90_000i64) {
         let older = samples::arrival(record, lead.receipt.as_of - TimeDelta::seconds(ago));
-        prop_assert_eq!(merge(&lead, &older, &Terms::default()), Merged::Unchanged);
+        prop_assert_eq!(merge(&lead, &older, Fit::Known, &Terms::default()), Merged::Unchanged);
     }
 
     #[test]
@@ -302,7 +302,7 @@ proptest! {
     ) {
         let terms = Terms::default();
         let arrival = samples::arrival(record, lead.receipt.as_of + TimeDelta::seconds(seconds));
-        let Merged::Updated { lead: once, changes, .. } = merge(&lead, &arrival, &terms) else { return Ok(()) };
+        let Merged::Updated { lead: once, changes, .. } = merge(&lead, &arrival, Fit::Known, &terms) else { return Ok(()) };
         prop_assert_eq!(&once.seller, &lead.seller);
         prop_assert_eq!((once.id, once.rev, once.receipt.via, once.receipt.at), (lead.id, lead.rev, lead.receipt.via, lead.receipt.at));
         prop_assert!(once.record.status >= lead.record.status);
@@ -313,12 +313,12 @@ proptest! {
         prop_assert!(!blanked(&old.person.email, &new.person.email));
         prop_assert!(!blanked(&old.description, &new.description));
         prop_assert!(!blanked(&old.external_id, &new.external_id));
-        let twice = merge(&once, &arrival, &terms);
+        let twice = merge(&once, &arrival, Fit::Known, &terms);
         prop_assert_eq!(twice, Merged::Unchanged, "the same arrival again");
         let mut own = own_arrival(&lead);
         own.as_of = arrival.as_of + TimeDelta::hours(1);
         own.record = arrival.record;
-        prop_assert_eq!(merge(&lead, &own, &terms), Merged::Unchanged, "our own export is nobody's word");
+        prop_assert_eq!(merge(&lead, &own, Fit::Known, &terms), Merged::Unchanged, "our own export is nobody's word");
     }
 
     #[test]

@@ -23,6 +23,9 @@ mod practice;
 // The store on disk: privacy, refusals, two processes, the journal, the outbox, identity.
 mod store;
 
+// One request told by every pair of ways in.
+mod sources;
+
 // Statistics, what asks for the seller now, what accepted leads lack.
 mod statistics;
 

@@ -5,7 +5,7 @@
 use chrono::TimeDelta;
 use leadbox::domain::change::{self, Change, Grounds};
 use leadbox::domain::lead::{Lead, LeadId, Moment, Owed, Seller};
-use leadbox::domain::reconcile::{Merged, merge};
+use leadbox::domain::reconcile::{Fit, Merged, merge};
 use leadbox::domain::record::Field;
 use leadbox::domain::terms::Terms;
 use leadbox::domain::undo::Page;
@@ -290,7 +290,7 @@ impl Model {
         import.put(&arrival).unwrap();
         import.commit().unwrap();
         let lead = &mut self.leads[number];
-        match merge(lead, &arrival, &Terms::default()) {
+        match merge(lead, &arrival, Fit::Known, &Terms::default()) {
             Merged::Unchanged => {}
             Merged::Confirmed(as_of) => lead.receipt.as_of = as_of,
             Merged::Updated { lead: after, .. } => {
