@@ -2,8 +2,12 @@
 //! Must not decide what an arriving record does to a known lead: that is `domain::reconcile`.
 
 pub mod arriving;
+pub mod endpoint;
 pub mod formula;
+pub mod json_fields;
+pub mod json_reader;
 pub mod json_text;
+pub mod json_value;
 pub mod lead_csv;
 pub mod lead_json;
 pub mod outbox_json;
@@ -12,5 +16,7 @@ pub mod partner_center;
 pub mod person_json;
 pub mod person_labels;
 pub mod records;
+pub mod referral;
 pub mod statistics_json;
+pub mod table_entity;
 pub mod text;

@@ -1,7 +1,7 @@
 //! The seller's practice in figures (PRODUCT.md 8), counted once more the plain way: every figure is a list of the leads it
 //! is of, and its length. Also what asks for the seller now, and what accepted leads lack.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Datelike, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use leadbox::domain::agenda::Agenda;
 use leadbox::domain::checkup::{Lack, lacks};
@@ -33,10 +33,10 @@ impl<'a> Plain<'a> {
         Self { leads: leads.iter().filter(|lead| !lead.record.test).collect(), span, zone, now }
     }
 
-    /// Days as texts: they sort as they stand.
+    /// Days as texts: they sort as they stand, because east of Greenwich the last second is of the year 10000.
     fn holds(&self, moment: Moment) -> bool {
-        let text = |day: NaiveDate| day.format("%Y-%m-%d").to_string();
-        let day = moment.with_timezone(&self.zone).format("%Y-%m-%d").to_string();
+        let text = |day: NaiveDate| format!("{:05}-{}", day.year(), day.format("%m-%d"));
+        let day = text(moment.with_timezone(&self.zone).date_naive());
         self.span.since.is_none_or(|since| text(since) <= day) && self.span.until.is_none_or(|until| day <= text(until))
     }
 
