@@ -3,12 +3,14 @@
 
 use std::io::ErrorKind;
 
+use crate::net::wire_error::{WireError, WireKind};
 use crate::shell::clock::ClockError;
 use crate::shell::config::ConfigError;
 use crate::shell::files::{FileError, FileErrorKind};
 use crate::shell::intake::IntakeError;
 use crate::shell::outgoing::OutgoingError;
 use crate::shell::places::PlacesError;
+use crate::shell::secret::SecretError;
 use crate::store::StoreError;
 
 /// How the program ended.
@@ -28,6 +30,8 @@ impl Exit {
     pub const REFUSED: Self = Self(65);
     /// There is no such input.
     pub const NO_INPUT: Self = Self(66);
+    /// A service cannot be reached.
+    pub const UNAVAILABLE: Self = Self(69);
     /// The output cannot be made.
     pub const CANNOT_CREATE: Self = Self(73);
     /// Reading or writing failed.
@@ -97,6 +101,16 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             OutgoingError::Stream(error) => of_io(error.kind()),
         });
     }
+    if let Some(error) = cause.downcast_ref::<WireError>() {
+        return Some(of_wire(error.kind));
+    }
+    if let Some(error) = cause.downcast_ref::<SecretError>() {
+        return Some(match error {
+            SecretError::Empty(..) | SecretError::NoLine(..) => Exit::CONFIG,
+            SecretError::Open(..) | SecretError::Foreign(..) => Exit::PERMISSION,
+            SecretError::File(error) => of_file(error),
+        });
+    }
     if cause.is::<ClockError>() {
         return Some(Exit::USAGE);
     }
@@ -107,6 +121,17 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     let file = || cause.downcast_ref::<FileError>().map(of_file);
     let io = || cause.downcast_ref::<std::io::Error>().map(|error| of_io(error.kind()));
     store.or_else(file).or_else(io)
+}
+
+fn of_wire(kind: WireKind) -> Exit {
+    match kind {
+        WireKind::Unavailable => Exit::UNAVAILABLE,
+        WireKind::Denied => Exit::PERMISSION,
+        WireKind::Missing => Exit::NO_INPUT,
+        WireKind::Refused => Exit::REFUSED,
+        WireKind::Settings => Exit::CONFIG,
+        WireKind::Stopped => Exit::DONE,
+    }
 }
 
 fn of_intake(error: &IntakeError) -> Exit {
@@ -172,6 +197,12 @@ mod tests {
         let full: Result<(), _> = Err(std::io::Error::from(ErrorKind::PermissionDenied));
         assert_eq!(code(full.context("writing").unwrap_err()), 77);
         assert_eq!(code(anyhow::anyhow!("anything else")), 1);
+        let wire = |kind| code(WireError::new(kind, "no").into());
+        assert_eq!(
+            [WireKind::Unavailable, WireKind::Denied, WireKind::Missing, WireKind::Refused, WireKind::Settings]
+                .map(wire),
+            [69, 77, 66, 65, 78]
+        );
     }
 
     #[test]

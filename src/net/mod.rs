@@ -1,2 +1,9 @@
 //! The wires: the receiver of deliveries, and the clients of Azure Table and Partner Center (HOUSE.md). What they need of this
 //! machine (the time, a private file, a notice) they name as traits that `shell` implements. Must not draw or read keys.
+
+pub mod address;
+pub mod client;
+pub mod message;
+pub mod pace;
+pub mod secret;
+pub mod wire_error;

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// The name of the environment variable that fixes the clock.
@@ -52,6 +53,19 @@ impl Clock {
     /// This instant in UTC, in whole seconds.
     pub fn now(&self) -> DateTime<Utc> {
         self.fixed.unwrap_or_else(|| system_now().trunc_subsecs(0))
+    }
+
+    /// The system's own time, also where `LEADBOX_NOW` is the seller's: a service refuses a signature or token whose time is
+    /// not its own. For wires alone; nothing that is stored is dated by it.
+    pub fn wire_now() -> DateTime<Utc> {
+        system_now().trunc_subsecs(0)
+    }
+
+    /// Time since the first call. Never a time of day.
+    pub fn passed() -> Duration {
+        static FIRST: OnceLock<Instant> = OnceLock::new();
+        let now = monotonic_now();
+        now.saturating_duration_since(*FIRST.get_or_init(|| now))
     }
 
     /// Whether `LEADBOX_NOW` is the time: then it never moves.
@@ -157,6 +171,12 @@ mod tests {
         let clock = Clock::fixed(instant, Tz::UTC);
         assert_eq!(clock.now().timestamp(), 1_700_000_000);
         assert_eq!(clock.now().timestamp_subsec_nanos(), 0);
+    }
+
+    #[test]
+    fn time_that_passes_never_goes_back() {
+        let first = Clock::passed();
+        assert!(Clock::passed() >= first);
     }
 
     #[test]

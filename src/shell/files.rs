@@ -139,6 +139,11 @@ impl FileError {
         }
     }
 
+    /// The system's word against reading a file.
+    pub(super) fn reading(path: &Path, source: io::Error) -> FileError {
+        FileError::new(path, Access::Read, source)
+    }
+
     fn new(path: &Path, access: Access, source: io::Error) -> FileError {
         let path = show_path(path);
         match source.kind() {
