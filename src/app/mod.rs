@@ -19,6 +19,7 @@ pub mod marks;
 pub mod msg;
 pub mod next;
 mod note;
+pub mod notices;
 pub mod outbox;
 pub mod palette;
 pub mod person;
@@ -48,6 +49,7 @@ use crate::app::look::{Layout, Look};
 use crate::app::marks::Marks;
 use crate::app::msg::{Detail, Effect, Found, Row};
 use crate::app::next::Walk;
+use crate::app::notices::{NoticeSettings, Told};
 use crate::app::outbox::{CopyMarks, Outbox};
 use crate::app::palette::Palette;
 use crate::app::person::{PersonGeometry, PersonPage};
@@ -88,6 +90,8 @@ pub struct Settings {
     pub ssh: Option<String>,
     /// The leads are made up and thrown away at the end.
     pub demo: bool,
+    /// What else is done when a lead comes in.
+    pub notices: NoticeSettings,
 }
 
 /// Which pane has the keys.
@@ -277,6 +281,8 @@ pub struct App {
     pub marked: usize,
     /// The leads are being counted for the statistics.
     counting: bool,
+    /// The notices of the day.
+    told: Told,
 }
 
 impl App {
@@ -323,6 +329,7 @@ impl App {
             imported: None,
             marked: 0,
             counting: false,
+            told: Told::default(),
         }
     }
 

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use crate::app::completion::Stock;
 use crate::app::key::Key;
+use crate::app::notices::Arrived;
 use crate::domain::catalog::{Listing, Query, Survey};
 use crate::domain::change::{Act, Change, Refusal};
 use crate::domain::filter::Filter;
@@ -78,6 +79,8 @@ pub enum Msg {
     Tags(Vec<String>),
     /// The terminal is ours again.
     Resumed,
+    /// Hot leads that somebody else brought in.
+    Arrived(Vec<Arrived>),
     /// The store could not be read, as a sentence; what was done before stands.
     Unread(String),
     /// Something else failed, as a sentence.
@@ -136,6 +139,8 @@ pub enum Effect {
     Editor(Writing, String),
     /// Read the tags there are.
     Tags,
+    /// Ring, and show a text without personal data on the desktop, as the config asks.
+    Notify(String),
     /// Stop until `fg`.
     Suspend,
     /// Open the demo in this one's place.
@@ -189,14 +194,29 @@ pub struct Found {
     pub valid_until: Option<Moment>,
     /// The age of the data.
     pub data_age: Option<DataAge>,
+    /// How many deliveries could not be read and wait to be mended.
+    pub unread: usize,
+}
+
+/// By which road the newest leads came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AgeOf {
+    /// A file.
+    File,
+    /// The receiver.
+    Delivery,
+    /// A sync.
+    Sync,
 }
 
 /// The newest import, for the header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataAge {
+    /// By which road.
+    pub road: AgeOf,
     /// Name of the file.
     pub title: String,
-    /// How fresh it is: the file's own time, else when it was imported.
+    /// How fresh it is: the file's own time, else when it came in.
     pub at: Moment,
 }
 

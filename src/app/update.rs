@@ -51,6 +51,7 @@ impl App {
                 effects.extend(self.count_again());
                 return effects;
             }
+            Msg::Arrived(leads) => return self.arrived(&leads),
             Msg::ViewsKept(result) => return self.views_kept(result),
             Msg::Since(since) => self.since = since.filter(|_| !self.decided),
             Msg::Found(seq, found) if seq == self.seq => return self.found(*found),

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::shell::config::DEFAULT_FILE;
+use crate::shell::config::first_file;
 use crate::shell::files::{self, Overwrite};
 use crate::shell::places::Places;
 
@@ -56,7 +56,7 @@ pub fn run_without(places: &Places, output: Output, verb: ConfigVerb) -> anyhow:
     if let ConfigVerb::Init { force } = verb {
         places.prepare_config()?;
         let overwrite = if force { Overwrite::Yes } else { Overwrite::No };
-        files::write_bytes(&places.config, overwrite, DEFAULT_FILE.as_bytes())?;
+        files::write_bytes(&places.config, overwrite, first_file().as_bytes())?;
         output.say(&format!("Wrote {}.", places.config.display()));
     } else {
         let mut data = output.data();

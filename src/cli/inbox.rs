@@ -57,6 +57,7 @@ pub fn settings(context: &Context, demo: bool) -> anyhow::Result<Settings> {
         store: home.map_or_else(|| store.display().to_string(), |home| shorten_home(store, &home)),
         ssh: ssh_host(),
         demo,
+        notices: config.notices,
     })
 }
 

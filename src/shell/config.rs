@@ -1,6 +1,9 @@
 //! The config: a TOML file read into plain settings of the rooms that use them (HOUSE.md). A key nobody knows is an error,
 //! so that a slip of the pen is never silent (PRODUCT.md 5, exit 78). Must not know what a command is: the key table stays text.
 
+mod first;
+mod notices;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -10,11 +13,13 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::app::commands::Keymap;
+use crate::app::notices::NoticeSettings;
 use crate::domain::entry;
 use crate::domain::follow_up::Cadence;
 use crate::domain::terms::{Clocks, Terms};
 use crate::domain::views::{self, View};
 use crate::domain::vocabulary::Source;
+use crate::shell::config::notices::NoticesTable;
 use crate::shell::files::{self, FileError, FileErrorKind};
 
 /// A config larger than this is no config.
@@ -64,6 +69,8 @@ pub struct Config {
     pub own_views: Vec<(String, String)>,
     /// Keys by command name, as written.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// What is done beyond the message line when a lead comes in.
+    pub notices: NoticeSettings,
 }
 
 impl Default for Config {
@@ -76,6 +83,7 @@ impl Default for Config {
             views: views::all(&[]).unwrap_or_default(),
             own_views: Vec::new(),
             keys: BTreeMap::new(),
+            notices: NoticeSettings::default(),
         }
     }
 }
@@ -155,6 +163,7 @@ impl Config {
         for source in Source::ALL {
             clocks(&format!("clocks.{}", source.word()), self.terms.of(*source));
         }
+        text.push_str(&notices::show(self.notices));
         text.push_str("\n[views]\n");
         for (name, query) in &self.own_views {
             let (name, query) = (toml::Value::from(name.as_str()), toml::Value::from(query.as_str()));
@@ -171,40 +180,9 @@ impl Config {
 }
 
 /// What `config init` writes: every key with its default, as comments.
-pub const DEFAULT_FILE: &str = r#"# The config of leadbox. Every line below is a default; take the # away to change it.
-
-# Symbols in the list: "auto", "emoji", "text" or "ascii".
-#symbols = "auto"
-
-# The currency of values typed without one (ISO 4217).
-#currency = "USD"
-
-# When to follow up: after the first contact, the second and so on (m minutes, h hours, d days, w weeks). The first of the
-# list is for a lead that was never contacted; past the end of the list nothing is proposed.
-#cadence = ["0", "1d", "3d", "7d", "14d"]
-
-# How long a Contact me lead stays hot, how long a lead waits for an answer, and after how many months a lead that
-# asks for none is archived.
-#[clocks]
-#hot_hours = 72
-#answer_days = 14
-#keep_months = 6
-
-# The same for one source: appsource, azure_marketplace, azure_portal or unknown. What it leaves out comes from [clocks].
-#[clocks.appsource]
-#hot_hours = 72
-
-# Views: a name and its query. One with the name of a built-in view takes its place; a blank query hides it.
-# The first six open with 4 to 9, all of them with V; V s saves what is shown here.
-#[views]
-#  "Brazil, valid phone" = "country:br phone:valid"
-#  "Test leads" = ""
-
-# Keys: a command and the key or keys that run it, in place of its own.
-#[keys]
-#accept = "a"
-#decline = ["d", "D"]
-"#;
+pub fn first_file() -> String {
+    [first::GENERAL, notices::DEFAULT, first::LAST].concat()
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -219,6 +197,8 @@ struct File {
     views: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     keys: BTreeMap<String, OneOrMore>,
+    #[serde(default)]
+    notices: NoticesTable,
 }
 
 #[derive(Default, Deserialize)]
@@ -279,7 +259,16 @@ impl File {
             OneOrMore::More(keys) => (command, keys),
         });
         let (views, own_views) = own_views(self.views)?;
-        Ok(Config { symbols: self.symbols, currency, clocks, terms, views, own_views, keys: keys.collect() })
+        Ok(Config {
+            symbols: self.symbols,
+            currency,
+            clocks,
+            terms,
+            views,
+            own_views,
+            keys: keys.collect(),
+            notices: self.notices.check(),
+        })
     }
 }
 
@@ -353,8 +342,9 @@ mod tests {
 
     #[test]
     fn what_init_writes_is_the_default() {
-        assert_eq!(parse(DEFAULT_FILE).unwrap(), Config::default());
-        let uncommented: Vec<_> = DEFAULT_FILE.lines().map(|line| line.strip_prefix('#').unwrap_or(line)).collect();
+        let text = first_file();
+        assert_eq!(parse(&text).unwrap(), Config::default());
+        let uncommented: Vec<_> = text.lines().map(|line| line.strip_prefix('#').unwrap_or(line)).collect();
         let (settings, _) = uncommented.split_at(uncommented.iter().position(|line| *line == "[keys]").unwrap());
         let settings: Vec<_> = settings.iter().filter(|line| !line.starts_with(' ')).copied().collect();
         assert_eq!(parse(&settings.join("\n")).unwrap(), Config::default());

@@ -412,7 +412,7 @@ mod tests {
         assert_eq!(ids.len(), 61);
         let mut store = filled(at(NOW)).0;
         let age = store.data_age().expect("read").expect("imported");
-        assert_eq!((age.title.as_str(), age.file_time), (TITLE, Some(at("2026-11-20T09:40:00Z"))));
+        assert_eq!((age.title.as_str(), age.at), (TITLE, at("2026-11-20T09:40:00Z")));
         let undone = store.undo(false, at(NOW)).expect("undone");
         let Undone::Done { title, .. } = undone else { panic!("the last verdict is fresh: {undone:?}") };
         assert_eq!(title, "decline of Contoso Media");

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use chrono_tz::Tz;
 
-use crate::app::msg::{DataAge, Detail, Found, OpenedPerson, Row};
+use crate::app::msg::{AgeOf, DataAge, Detail, Found, OpenedPerson, Row};
+use crate::app::notices::Arrived;
 use crate::domain::catalog::{Catalog, Order, Query, Survey, Tally, Vantage};
 use crate::domain::change::Act;
 use crate::domain::filter::Filter;
@@ -14,7 +15,7 @@ use crate::domain::moment::from_seconds;
 use crate::domain::since::{Seen, Since};
 use crate::domain::sort::Sort;
 use crate::domain::vocabulary::Urgency;
-use crate::store::{Mark, Result, Store};
+use crate::store::{Mark, Result, Road, Store};
 
 /// The person's other leads that a detail shows.
 const OTHERS: usize = 6;
@@ -33,6 +34,8 @@ pub struct Desk {
     /// The store may hold what the list does not.
     behind: bool,
     version: i64,
+    /// So many leads had come when arrivals were told last; `None` before the list was read.
+    told: Option<usize>,
     zone: Tz,
     /// What the seller saw last; `None` where that is not known.
     seen: Option<Seen>,
@@ -54,6 +57,7 @@ impl Desk {
             mark: None,
             behind: false,
             version,
+            told: None,
             zone,
             seen,
             watched: Vec::new(),
@@ -156,6 +160,14 @@ impl Desk {
         Ok(behind)
     }
 
+    /// The Contact me leads that are hot and came in since this was asked last, as the list stands.
+    pub fn arrivals(&mut self, now: Moment) -> Vec<Arrived> {
+        let came = self.catalog.len();
+        let told = if self.mark.is_some() { self.told.replace(came) } else { None };
+        let hot = self.catalog.hot_from(told.unwrap_or(came), now.timestamp());
+        hot.into_iter().map(|(id, source)| Arrived { id, source }).collect()
+    }
+
     /// Answers a query at `now`, about the store as it is now.
     pub fn find(&mut self, query: &Query, now: Moment) -> Result<Found> {
         if self.behind {
@@ -184,10 +196,12 @@ impl Desk {
             views,
             owed_due: self.store.first_owed_due()?,
             valid_until: from_seconds(valid_until),
-            data_age: self
-                .store
-                .data_age()?
-                .map(|age| DataAge { title: age.title, at: age.file_time.unwrap_or(age.imported_at) }),
+            data_age: self.store.data_age()?.map(|age| DataAge {
+                road: told_road(age.road),
+                title: age.title,
+                at: age.at,
+            }),
+            unread: self.store.quarantine_count()?,
         })
     }
 
@@ -287,6 +301,14 @@ impl Desk {
         let older = events.len().saturating_sub(PERSON_EVENTS);
         events.truncate(PERSON_EVENTS);
         Ok(Some(OpenedPerson { count: self.store.person_leads(&lead)?, leads, events, older }))
+    }
+}
+
+fn told_road(road: Road) -> AgeOf {
+    match road {
+        Road::File => AgeOf::File,
+        Road::Delivery => AgeOf::Delivery,
+        Road::Sync => AgeOf::Sync,
     }
 }
 

@@ -66,6 +66,7 @@ pub fn open(
         clock,
         config,
         store: (path, settings.terms.clone(), start.to_owned()),
+        notices: settings.notices,
     };
     let size = terminal.size()?;
     let now = clock.now();
@@ -136,7 +137,10 @@ impl Inbox {
         let count = self.desk.store().count()?;
         let beside = if count > READ_AT_ONCE { self.desk.store().reopen() } else { None };
         match beside {
-            None => self.desk.load()?,
+            None => {
+                self.desk.load()?;
+                drop(self.desk.arrivals(self.clock.now()));
+            }
             Some(store) => {
                 self.app.loading = Some((0, count));
                 load_beside(store?, count, sender.clone());
@@ -181,7 +185,10 @@ impl Inbox {
         let now = self.clock.now();
         if self.app.loading.is_none() {
             match self.desk.catch_up(now) {
-                Ok(true) => self.tell(Msg::Changed),
+                Ok(true) => {
+                    self.tell(Msg::Changed);
+                    self.tell_arrivals(now);
+                }
                 Ok(false) => {}
                 Err(error) => self.tell(unread(&error)),
             }
@@ -192,6 +199,14 @@ impl Inbox {
         }
     }
 
+    /// Tells of leads that came in beside the inbox; those of an import of the seller's own are summed up when it is done.
+    fn tell_arrivals(&mut self, now: Moment) {
+        let arrived = if self.app.busy { Vec::new() } else { self.desk.arrivals(now) };
+        if !arrived.is_empty() {
+            self.tell(Msg::Arrived(arrived));
+        }
+    }
+
     fn take(&mut self, happening: Happening) -> anyhow::Result<()> {
         match happening {
             Happening::Terminal(event) => self.take_terminal(event)?,
@@ -199,13 +214,19 @@ impl Inbox {
             Happening::Loaded(read) => {
                 let (catalog, mark) = read?;
                 self.desk.place(catalog, mark);
+                drop(self.desk.arrivals(self.clock.now()));
                 self.tell(Msg::Loaded);
             }
             Happening::Msg(msg) => {
-                if matches!(msg, Msg::Imported(Ok(_))) {
+                let imported = matches!(msg, Msg::Imported(Ok(_)));
+                if imported {
                     self.desk.fall_behind();
                 }
                 self.tell(msg);
+                if imported {
+                    // The summary has told of these.
+                    drop(self.desk.arrivals(self.clock.now()));
+                }
             }
         }
         Ok(())

@@ -10,6 +10,7 @@ use std::sync::mpsc::Sender;
 use directories::UserDirs;
 
 use crate::app::msg::{Candidate, CopiedBy, Msg};
+use crate::app::notices::NoticeSettings;
 use crate::domain::lead::Moment;
 use crate::domain::terms::Terms;
 use crate::domain::views::View;
@@ -19,6 +20,7 @@ use crate::shell::config_views;
 use crate::shell::files::{expand_tilde, shorten_home};
 use crate::shell::inbox::Happening;
 use crate::shell::intake;
+use crate::shell::notices;
 use crate::shell::perform::{Host, Work, do_work};
 use crate::shell::terminal::{TerminalGuard, run_editor, send_to_terminal};
 use crate::store::Store;
@@ -45,6 +47,8 @@ pub struct Machine {
     pub(super) config: PathBuf,
     /// Where a second connection finds the store, its clocks and the name of this start.
     pub(super) store: (PathBuf, Terms, String),
+    /// What is done when a lead comes in.
+    pub(super) notices: NoticeSettings,
 }
 
 impl Host for Machine {
@@ -78,6 +82,11 @@ impl Host for Machine {
 
     fn keep_view(&mut self, name: &str, query: Option<&str>) -> Result<Vec<View>, String> {
         config_views::keep(&self.config, name, query)
+    }
+
+    fn notify(&mut self, text: &str) {
+        // A notice that does not come through is no trouble of the seller's: the message line has it.
+        drop(send_to_terminal(&notices::sequence(self.notices, text)));
     }
 
     fn aside(&mut self, work: Work) -> Option<Work> {

@@ -12,6 +12,7 @@ pub mod files;
 pub mod inbox;
 pub mod intake;
 pub mod machine;
+pub mod notices;
 pub mod outgoing;
 pub mod pace;
 pub mod perform;

@@ -36,6 +36,8 @@ pub trait Host {
     fn whole_path(&self, typed: &Path) -> PathBuf;
     /// Stores a view in the config, or takes it out; answers the views then.
     fn keep_view(&mut self, name: &str, query: Option<&str>) -> std::result::Result<Vec<View>, String>;
+    /// Rings, and shows a text on the desktop, as the config asks.
+    fn notify(&mut self, text: &str);
     /// Does a long piece of work on the store beside the inbox if it can; gives it back if not.
     fn aside(&mut self, work: Work) -> Option<Work>;
 }
@@ -103,24 +105,8 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
                 stored: done.stored,
             })))
         }
-        Effect::Undo(shown) => {
-            let undone = match desk.store().undo(false, now)? {
-                // Confirmed is the step that was shown, not whichever is the newest by now.
-                Undone::Ask { title, at } if shown == Some((title.clone(), at)) => desk.store().undo(true, now)?,
-                answer => answer,
-            };
-            Some(Msg::Stepped(match undone {
-                Undone::Done { title, leads, corrections } => Stepped::Undone(title, leads, corrections),
-                Undone::Nothing => Stepped::NothingToUndo,
-                Undone::Ask { title, at } => Stepped::Ask(title, at),
-                Undone::Contradicted { title } => Stepped::UndoContradicted(title),
-            }))
-        }
-        Effect::Redo => Some(Msg::Stepped(match desk.store().redo(now)? {
-            Redone::Done { title, leads } => Stepped::Redone(title, leads),
-            Redone::Nothing => Stepped::NothingToRedo,
-            Redone::Contradicted { title } => Stepped::RedoContradicted(title),
-        })),
+        Effect::Undo(shown) => Some(Msg::Stepped(undo(shown.as_ref(), desk, now)?)),
+        Effect::Redo => Some(Msg::Stepped(redo(desk, now)?)),
         Effect::Queue(errand, query) => Some(Msg::Queue(errand, desk.to_answer(&query, now)?)),
         Effect::Watch(filters) => {
             desk.watch(filters);
@@ -144,8 +130,37 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
         }
         Effect::Editor(writing, text) => Some(Msg::Edited(writing, host.edit(&text))),
         Effect::Tags => Some(Msg::Tags(desk.store().tags()?)),
+        Effect::Notify(text) => {
+            host.notify(&text);
+            None
+        }
         Effect::Suspend => host.suspend(),
         Effect::Demo | Effect::Quit => None,
+    })
+}
+
+/// Undoes the last step; an old one only where it is the one that was shown.
+fn undo(shown: Option<&(String, Moment)>, desk: &mut Desk, now: Moment) -> Result<Stepped> {
+    let undone = match desk.store().undo(false, now)? {
+        // Confirmed is the step that was shown, not whichever is the newest by now.
+        Undone::Ask { title, at } if shown.is_some_and(|(of, made)| (of, *made) == (&title, at)) => {
+            desk.store().undo(true, now)?
+        }
+        answer => answer,
+    };
+    Ok(match undone {
+        Undone::Done { title, leads, corrections } => Stepped::Undone(title, leads, corrections),
+        Undone::Nothing => Stepped::NothingToUndo,
+        Undone::Ask { title, at } => Stepped::Ask(title, at),
+        Undone::Contradicted { title } => Stepped::UndoContradicted(title),
+    })
+}
+
+fn redo(desk: &mut Desk, now: Moment) -> Result<Stepped> {
+    Ok(match desk.store().redo(now)? {
+        Redone::Done { title, leads } => Stepped::Redone(title, leads),
+        Redone::Nothing => Stepped::NothingToRedo,
+        Redone::Contradicted { title } => Stepped::RedoContradicted(title),
     })
 }
 

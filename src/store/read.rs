@@ -9,7 +9,9 @@ use crate::domain::catalog::Brief;
 use crate::domain::lead::{Lead, LeadId, Moment, Owed};
 use crate::domain::vocabulary::VerdictKind;
 use crate::store::Store;
+use crate::store::change::BatchKind;
 use crate::store::error::{Doing, Result};
+use crate::store::import::Road;
 use crate::store::rows::{self, Stored, brief_columns, lead_columns};
 
 /// How far a reader has followed the store: the newest step and the newest lead it knows.
@@ -19,15 +21,15 @@ pub struct Mark {
     lead: i64,
 }
 
-/// How old the leads are: the newest import.
+/// How old the leads are: the newest import, delivery or sync.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataAge {
+    /// By which road they came.
+    pub road: Road,
     /// What was imported.
     pub title: String,
-    /// When it was imported.
-    pub imported_at: Moment,
-    /// How old the file itself was.
-    pub file_time: Option<Moment>,
+    /// How fresh it is: a file's own time, else when it came in.
+    pub at: Moment,
 }
 
 impl Store {
@@ -173,19 +175,22 @@ impl Store {
         Ok(tags.into_iter().map(|(tag, _)| tag).collect())
     }
 
-    /// The newest import; `None` before the first.
+    /// The freshest of what came in by any road; `None` before the first.
     pub fn data_age(&self) -> Result<Option<DataAge>> {
         let doing = "Reading the age of the data";
         let sql = "SELECT title, at, file_time FROM batch WHERE kind = :kind ORDER BY seq DESC LIMIT 1";
         let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
-        let kind = crate::store::change::BatchKind::Import as i64;
-        let mut found = statement.query(named_params! { ":kind": kind }).doing(doing)?;
-        let Some(row) = found.next().doing(doing)? else { return Ok(None) };
-        Ok(Some(DataAge {
-            title: row.get(0).doing(doing)?,
-            imported_at: row.get::<_, Stored>(1).doing(doing)?.0,
-            file_time: row.get::<_, Option<Stored>>(2).doing(doing)?.map(|time| time.0),
-        }))
+        let mut freshest: Option<DataAge> = None;
+        for road in [Road::File, Road::Delivery, Road::Sync] {
+            let mut found = statement.query(named_params! { ":kind": BatchKind::from(road) as i64 }).doing(doing)?;
+            let Some(row) = found.next().doing(doing)? else { continue };
+            let file_time = row.get::<_, Option<Stored>>(2).doing(doing)?;
+            let at = file_time.map_or_else(|| row.get::<_, Stored>(1), Ok).doing(doing)?.0;
+            if freshest.as_ref().is_none_or(|age| age.at <= at) {
+                freshest = Some(DataAge { road, title: row.get(0).doing(doing)?, at });
+            }
+        }
+        Ok(freshest)
     }
 
     /// The leads that owe Partner Center something, with what they owe, by id; test leads left out.

@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::commands::Command;
 use crate::app::look::Layout;
+use crate::app::msg::AgeOf;
 use crate::app::{App, Popup};
 use crate::domain::filter::TabChoice;
 use crate::domain::query;
@@ -194,18 +195,40 @@ fn data(app: &App, theme: &Theme) -> Vec<Span<'static>> {
         return vec![Span::styled(text, Theme::strong())];
     }
     let Some(age) = app.found.data_age.as_ref().filter(|_| !app.is_empty_store()) else { return Vec::new() };
+    let wide = app.layout() == Layout::Wide;
     let when = words::day_time(age.at, app.now, app.settings.zone);
     let old = app.now.timestamp() - age.at.timestamp() >= OLD_DATA;
-    let text = if app.layout() == Layout::Wide { format!("data: export of {when}") } else { format!("data: {when}") };
+    let text = match age.road {
+        AgeOf::Delivery => {
+            let ago = words::ago(age.at, app.now);
+            if wide { format!("last delivery {ago}") } else { format!("delivery {ago}") }
+        }
+        AgeOf::File if wide => format!("data: export of {when}"),
+        AgeOf::Sync if wide => format!("data: sync of {when}"),
+        AgeOf::File | AgeOf::Sync => format!("data: {when}"),
+    };
+    let mut spans = unread(app, theme);
     if old {
         let key = app.settings.keymap.key(Command::Import);
         let style = Theme::strong().add_modifier(Modifier::BOLD);
-        return vec![
-            Span::styled(text, style),
-            Span::raw("  "),
-            Span::styled(key, theme.key()),
-            Span::styled(" imports ", style),
-        ];
+        let imports = Span::styled(" imports ", style);
+        spans.extend([Span::styled(text, style), Span::raw("  "), Span::styled(key, theme.key()), imports]);
+        return spans;
     }
-    vec![Span::styled(format!("{text} "), theme.quiet())]
+    spans.push(Span::styled(format!("{text} "), theme.quiet()));
+    spans
+}
+
+/// Deliveries that could not be read: nothing else asks for them, and a lead may be in each.
+fn unread(app: &App, theme: &Theme) -> Vec<Span<'static>> {
+    if app.found.unread == 0 {
+        return Vec::new();
+    }
+    let deliveries = if app.found.unread == 1 { "delivery" } else { "deliveries" };
+    let key = app.settings.keymap.key(Command::Import);
+    vec![
+        Span::styled(format!("{} unreadable {deliveries}  ", app.found.unread), Theme::strong()),
+        Span::styled(key, theme.key()),
+        Span::styled(" opens  ", Theme::strong()),
+    ]
 }

@@ -95,6 +95,16 @@ pub fn day_time(at: Moment, now: Moment, zone: Tz) -> String {
     format!("{} {}", day(at, now, zone), at.with_timezone(&zone).format("%H:%M"))
 }
 
+/// How long ago, in one figure: `just now`, `12 min ago`, `3 h ago`, `2 d ago`.
+pub fn ago(at: Moment, now: Moment) -> String {
+    match (now - at).num_minutes() {
+        ..1 => "just now".to_owned(),
+        minutes @ 1..60 => format!("{minutes} min ago"),
+        minutes @ 60..2880 => format!("{} h ago", minutes / 60),
+        minutes => format!("{} d ago", minutes / 1440),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

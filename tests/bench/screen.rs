@@ -98,6 +98,7 @@ impl Host for Nowhere {
     fn keep_view(&mut self, _: &str, _: Option<&str>) -> Result<Vec<View>, String> {
         Err("Views are not saved here.".to_owned())
     }
+    fn notify(&mut self, _: &str) {}
 
     fn aside(&mut self, work: Work) -> Option<Work> {
         Some(work)
@@ -124,6 +125,7 @@ impl Inbox {
             store: "leads.db".to_owned(),
             ssh: None,
             demo: false,
+            notices: leadbox::app::notices::NoticeSettings::default(),
         };
         let mut desk = Desk::new(bench.open(STORE)).unwrap();
         desk.load().unwrap();

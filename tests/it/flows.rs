@@ -26,6 +26,9 @@ mod finding;
 // Copying, leaving, palette, import, export, first screen, sizes, other keys.
 mod program;
 
+// Leads that come in beside the inbox.
+mod arrivals;
+
 // A store that cannot be read for a while.
 mod trouble;
 

@@ -13,6 +13,7 @@ use leadbox::app::commands::Keymap;
 use leadbox::app::key::{Code, Key};
 use leadbox::app::look::{Look, Symbols};
 use leadbox::app::msg::{Candidate, CopiedBy, Effect, Msg};
+use leadbox::app::notices::NoticeSettings;
 use leadbox::app::{App, Settings, update};
 use leadbox::domain::lead::{Lead, LeadId, Moment};
 use leadbox::domain::term_text::cells;
@@ -42,6 +43,8 @@ pub struct FakeHost {
     /// What comes back from it.
     pub editor: Result<String, String>,
     pub suspended: u32,
+    /// What rang.
+    pub notified: Vec<String>,
     /// What the config says of views.
     pub own_views: Vec<(String, String)>,
     folder: TempDir,
@@ -55,6 +58,7 @@ impl FakeHost {
             edited: Vec::new(),
             editor: Ok(String::new()),
             suspended: 0,
+            notified: Vec::new(),
             own_views: Vec::new(),
             folder: tempfile::tempdir().unwrap(),
             now: now(),
@@ -103,6 +107,10 @@ impl Host for FakeHost {
         views::all(&self.own_views).map_err(|(_, why)| why)
     }
 
+    fn notify(&mut self, text: &str) {
+        self.notified.push(text.to_owned());
+    }
+
     fn aside(&mut self, work: Work) -> Option<Work> {
         Some(work)
     }
@@ -120,6 +128,7 @@ pub fn settings() -> Settings {
         store: "~/.local/share/leadbox".to_owned(),
         ssh: None,
         demo: false,
+        notices: NoticeSettings::default(),
     }
 }
 
@@ -191,6 +200,7 @@ impl Inbox {
             inbox.write_file(name, text);
         }
         inbox.desk.load().unwrap();
+        drop(inbox.desk.arrivals(now()));
         let effects = inbox.app.start();
         inbox.perform(effects);
         inbox
@@ -228,6 +238,10 @@ impl Inbox {
         change(self.desk.store(), self.now);
         self.desk.follow(self.now).unwrap();
         self.tell(Msg::Changed);
+        let arrived = self.desk.arrivals(self.now);
+        if !arrived.is_empty() && !self.app.busy {
+            self.tell(Msg::Arrived(arrived));
+        }
         self
     }
 

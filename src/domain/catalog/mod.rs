@@ -20,6 +20,7 @@ use std::sync::Arc;
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::terms::Terms;
 use crate::domain::vitals::Vitals;
+use crate::domain::vocabulary::{Source, Urgency};
 
 pub use order::Order;
 pub use segment::Brief;
@@ -113,6 +114,18 @@ impl Catalog {
     pub fn vitals(&self, row: u32) -> Vitals {
         let (segment, place) = self.at(row);
         segment.vitals(place, &self.terms)
+    }
+
+    /// The hot leads from this row on, with where each came from: rows are in the order in which leads came in.
+    pub fn hot_from(&self, row: usize, now: i64) -> Vec<(LeadId, Source)> {
+        let rows = (row..self.len()).map(|row| row as u32);
+        let hot = rows.filter(|row| self.vitals(*row).urgency(now) == Urgency::Hot);
+        hot.map(|row| {
+            let (segment, place) = self.at(row);
+            let source = Source::from_code(segment.facets(place).source() as u8);
+            (segment.id(place), source.unwrap_or(Source::Unknown))
+        })
+        .collect()
     }
 
     /// The id of row 0 if every row's id is that and its number: so it is while no id was left out.
