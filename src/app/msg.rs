@@ -17,6 +17,7 @@ use crate::domain::since::Since;
 use crate::domain::statistics::Months;
 use crate::domain::timeline::Event;
 use crate::domain::views::View;
+use crate::domain::vocabulary::ReceivedVia;
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -307,6 +308,8 @@ pub struct Candidate {
     pub shown: String,
     /// When it was last modified.
     pub modified: Option<Moment>,
+    /// What kind of file it is.
+    pub kind: ReceivedVia,
     /// How many rows it holds.
     pub rows: u64,
     /// The rows were counted; false where they are estimated from the beginning of a large file.

@@ -53,6 +53,9 @@ pub enum Fault {
     /// A flag or a field says what cannot be taken (2).
     #[error("{0}")]
     Usage(String),
+    /// A file of settings cannot be used (78).
+    #[error("{0}")]
+    Config(String),
 }
 
 impl Fault {
@@ -89,6 +92,7 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         return Some(match fault {
             Fault::Failed(_) => Exit::FAILED,
             Fault::Usage(_) => Exit::USAGE,
+            Fault::Config(_) => Exit::CONFIG,
         });
     }
     if let Some(error) = cause.downcast_ref::<IntakeError>() {
@@ -137,6 +141,7 @@ fn of_wire(kind: WireKind) -> Exit {
 fn of_intake(error: &IntakeError) -> Exit {
     match error {
         IntakeError::Refused { .. } => Exit::REFUSED,
+        IntakeError::Map { .. } => Exit::USAGE,
         IntakeError::Folder { .. } => Exit::NO_INPUT,
         IntakeError::File(error) => of_file(error),
         IntakeError::Store(error) => of_store(error),

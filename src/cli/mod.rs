@@ -26,6 +26,7 @@ mod outbox;
 mod output;
 mod paths;
 mod people;
+mod progress;
 mod query;
 mod redo;
 mod show;
@@ -90,7 +91,7 @@ struct Global {
 enum Verb {
     /// Open the inbox on made-up leads in a throwaway store
     Demo,
-    /// Bring leads in from Partner Center's export
+    /// Bring leads in from files, Partner Center's or others
     Import(import::ImportArgs),
     /// Print leads
     List(list::ListArgs),

@@ -14,6 +14,11 @@ pub const LAST: Moment = match DateTime::from_timestamp(253_402_300_799, 0) {
 
 /// Reads a point in time, to the second (fractions are cut). `None` if the text is not a real date and time.
 pub fn parse(text: &str) -> Option<Moment> {
+    parse_iso(text).or_else(|| parse_us(text.trim()))
+}
+
+/// The same without the US form: year first, as RFC 3339 and ISO 8601 write it.
+pub fn parse_iso(text: &str) -> Option<Moment> {
     let text = text.trim();
     if text.len() > 40 || text.is_empty() {
         return None;
@@ -25,26 +30,28 @@ pub fn parse(text: &str) -> Option<Moment> {
     if let Some(moment) = with_zone.iter().find_map(|format| DateTime::parse_from_str(text, format).ok()) {
         return whole_seconds(moment.with_timezone(&Utc));
     }
-    let bare = text.strip_suffix(['Z', 'z']).or_else(|| text.strip_suffix(" UTC")).unwrap_or(text);
-    let local = [
-        "%Y-%m-%dT%H:%M:%S%.f",
-        "%Y-%m-%d %H:%M:%S%.f",
-        "%Y-%m-%dT%H:%M",
-        "%Y-%m-%d %H:%M",
-        "%m/%d/%Y %H:%M:%S",
-        "%m/%d/%Y %H:%M",
-        "%m/%d/%Y %I:%M:%S %p",
-        "%m/%d/%Y %I:%M %p",
-    ];
-    local
-        .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(bare, format).ok())
-        .or_else(|| date(bare).map(|day| day.and_time(NaiveTime::MIN)))
-        .and_then(|moment| whole_seconds(moment.and_utc()))
+    let bare = without_zone(text);
+    let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+    first_of(bare, &local, "%Y-%m-%d")
 }
 
-fn date(text: &str) -> Option<NaiveDate> {
-    ["%Y-%m-%d", "%m/%d/%Y"].iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok())
+/// The US form: month, day, year.
+fn parse_us(text: &str) -> Option<Moment> {
+    if text.len() > 40 {
+        return None;
+    }
+    let local = ["%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p"];
+    first_of(without_zone(text), &local, "%m/%d/%Y")
+}
+
+fn without_zone(text: &str) -> &str {
+    text.strip_suffix(['Z', 'z']).or_else(|| text.strip_suffix(" UTC")).unwrap_or(text)
+}
+
+fn first_of(text: &str, moments: &[&str], day: &str) -> Option<Moment> {
+    let moment = moments.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let midnight = || NaiveDate::parse_from_str(text, day).ok().map(|day| day.and_time(NaiveTime::MIN));
+    moment.or_else(midnight).and_then(|moment| whole_seconds(moment.and_utc()))
 }
 
 /// Cuts the fraction, a leap second's too, and refuses years that are not written with four digits: `11/20/26` is no date.

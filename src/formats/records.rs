@@ -4,6 +4,7 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
+use crate::formats::dialect::{Delimiter, Dialect, first_line};
 use crate::formats::text::Refused;
 
 /// Line breaks a cell may hold; more is taken for a quote that was never closed.
@@ -54,16 +55,34 @@ pub struct Records<'t> {
     csv: csv::Reader<&'t [u8]>,
     spans: Spans<'t>,
     lines: Lines,
+    /// The header was read.
+    begun: bool,
+    /// Where the last record lies.
+    last: (usize, usize),
 }
 
 impl<'t> Records<'t> {
-    /// Begins to read a text with commas between the cells.
-    pub fn new(text: &'t str) -> Self {
+    /// Begins to read a text whose cells stand apart as the dialect says. A line that only states the dialect is counted
+    /// as a header line.
+    pub fn new(text: &'t str, dialect: Dialect) -> Self {
+        let mut lines = Lines { lines: count_lines(text), ..Lines::default() };
+        let stated = if dialect.stated { first_line(text).len() } else { 0 };
+        let stated_end = stated + line_end(text.as_bytes().get(stated..).unwrap_or_default()).unwrap_or_default();
+        let start = if dialect.stated { stated_end } else { 0 };
+        lines.header = u64::from(dialect.stated && !text.is_empty());
+        let first = lines.header + 1;
+        let rest = text.get(start..).unwrap_or_default();
         // The `csv` crate would take another mark away and read a quote behind it, which the count here would not see.
-        let text = text.trim_start_matches('\u{feff}');
-        let csv = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-        let lines = Lines { lines: count_lines(text), ..Lines::default() };
-        Self { csv, spans: Spans { rest: text.as_bytes(), line: 1 }, lines }
+        let unmarked = rest.trim_start_matches('\u{feff}');
+        if unmarked.is_empty() && !rest.is_empty() {
+            // Nothing but marks on the last line: it shows nothing.
+            lines.blank = 1;
+        }
+        let delimiter = dialect.delimiter.byte();
+        let mut csv = ReaderBuilder::new();
+        let csv = csv.has_headers(false).flexible(true).delimiter(delimiter).from_reader(unmarked.as_bytes());
+        let spans = Spans { text, delimiter, at: text.len() - unmarked.len(), line: first };
+        Self { csv, spans, lines, begun: false, last: (0, 0) }
     }
 
     /// The next record that is not blank. The first is counted as the header.
@@ -79,16 +98,18 @@ impl<'t> Records<'t> {
                 self.lines.blank += span.breaks + 1;
                 continue;
             }
-            if self.lines.header == 0 {
-                self.lines.header = 1;
-            } else {
+            if self.begun {
                 self.lines.rows += 1;
+            } else {
+                self.begun = true;
+                self.lines.header += 1;
             }
             self.lines.continuation += span.breaks;
             if self.lines.rows > MOST_RECORDS {
                 return Err(Refused::new("The file has more than 2,000,000 rows. Nothing was imported; split it."));
             }
             let (line, last_line) = (span.line, span.line + span.breaks);
+            self.last = (span.start, span.end);
             return Ok(Some(Record { line, last_line, torn: span.torn, cells }));
         }
     }
@@ -96,6 +117,16 @@ impl<'t> Records<'t> {
     /// Where the lines went. Balances once `read` has answered the end.
     pub fn lines(&self) -> Lines {
         self.lines
+    }
+
+    /// The record that was read last, as it stands in the file, without its line's end.
+    pub fn raw(&self) -> &'t str {
+        self.spans.text.get(self.last.0..self.last.1).unwrap_or_default()
+    }
+
+    /// How many bytes of the text were read.
+    pub fn read_bytes(&self) -> usize {
+        self.spans.at
     }
 
     fn end(&mut self) -> Result<Option<Record>, Refused> {
@@ -130,11 +161,15 @@ struct Span {
     breaks: u64,
     blank: bool,
     torn: Option<u64>,
+    start: usize,
+    end: usize,
 }
 
 /// Walks the records' ends, by the same rules as the `csv` crate: a quote opens a cell only at its beginning.
 struct Spans<'t> {
-    rest: &'t [u8],
+    text: &'t str,
+    delimiter: u8,
+    at: usize,
     line: u64,
 }
 
@@ -149,23 +184,24 @@ enum State {
 impl Spans<'_> {
     /// The next record; empty lines before it are added to `blank`.
     fn read(&mut self, blank: &mut u64) -> Result<Option<Span>, Refused> {
-        while let Some(end) = line_end(self.rest) {
-            self.rest = &self.rest[end..];
+        let bytes = self.text.as_bytes();
+        while let Some(end) = line_end(bytes.get(self.at..).unwrap_or_default()) {
+            self.at += end;
             self.line += 1;
             *blank += 1;
         }
-        if self.rest.is_empty() {
+        if self.at >= bytes.len() {
             return Ok(None);
         }
-        let first = self.line;
-        let (mut state, mut at, mut opened, mut breaks_in_cell) = (State::CellStart, 0, first, 0);
+        let (first, start) = (self.line, self.at);
+        let (mut state, mut at, mut opened, mut breaks_in_cell) = (State::CellStart, start, first, 0);
         let mut torn = None;
-        while let Some(byte) = self.rest.get(at) {
-            let broken = line_end(&self.rest[at..]);
-            if let Some(length) = broken {
+        while let Some(&byte) = bytes.get(at) {
+            if matches!(byte, b'\n' | b'\r') {
+                let length = line_end(&bytes[at..]).unwrap_or(1);
                 self.line += 1;
                 if state != State::Quoted {
-                    return Ok(Some(Span { torn, ..self.finish(first, at, length) }));
+                    return Ok(Some(Span { torn, ..self.finish(first, start, at, length) }));
                 }
                 breaks_in_cell += 1;
                 if breaks_in_cell > MOST_BREAKS {
@@ -181,7 +217,7 @@ impl Spans<'_> {
                 }
                 (State::Quoted, b'"') => State::QuoteInQuoted,
                 (State::QuoteInQuoted, b'"') | (State::Quoted, _) => State::Quoted,
-                (_, b',') => State::CellStart,
+                (_, byte) if byte == self.delimiter => State::CellStart,
                 (State::QuoteInQuoted, _) => {
                     torn = torn.or((breaks_in_cell > 0).then_some(opened));
                     State::Plain
@@ -189,20 +225,43 @@ impl Spans<'_> {
                 _ => State::Plain,
             };
             at += 1;
+            // Letters between the marks change nothing.
+            let rest = &bytes[at..];
+            at += match state {
+                State::Plain => memchr::memchr3(self.delimiter, b'\n', b'\r', rest).unwrap_or(rest.len()),
+                State::Quoted => memchr::memchr3(b'"', b'\n', b'\r', rest).unwrap_or(rest.len()),
+                State::CellStart | State::QuoteInQuoted => 0,
+            };
         }
         if state == State::Quoted {
             return Err(never_closed(opened));
         }
         self.line += 1;
-        Ok(Some(Span { torn, ..self.finish(first, at, 0) }))
+        Ok(Some(Span { torn, ..self.finish(first, start, at, 0) }))
     }
 
-    fn finish(&mut self, first: u64, end: usize, line_end: usize) -> Span {
-        let (record, _) = self.rest.split_at(end);
+    fn finish(&mut self, first: u64, start: usize, end: usize, line_end: usize) -> Span {
+        let record = self.text.as_bytes().get(start..end).unwrap_or_default();
         let blank = record.iter().all(|byte| matches!(byte, b' ' | b'\t'));
-        self.rest = &self.rest[end + line_end..];
-        Span { line: first, breaks: self.line - first - 1, blank, torn: None }
+        self.at = end + line_end;
+        Span { line: first, breaks: self.line - first - 1, blank, torn: None, start, end }
     }
+}
+
+/// A record as it stands, without its first cell.
+pub fn after_first_cell(raw: &str, delimiter: Delimiter) -> &str {
+    let bytes = raw.as_bytes();
+    let end = if bytes.first() == Some(&b'"') {
+        // A quote that is doubled closes and opens at once.
+        let mut quoted = false;
+        bytes.iter().position(|byte| {
+            quoted ^= *byte == b'"';
+            !quoted && *byte == delimiter.byte()
+        })
+    } else {
+        memchr::memchr(delimiter.byte(), bytes)
+    };
+    end.and_then(|end| raw.get(end + 1..)).unwrap_or_default()
 }
 
 /// The length of a line's end at the beginning of `bytes`, if one stands there.
@@ -227,7 +286,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn read(text: &str) -> Result<(Vec<Record>, Lines), Refused> {
-        let mut records = Records::new(text);
+        read_as(text, Dialect::default())
+    }
+
+    fn read_as(text: &str, dialect: Dialect) -> Result<(Vec<Record>, Lines), Refused> {
+        let mut records = Records::new(text, dialect);
         let mut all = Vec::new();
         while let Some(record) = records.read()? {
             all.push(record);
@@ -252,13 +315,50 @@ mod tests {
         assert!(read(&long).expect_err("refused").0.contains("line 2"));
     }
 
+    #[test]
+    fn a_line_that_states_the_dialect_is_a_header_line() {
+        let dialect = Dialect { delimiter: Delimiter::Semicolon, stated: true };
+        let (records, lines) = read_as("sep=;\r\n\na;b\n1;2\n", dialect).expect("readable");
+        assert_eq!(lines, Lines { lines: 4, header: 2, blank: 1, rows: 1, continuation: 0 });
+        assert_eq!(records.iter().map(|record| record.line).collect::<Vec<_>>(), [3, 4]);
+        let (records, lines) = read_as("sep=;", dialect).expect("readable");
+        assert_eq!((records.len(), lines), (0, Lines { lines: 1, header: 1, ..Lines::default() }));
+    }
+
+    #[test]
+    fn a_record_is_kept_as_it_stands() {
+        let text = "\u{feff}a;b\r\n\"x;\ny\";\"q\"z\n 1 ;é";
+        let mut records = Records::new(text, Dialect { delimiter: Delimiter::Semicolon, stated: false });
+        let mut raw = Vec::new();
+        while records.read().expect("readable").is_some() {
+            raw.push(records.raw());
+        }
+        assert_eq!(raw, ["a;b", "\"x;\ny\";\"q\"z", " 1 ;é"]);
+        assert_eq!(records.read_bytes(), text.len());
+    }
+
+    #[test]
+    fn a_record_loses_its_first_cell_and_nothing_else() {
+        for (raw, rest) in [
+            ("a,b,c", "b,c"),
+            ("\"x, \"\"y\"\"\",\"b\",", "\"b\","),
+            ("\"two\nlines\",b\nc", "b\nc"),
+            ("a", ""),
+            (",b", "b"),
+        ] {
+            assert_eq!(after_first_cell(raw, Delimiter::Comma), rest, "{raw}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
-        fn any_text_balances_or_is_refused(text in "[ab,\"\r\n ]{0,40}") {
-            if let Ok((records, lines)) = read(&text) {
+        fn any_text_balances_or_is_refused(text in "[ab,;\t|\"\r\n \u{feff}]{0,40}", place in 0..4usize, stated in any::<bool>()) {
+            let dialect = Dialect { delimiter: Delimiter::ALL[place], stated };
+            if let Ok((records, lines)) = read_as(&text, dialect) {
                 prop_assert!(lines.balance());
-                prop_assert_eq!(records.len() as u64, lines.header + lines.rows);
+                let stated = u64::from(stated && !text.is_empty());
+                prop_assert_eq!(records.len() as u64 + stated, lines.header + lines.rows);
             }
         }
     }

@@ -237,9 +237,11 @@ mod tests {
     use crate::domain::terms::Terms;
     use crate::domain::vitals::Vitals;
     use crate::domain::vocabulary::{
-        CallToAction, LeadType, Outcome, Qualification, Quality, Source, Status, Tab, Urgency, Validity, VerdictKind,
+        CallToAction, LeadType, Outcome, Qualification, Quality, ReceivedVia, Source, Status, Tab, Urgency, Validity,
+        VerdictKind,
     };
-    use crate::formats::partner_center::Sheet;
+    use crate::formats::document::Hints;
+    use crate::formats::sheet::Sheet;
     use crate::store::Undone;
 
     const NOW: &str = "2026-11-20T12:00:00Z";
@@ -401,8 +403,8 @@ mod tests {
     #[test]
     fn the_text_is_an_export_with_nothing_relative_left() {
         let csv = demo_csv(at(NOW));
-        let mut sheet = Sheet::open(&csv).expect("recognised");
-        assert!(!sheet.is_own());
+        let mut sheet = Sheet::open(&csv, &Hints::default()).expect("recognised");
+        assert_eq!(sheet.via(), ReceivedVia::PartnerCenterExport);
         let mut ids = HashSet::new();
         while let Some(row) = sheet.read().expect("read") {
             let record = row.read.expect("no row is rejected").record;

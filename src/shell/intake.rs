@@ -2,6 +2,7 @@
 //! store, one transaction a file, every row and line accounted for or nothing kept. Must not decide what a record does to
 //! a known lead, and must not print.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -12,10 +13,12 @@ use crate::domain::moment::from_seconds;
 use crate::domain::reconcile::Arrival;
 use crate::domain::vocabulary::ReceivedVia;
 use crate::formats::arriving::RowRead;
-use crate::formats::partner_center::Sheet;
+use crate::formats::document::{Document, Hints, Unopened};
 use crate::formats::records::Lines;
-use crate::formats::text::{self, Refused};
+use crate::formats::sheet::Guess;
+use crate::formats::text::{self, Decoded, Encoding, Refused};
 use crate::shell::files::{self, FileError};
+use crate::shell::reject_file;
 use crate::store::{Import, ImportCounts, ImportLabel, Road, Store, StoreError};
 
 /// The largest file that is read: 256 MiB.
@@ -30,20 +33,33 @@ pub enum Mode {
     Keep,
 }
 
+/// How files are imported.
+#[derive(Clone, Copy)]
+pub struct Order<'a> {
+    /// What a person says about them; their delivery is each file's own.
+    pub hints: &'a Hints,
+    /// The moment of the import.
+    pub now: Moment,
+    /// Whether it stays.
+    pub mode: Mode,
+    /// Is told now and then how far the reading is: part and whole, in bytes.
+    pub watch: &'a dyn Fn(u64, u64),
+}
+
 /// What came of one file: an object of `import --json`, its fields in the order of PRODUCT.md 5.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ImportReport {
     /// The file as it was named; `-` for standard input.
     pub path: String,
-    /// `partner-center-export` or `leadbox-export`.
+    /// What kind of file it is, as a word of `--format`.
     pub format: &'static str,
-    /// `utf-8` or `utf-8-bom`.
+    /// How its letters are written, as a word of `--encoding`.
     pub encoding: &'static str,
-    /// What stands between the cells.
-    pub delimiter: char,
+    /// What stands between the cells; `None` where there are none.
+    pub delimiter: Option<char>,
     /// Physical lines; `lines = header + blank + rows + continuation`.
     pub lines: u64,
-    /// Lines that begin the header: 1.
+    /// Lines that begin the header, or belong to what holds the rows.
     pub header: u64,
     /// Lines with nothing on them.
     pub blank: u64,
@@ -63,6 +79,15 @@ pub struct ImportReport {
     pub rejects: Vec<Reject>,
     /// Where the rejected rows were written, if they were.
     pub reject_file: Option<String>,
+    /// The same kind, for people.
+    #[serde(skip)]
+    pub via: ReceivedVia,
+    /// What a person should look at, as sentences: a guessed encoding, a reject file that could not be written.
+    #[serde(skip)]
+    pub warnings: Vec<String>,
+    /// What each column was taken as, where that was guessed or told by a map.
+    #[serde(skip)]
+    pub guess: Vec<Guess>,
 }
 
 /// A row that was not taken.
@@ -85,6 +110,14 @@ pub enum IntakeError {
         /// Why, as a sentence.
         why: Refused,
     },
+    /// The map does not fit the file (2).
+    #[error("{path}: {why}")]
+    Map {
+        /// The file.
+        path: String,
+        /// Why, as a sentence.
+        why: String,
+    },
     /// A folder was named (66).
     #[error("{path} is a folder, not a file. Nothing was imported. Name a file.")]
     Folder {
@@ -99,21 +132,26 @@ pub enum IntakeError {
     Store(#[from] StoreError),
 }
 
+/// Imports a file, or standard input for `-`, as it shows itself.
+pub fn import_path(store: &mut Store, path: &Path, now: Moment, mode: Mode) -> Result<ImportReport, IntakeError> {
+    import_path_as(store, path, &Order { hints: &Hints::default(), now, mode, watch: &|_, _| {} })
+}
+
 /// Imports a file, or standard input for `-`. A record that does not say when it was updated is as fresh as the file's
 /// modification time, and as `now` from standard input. A file from the future counts as of `now`.
-pub fn import_path(store: &mut Store, path: &Path, now: Moment, mode: Mode) -> Result<ImportReport, IntakeError> {
+pub fn import_path_as(store: &mut Store, path: &Path, order: &Order<'_>) -> Result<ImportReport, IntakeError> {
     let name = path.display().to_string();
     if name == "-" {
-        return import_bytes(store, &name, &files::read_stdin_capped(MOST_BYTES)?, None, now, mode);
+        return import_bytes_as(store, &name, &files::read_stdin_capped(MOST_BYTES)?, None, order);
     }
     let bytes = files::read_capped(path, MOST_BYTES).map_err(|error| match error {
         FileError::IsDir { path } => IntakeError::Folder { path },
         error => error.into(),
     })?;
-    import_bytes(store, &name, &bytes, modified(path).map(|time| time.min(now)), now, mode)
+    import_bytes_as(store, &name, &bytes, modified(path).map(|time| time.min(order.now)), order)
 }
 
-/// Imports the bytes of a file called `name`.
+/// Imports the bytes of a file called `name`, as it shows itself.
 pub fn import_bytes(
     store: &mut Store,
     name: &str,
@@ -122,26 +160,103 @@ pub fn import_bytes(
     now: Moment,
     mode: Mode,
 ) -> Result<ImportReport, IntakeError> {
+    let order = Order { hints: &Hints::default(), now, mode, watch: &|_, _| {} };
+    import_bytes_as(store, name, bytes, file_time, &order)
+}
+
+/// Imports the bytes of a file called `name`.
+pub fn import_bytes_as(
+    store: &mut Store,
+    name: &str,
+    bytes: &[u8],
+    file_time: Option<Moment>,
+    order: &Order<'_>,
+) -> Result<ImportReport, IntakeError> {
     let refused = |why| IntakeError::Refused { path: name.to_owned(), why };
-    let text = text::decode(bytes).map_err(refused)?;
-    let mut sheet = Sheet::open(text).map_err(refused)?;
-    let via = if sheet.is_own() { ReceivedVia::LeadboxExport } else { ReceivedVia::PartnerCenterExport };
-    let mut import = store.import(&ImportLabel { title: title(name), file_time, road: Road::File }, now)?;
-    let mut rejects = Vec::new();
-    while let Some(row) = sheet.read().map_err(refused)? {
-        match row.read {
-            Ok(read) => take(&mut import, read, via, file_time.unwrap_or(now))?,
-            Err(reason) => rejects.push(Reject { line: row.line, reason }),
-        }
-    }
-    let (lines, counts) = (sheet.lines(), import.counts());
-    if !accounted_for(lines, counts, rejects.len() as u64) {
+    let delivered = file_time.unwrap_or(order.now);
+    let hints = Hints { delivered, ..order.hints.clone() };
+    let decoded = text::decode(bytes, hints.encoding).map_err(refused)?;
+    let mut document = Document::open(&decoded.text, &hints).map_err(|error| match error {
+        Unopened::Refused(why) => refused(why),
+        Unopened::Map(why) => IntakeError::Map { path: name.to_owned(), why },
+    })?;
+    let place = store.path().map(Path::to_owned).filter(|_| order.mode == Mode::Keep);
+    let mut import = store.import(&ImportLabel { title: title(name), file_time, road: Road::File }, order.now)?;
+    let read =
+        read(&mut document, &mut import, (delivered, decoded.text.len() as u64), order).map_err(
+            |error| match error {
+                Stopped::Refused(why) => refused(why),
+                Stopped::Store(error) => error.into(),
+            },
+        )?;
+    if !accounted_for(document.lines(), import.counts(), read.rejects.len() as u64) {
         return Err(refused(Refused::new("Not every row could be accounted for. Nothing was imported.")));
     }
-    if mode == Mode::Keep {
+    let counts = import.counts();
+    if order.mode == Mode::Keep {
         import.commit()?;
     }
-    Ok(report(name, via, bytes, lines, counts, rejects))
+    let mut report = report(name, &document, &decoded, counts, read.rejects);
+    if let Some(place) = place.filter(|_| report.rejected > 0) {
+        let text = document.reject_head() + &read.rejected;
+        match reject_file::write(&place, &title(name), document.reject_ending(), &text) {
+            Ok(path) => report.reject_file = Some(path.display().to_string()),
+            Err(error) => report.warnings.push(format!(
+                "The rows that were not rejected are imported, but no file of the rejected ones could be made: {error}"
+            )),
+        }
+    }
+    Ok(report)
+}
+
+/// How often the reading says how far it is, in rows.
+const WATCHED: u64 = 2048;
+
+/// What was read of a document.
+struct Read {
+    rejects: Vec<Reject>,
+    /// The rejected rows as they stand, each with its reason.
+    rejected: String,
+}
+
+/// Why the reading stopped.
+enum Stopped {
+    Refused(Refused),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Reads every row of a document and takes it in. `delivered` is how fresh a record is that does not say so.
+fn read(
+    document: &mut Document<'_>,
+    import: &mut Import<'_>,
+    (delivered, bytes): (Moment, u64),
+    order: &Order<'_>,
+) -> Result<Read, Stopped> {
+    let via = document.via();
+    let mut read = Read { rejects: Vec::new(), rejected: String::new() };
+    let mut rows = 0_u64;
+    while let Some(row) = document.read().map_err(Stopped::Refused)? {
+        match row.read {
+            Ok(record) => take(import, record, via, delivered)?,
+            Err(reason) => {
+                if order.mode == Mode::Keep {
+                    read.rejected += &document.reject_row(row.line, &reason);
+                }
+                read.rejects.push(Reject { line: row.line, reason });
+            }
+        }
+        rows += 1;
+        if rows.is_multiple_of(WATCHED) {
+            (order.watch)(document.read_bytes().map_or(0, |read| read as u64), bytes);
+        }
+    }
+    Ok(read)
 }
 
 fn take(import: &mut Import<'_>, read: RowRead, via: ReceivedVia, otherwise: Moment) -> Result<(), StoreError> {
@@ -155,17 +270,17 @@ fn accounted_for(lines: Lines, counts: ImportCounts, rejected: u64) -> bool {
 
 fn report(
     name: &str,
-    via: ReceivedVia,
-    bytes: &[u8],
-    lines: Lines,
+    document: &Document<'_>,
+    decoded: &Decoded<'_>,
     counts: ImportCounts,
     rejects: Vec<Reject>,
 ) -> ImportReport {
+    let lines = document.lines();
     ImportReport {
         path: name.to_owned(),
-        format: via.word(),
-        encoding: if bytes.starts_with(b"\xef\xbb\xbf") { "utf-8-bom" } else { "utf-8" },
-        delimiter: ',',
+        format: document.via().word(),
+        encoding: decoded.encoding.word(),
+        delimiter: document.delimiter(),
         lines: lines.lines,
         header: lines.header,
         blank: lines.blank,
@@ -177,6 +292,9 @@ fn report(
         rejected: rejects.len() as u64,
         rejects,
         reject_file: None,
+        via: document.via(),
+        warnings: decoded.warning.iter().cloned().collect(),
+        guess: document.guess().to_vec(),
     }
 }
 
@@ -197,22 +315,31 @@ pub fn modified(path: &Path) -> Option<Moment> {
 /// What the beginning of a file tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preview {
+    /// What kind of file it is.
+    pub kind: ReceivedVia,
     /// How many rows it has.
     pub rows: u64,
     /// The rows were counted; false where they are estimated from the beginning.
     pub exact: bool,
 }
 
-/// Tells from the first bytes of a file of `size` bytes whether it is a lead export, and how many rows it has.
-/// `None` if it is none. Reads nothing beyond `head`.
+/// Tells from the first bytes of a file of `size` bytes whether it holds leads, of which kind, and how many rows it has.
+/// `None` if it holds none. Reads nothing beyond `head`.
 pub fn header_preview(head: &[u8], size: u64) -> Option<Preview> {
     let whole = head.len() as u64 >= size;
-    let head = if whole { head } else { head.get(..=head.iter().rposition(|byte| *byte == b'\n')?)? };
-    let mut sheet = Sheet::open(text::decode(head).ok()?).ok()?;
-    while let Ok(Some(_)) = sheet.read() {}
-    let rows = sheet.lines().rows;
-    let rows = if whole { rows } else { rows.saturating_mul(size) / (head.len() as u64).max(1) };
-    Some(Preview { rows, exact: whole })
+    let decoded = if whole { text::decode(head, None).ok()? } else { text::decode_head(head)? };
+    let mut document = Document::open(&decoded.text, &Hints::default()).ok()?;
+    while let Ok(Some(_)) = document.read() {}
+    let rows = document.lines().rows;
+    let wide = matches!(decoded.encoding, Encoding::Utf16Le | Encoding::Utf16Be);
+    let read = match &decoded.text {
+        Cow::Borrowed(text) => text.len() as u64,
+        // Each letter took two bytes or more, or one.
+        Cow::Owned(text) if wide => text.chars().map(|letter| letter.len_utf16() as u64 * 2).sum(),
+        Cow::Owned(text) => text.chars().count() as u64,
+    };
+    let rows = if whole { rows } else { rows.saturating_mul(size) / read.max(1) };
+    Some(Preview { kind: document.via(), rows, exact: whole })
 }
 
 #[cfg(test)]
@@ -293,7 +420,7 @@ mod tests {
     #[test]
     fn the_beginning_of_a_file_tells_what_it_is() {
         let text = format!("{HEADER}a,2026-11-20,\"é\n\",a@x.example,\nb,2026-11-20,B,b@x.example,\n");
-        let exact = Preview { rows: 2, exact: true };
+        let exact = Preview { kind: ReceivedVia::PartnerCenterExport, rows: 2, exact: true };
         assert_eq!(header_preview(text.as_bytes(), text.len() as u64), Some(exact));
         for cut in HEADER.len() + 1..text.len() {
             let head = text.as_bytes().get(..cut).unwrap();

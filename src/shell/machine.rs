@@ -19,7 +19,7 @@ use crate::shell::clock::Clock;
 use crate::shell::config_views;
 use crate::shell::files::{expand_tilde, shorten_home};
 use crate::shell::inbox::Happening;
-use crate::shell::intake;
+use crate::shell::intake::{self, Preview};
 use crate::shell::notices;
 use crate::shell::perform::{Host, Work, do_work};
 use crate::shell::terminal::{TerminalGuard, run_editor, send_to_terminal};
@@ -163,7 +163,8 @@ fn candidate(path: PathBuf, size: u64, home: Option<&Path>, left: &mut u64) -> O
         preview = intake::header_preview(&bytes, size).unwrap_or(preview);
     }
     let shown = home.map_or_else(|| path.display().to_string(), |home| shorten_home(&path, home));
-    Some(Candidate { modified: intake::modified(&path), rows: preview.rows, exact: preview.exact, shown, path })
+    let Preview { kind, rows, exact } = preview;
+    Some(Candidate { modified: intake::modified(&path), kind, rows, exact, shown, path })
 }
 
 #[cfg(test)]

@@ -17,5 +17,6 @@ pub mod outgoing;
 pub mod pace;
 pub mod perform;
 pub mod places;
+mod reject_file;
 pub mod secret;
 pub mod terminal;

@@ -60,6 +60,11 @@ impl Store {
         self.path.as_ref().map(|path| Self::open(path, self.terms.clone(), &self.start))
     }
 
+    /// Where it stands; `None` for a store in memory.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// The clocks it computes by.
     pub fn terms(&self) -> &Terms {
         &self.terms

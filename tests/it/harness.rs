@@ -91,7 +91,8 @@ impl Host for FakeHost {
             let preview = intake::header_preview(&bytes, bytes.len() as u64)?;
             let shown = format!("~/Downloads/{}", path.file_name().unwrap().to_string_lossy());
             let modified = Some(self.now - TimeDelta::minutes(140));
-            Some(Candidate { modified, rows: preview.rows, exact: preview.exact, shown, path })
+            let (kind, rows, exact) = (preview.kind, preview.rows, preview.exact);
+            Some(Candidate { modified, kind, rows, exact, shown, path })
         };
         paths.into_iter().filter_map(candidate).collect()
     }

@@ -32,6 +32,9 @@ mod statistics;
 // Partner Center's files and our own, good and bad.
 mod formats;
 
+// Files of every kind through the one way in.
+mod intake;
+
 // The inbox in one process, for the two below: keys in, screen out.
 mod harness;
 

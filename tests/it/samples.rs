@@ -9,8 +9,8 @@ use leadbox::domain::reconcile::{Arrival, OwnPart};
 use leadbox::domain::record::{self, Field, RawRecord};
 use leadbox::domain::terms::Terms;
 use leadbox::domain::vocabulary::{Reason, ReceivedVia, VerdictKind};
+use leadbox::formats::document::{Document, Hints, Unopened};
 use leadbox::formats::lead_csv::{LeadCsv, extra_columns};
-use leadbox::formats::partner_center::Sheet;
 use leadbox::formats::records::Lines;
 use leadbox::formats::text::{Refused, decode};
 use leadbox::store::{ImportCounts, ImportLabel, Road, Store};
@@ -139,10 +139,14 @@ pub type ReadRow = Result<Arrival, (u64, String)>;
 
 /// Reads a file as the import does: every row with its line, and where the lines went.
 pub fn read_csv(bytes: &[u8], file_time: Moment) -> Result<(Vec<ReadRow>, Lines), Refused> {
-    let mut sheet = Sheet::open(decode(bytes)?)?;
-    let via = if sheet.is_own() { ReceivedVia::LeadboxExport } else { ReceivedVia::PartnerCenterExport };
+    let decoded = decode(bytes, None)?;
+    let mut document = Document::open(&decoded.text, &Hints::default()).map_err(|error| match error {
+        Unopened::Refused(why) => why,
+        Unopened::Map(why) => panic!("there is no map: {why}"),
+    })?;
+    let via = document.via();
     let mut rows = Vec::new();
-    while let Some(row) = sheet.read()? {
+    while let Some(row) = document.read()? {
         let read = row.read.map(|read| Arrival {
             record: read.record,
             via,
@@ -152,7 +156,7 @@ pub fn read_csv(bytes: &[u8], file_time: Moment) -> Result<(Vec<ReadRow>, Lines)
         });
         rows.push(read.map_err(|reason| (row.line, reason)));
     }
-    Ok((rows, sheet.lines()))
+    Ok((rows, document.lines()))
 }
 
 /// Reads a file and takes its rows in.
