@@ -5,5 +5,6 @@ pub mod address;
 pub mod client;
 pub mod message;
 pub mod pace;
+pub mod receiver;
 pub mod secret;
 pub mod wire_error;

@@ -1,5 +1,6 @@
 //! Everything that can be shown inside one process: the laws of leads and lists, the store on real files, the file
-//! formats, and the law of the house. No test reads a clock or the network; each has a folder of its own.
+//! formats, and the law of the house. No test reads a clock; what has a wire stays on this machine, on a free port; each
+//! test has a folder of its own.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 // Made-up leads, rows and moments, with every value that has ever been trouble, and the generators of them.
@@ -28,6 +29,9 @@ mod sources;
 
 // Statistics, what asks for the seller now, what accepted leads lack.
 mod statistics;
+
+// The receiver of deliveries, over real sockets.
+mod receiver;
 
 // Partner Center's files and our own, good and bad.
 mod formats;
