@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::app::commands::Command;
 use crate::app::input::{Input, Lines};
 use crate::app::key::{Code, Key};
-use crate::app::msg::{Candidate, Effect, ImportSummary};
+use crate::app::msg::{Effect, ImportSummary};
 use crate::app::update::edit_of;
 use crate::app::{App, Popup, Tone};
 
@@ -32,7 +32,7 @@ impl Importing {
 impl App {
     pub(super) fn open_import(&mut self) -> Vec<Effect> {
         self.popup = Some(Popup::Import(Importing::new()));
-        vec![Effect::FindFiles]
+        vec![Effect::FindFiles, Effect::Quarantine]
     }
 
     /// Keys of the first screen, where no popup is open.
@@ -43,7 +43,8 @@ impl App {
                 let marked = self.candidates.as_ref().and_then(|found| found.get(self.marked));
                 let preview = marked.map(|file| Effect::Preview(file.path.clone()));
                 self.busy = preview.is_some();
-                let importing = Importing { cursor: self.marked, trying: self.busy, ..Importing::new() };
+                let cursor = self.deliveries.len() + self.marked;
+                let importing = Importing { cursor, trying: self.busy, ..Importing::new() };
                 self.popup = Some(Popup::Import(importing));
                 Some(preview.into_iter().chain([Effect::FindFiles]).collect())
             }
@@ -74,7 +75,7 @@ impl App {
     }
 
     pub(super) fn import_key(&mut self, mut importing: Importing, key: Key) -> Vec<Effect> {
-        let files = self.candidates.as_deref().unwrap_or_default();
+        let armed = self.armed.take();
         let mut effects = Vec::new();
         match (key.code, &importing.preview) {
             // Nothing is typed while a file is being read.
@@ -87,14 +88,15 @@ impl App {
                 self.busy = true;
             }
             (Code::Enter, Some((_, Err(_)))) => importing.preview = None,
-            (Code::Enter, None) => {
-                effects.extend(chosen(&importing, files).map(Effect::Preview));
-                importing.trying = !effects.is_empty();
-                self.busy = importing.trying;
-            }
+            (Code::Enter, None) => effects = self.open_marked(&mut importing),
             (_, Some(_)) => {}
-            (Code::Down, None) => importing.cursor = (importing.cursor + 1).min(files.len().saturating_sub(1)),
+            (Code::Down, None) => importing.cursor = (importing.cursor + 1).min(self.import_items().saturating_sub(1)),
             (Code::Up, None) => importing.cursor = importing.cursor.saturating_sub(1),
+            (Code::Delete, None) if importing.path.text().is_empty() => {
+                effects = self
+                    .marked_delivery(&importing)
+                    .map_or_else(Vec::new, |id| self.dismiss_delivery(id, armed.as_ref()));
+            }
             (_, None) => match key.typed() {
                 Some(c) => drop(importing.path.insert(c)),
                 None => drop(edit_of(key).map(|edit| importing.path.edit(edit))),
@@ -102,6 +104,33 @@ impl App {
         }
         self.popup = Some(Popup::Import(importing));
         effects
+    }
+
+    /// Opens the marked delivery, or tries the marked or typed file.
+    fn open_marked(&mut self, importing: &mut Importing) -> Vec<Effect> {
+        if let Some(id) = self.marked_delivery(importing) {
+            return vec![self.open_delivery(id)];
+        }
+        let effects: Vec<Effect> = self.chosen(importing).map(Effect::Preview).into_iter().collect();
+        importing.trying = !effects.is_empty();
+        self.busy = importing.trying;
+        effects
+    }
+
+    /// What is imported: the typed path if there is one, else the marked file.
+    fn chosen(&self, importing: &Importing) -> Option<PathBuf> {
+        let typed = importing.path.text().trim();
+        if typed.is_empty() {
+            let place = importing.cursor.checked_sub(self.deliveries.len())?;
+            self.candidates.as_ref()?.get(place).map(|file| file.path.clone())
+        } else {
+            Some(PathBuf::from(typed))
+        }
+    }
+
+    /// Lines of the import window that can be marked: deliveries that could not be read, then files.
+    pub(super) fn import_items(&self) -> usize {
+        self.deliveries.len() + self.candidates.as_ref().map_or(0, Vec::len)
     }
 
     /// A file dropped on the window arrives as a pasted path.
@@ -146,16 +175,6 @@ impl App {
                 vec![self.search(), Effect::Since]
             }
         }
-    }
-}
-
-/// What is imported: the typed path if there is one, else the marked file.
-fn chosen(importing: &Importing, files: &[Candidate]) -> Option<PathBuf> {
-    let typed = importing.path.text().trim();
-    if typed.is_empty() {
-        files.get(importing.cursor).map(|file| file.path.clone())
-    } else {
-        Some(PathBuf::from(typed))
     }
 }
 

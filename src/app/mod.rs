@@ -16,6 +16,7 @@ pub mod list;
 pub mod logging;
 pub mod look;
 pub mod marks;
+mod mending;
 pub mod msg;
 pub mod next;
 mod note;
@@ -63,6 +64,7 @@ use crate::domain::catalog::{Listing, Query};
 use crate::domain::change::Act;
 use crate::domain::filter::TabChoice;
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::quarantine::Quarantined;
 use crate::domain::since::Since;
 use crate::domain::terms::Terms;
 use crate::domain::views::View;
@@ -157,6 +159,8 @@ pub enum Armed {
     Quit,
     /// Copy a contact of a lead that asked not to be contacted.
     Contact(LeadId, char),
+    /// Dismiss a delivery that could not be read.
+    Dismiss(i64),
     /// Copy a contact of marked leads, of which some asked not to be contacted.
     Contacts(char),
 }
@@ -273,6 +277,10 @@ pub struct App {
     pub copy_marks: CopyMarks,
     /// Notes that were written and not stored yet.
     unsaved_notes: HashMap<LeadId, String>,
+    /// Deliveries that could not be read.
+    pub deliveries: Vec<Quarantined>,
+    /// What was written to mend them and is not stored yet.
+    unsaved_deliveries: HashMap<i64, String>,
     /// Files for the first screen and the import.
     pub candidates: Option<Vec<msg::Candidate>>,
     /// What an import did, until the list tells what waits.
@@ -325,6 +333,8 @@ impl App {
             drafts: HashMap::new(),
             copy_marks: CopyMarks::default(),
             unsaved_notes: HashMap::new(),
+            deliveries: Vec::new(),
+            unsaved_deliveries: HashMap::new(),
             candidates: None,
             imported: None,
             marked: 0,

@@ -13,6 +13,7 @@ use crate::domain::change::{Act, Change, Refusal};
 use crate::domain::filter::Filter;
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::outbox::Entry;
+use crate::domain::quarantine::Quarantined;
 use crate::domain::since::Since;
 use crate::domain::statistics::Months;
 use crate::domain::timeline::Event;
@@ -66,6 +67,12 @@ pub enum Msg {
     Copied(Result<CopiedBy, String>),
     /// Lead files that were found near.
     Candidates(Vec<Candidate>),
+    /// Deliveries that could not be read.
+    Quarantine(Vec<Quarantined>),
+    /// One of them as it came; `None` where it waits no more.
+    DeliveryRead(i64, Option<String>),
+    /// What a mended delivery brought, or why it cannot be read.
+    Mended(i64, Result<ImportSummary, String>),
     /// What an import would do, or why the file is refused.
     Previewed(PathBuf, Result<ImportSummary, String>),
     /// What an import did, or why it did nothing.
@@ -130,6 +137,14 @@ pub enum Effect {
     Statistics(Tz),
     /// Look for lead files.
     FindFiles,
+    /// Read which deliveries could not be read.
+    Quarantine,
+    /// Read one of them.
+    OpenDelivery(i64),
+    /// Import the mended text of one.
+    Mend(i64, String),
+    /// Dismiss one.
+    Dismiss(i64),
     /// Try an import without keeping it.
     Preview(PathBuf),
     /// Import a file.
@@ -157,6 +172,8 @@ pub enum Writing {
     Field,
     /// The note of this lead.
     Note(LeadId),
+    /// A delivery that could not be read.
+    Delivery(i64),
 }
 
 /// What the leads to answer are asked for.

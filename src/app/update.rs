@@ -30,7 +30,7 @@ pub fn update(app: &mut App, msg: Msg, now: Moment) -> Vec<Effect> {
 
 /// True for what changes the store: it would wait for an import under way, and the screen with it.
 fn writes(effect: &Effect) -> bool {
-    matches!(effect, Effect::Apply(..) | Effect::Undo(_) | Effect::Redo)
+    matches!(effect, Effect::Apply(..) | Effect::Undo(_) | Effect::Redo | Effect::Dismiss(_))
 }
 
 impl App {
@@ -68,11 +68,16 @@ impl App {
             Msg::Copied(result) => self.copied(result),
             Msg::CopyAsks(letter, count) => self.copy_asks(letter, count),
             Msg::Candidates(files) => self.candidates = Some(files),
+            Msg::Quarantine(deliveries) => self.take_deliveries(deliveries),
+            Msg::DeliveryRead(id, Some(text)) => return vec![Effect::Editor(Writing::Delivery(id), text)],
+            Msg::DeliveryRead(_, None) => return vec![Effect::Quarantine],
+            Msg::Mended(id, result) => return self.mended(id, result),
             Msg::Previewed(path, result) => self.previewed(path, result),
             Msg::Imported(result) => return self.imported(result),
             Msg::Exported(result) => self.exported(result),
             Msg::Statistics(result) => return self.counted(result),
             Msg::Edited(Writing::Field, result) => self.field_written(result),
+            Msg::Edited(Writing::Delivery(id), result) => return self.delivery_written(id, result),
             Msg::Edited(Writing::Note(id), result) => return self.note_written(id, result),
             Msg::Tags(tags) => self.know_tags(tags),
             Msg::Resumed => {}

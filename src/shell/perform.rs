@@ -12,6 +12,7 @@ use crate::app::msg::{
 };
 use crate::domain::lead::{LeadId, Moment};
 use crate::domain::outbox;
+use crate::domain::quarantine::Settlement;
 use crate::domain::statistics::{Collector, Months};
 use crate::domain::term_text::TermText;
 use crate::domain::views::View;
@@ -49,6 +50,8 @@ pub enum Work {
     Preview(PathBuf),
     /// Import.
     Import(PathBuf),
+    /// Import the mended text of a delivery that could not be read.
+    Mend(i64, String),
     /// Count every lead, month by month in this zone.
     Statistics(Tz),
 }
@@ -59,6 +62,7 @@ impl Work {
         match self {
             Self::Preview(path) => Msg::Previewed(path, Err(why)),
             Self::Import(_) => Msg::Imported(Err(why)),
+            Self::Mend(id, _) => Msg::Mended(id, Err(why)),
             Self::Statistics(_) => Msg::Statistics(Err(why)),
         }
     }
@@ -122,6 +126,16 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
         Effect::CopyLines(text) => host.copy(TermText::lines(&text).to_string()),
         Effect::Statistics(zone) => aside(Work::Statistics(zone), desk, host, now),
         Effect::FindFiles => Some(Msg::Candidates(host.lead_files())),
+        Effect::Quarantine => Some(Msg::Quarantine(desk.store().quarantine()?)),
+        Effect::OpenDelivery(id) => {
+            let body = desk.store().quarantined_body(id)?;
+            Some(Msg::DeliveryRead(id, body.map(|body| String::from_utf8_lossy(&body).into_owned())))
+        }
+        Effect::Mend(id, text) => aside(Work::Mend(id, text), desk, host, now),
+        Effect::Dismiss(id) => {
+            desk.store().settle(id, Settlement::Dismissed, now)?;
+            Some(Msg::Quarantine(desk.store().quarantine()?))
+        }
         Effect::Preview(path) => aside(Work::Preview(host.whole_path(&path)), desk, host, now),
         Effect::Import(path) => aside(Work::Import(host.whole_path(&path)), desk, host, now),
         Effect::Export(order) => {
@@ -203,8 +217,32 @@ pub fn do_work(work: Work, store: &mut Store, now: Moment) -> Msg {
             Msg::Previewed(path, result)
         }
         Work::Import(path) => Msg::Imported(import(&path, Mode::Keep)),
+        Work::Mend(id, text) => Msg::Mended(id, mend(store, id, &text, now)),
         Work::Statistics(zone) => Msg::Statistics(months(store, zone, now).map_err(|error| error.to_string())),
     }
+}
+
+/// Imports the mended text of a delivery whole, as it was delivered, and settles it; a part of it is not enough.
+fn mend(store: &mut Store, id: i64, text: &str, now: Moment) -> std::result::Result<ImportSummary, String> {
+    let told = |error: StoreError| error.to_string();
+    let waiting = store.quarantine().map_err(told)?.into_iter().find(|delivery| delivery.id == id);
+    let Some(delivery) = waiting else { return Err("This delivery was settled elsewhere meanwhile.".to_owned()) };
+    let name = format!("delivery {id}, mended");
+    let mut import = |mode| {
+        intake::import_bytes(store, &name, text.as_bytes(), Some(delivery.received_at), now, mode)
+            .map_err(|error| error.to_string())
+    };
+    let tried = import(Mode::DryRun)?;
+    if let Some(reject) = tried.rejects.first() {
+        return Err(format!("Nothing was imported: line {}, {}.", reject.line, reject.reason));
+    }
+    if tried.rows == 0 {
+        return Err("Nothing was imported: there is no lead in it.".to_owned());
+    }
+    let report = import(Mode::Keep)?;
+    // Imported it is; where it cannot be settled it is offered once more, and importing it again does no harm.
+    drop(store.settle(id, Settlement::Imported, now));
+    Ok(summary(Path::new(&name), &report))
 }
 
 fn months(store: &Store, zone: Tz, now: Moment) -> Result<Box<Months>> {

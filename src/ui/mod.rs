@@ -5,6 +5,7 @@ mod detail;
 mod filters;
 mod form;
 mod header;
+mod importing;
 mod lines;
 mod list;
 mod outbox;

@@ -11,7 +11,6 @@ use crate::app::commands::Command;
 use crate::app::copying::LETTERS;
 use crate::app::exporting::Exporting;
 use crate::app::grounds::{GroundsLine, WonLine};
-use crate::app::importing::{Importing, sentence};
 use crate::app::marks::Chosen;
 use crate::app::msg::ExportFormat;
 use crate::app::{App, Geometry, Popup};
@@ -20,7 +19,7 @@ use crate::domain::sort::Sort;
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vocabulary::Reason;
 use crate::ui::theme::Theme;
-use crate::ui::{palette, person, practice, statistics, views, welcome};
+use crate::ui::{importing, palette, person, practice, statistics, views};
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme, geometry: &mut Geometry) {
     match &app.popup {
@@ -33,7 +32,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme, geometr
         Some(Popup::Copy(_)) => copy(app, frame, body, theme),
         Some(Popup::Sort(marked)) => sort(app, *marked, frame, body, theme),
         Some(Popup::Palette(open)) => palette::draw(app, open, frame, body, theme, geometry),
-        Some(Popup::Import(importing)) => import(app, importing, frame, body, theme),
+        Some(Popup::Import(importing)) => importing::draw(app, importing, frame, body, theme),
         Some(Popup::Export(exporting)) => export(app, exporting, frame, body, theme),
         Some(Popup::Person(page)) => person::draw(app, page, frame, body, theme, geometry),
         Some(Popup::Statistics(page)) => statistics::draw(app, page, frame, body, theme, geometry),
@@ -205,49 +204,6 @@ fn sort(app: &App, marked: usize, frame: &mut Frame<'_>, body: Rect, theme: &The
             ])
         })
         .collect();
-    frame.render_widget(Paragraph::new(lines), inner);
-}
-
-fn import(app: &App, importing: &Importing, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
-    let inner = window(frame, body, 84, 18, "Import a Partner Center export", "", theme);
-    let width = usize::from(inner.width);
-    let mut lines = Vec::new();
-    if app.busy {
-        lines.push(Line::styled("The file is being read…", Theme::strong()));
-        lines.push(Line::styled("Esc closes this; what is read is told when it is done.", theme.quiet()));
-    } else if let Some((path, result)) = &importing.preview {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        lines.push(Line::styled(TermText::line(&name).fit(width), Theme::strong()));
-        lines.push(Line::default());
-        match result {
-            Ok(summary) => {
-                lines.extend(wrapped(&sentence(summary), width, Style::new()));
-                for (line, reason) in summary.rejects.iter().take(6) {
-                    lines.extend(wrapped(&format!("  line {line}: {reason}"), width, theme.bad()));
-                }
-                lines.push(Line::default());
-                lines.extend(wrapped(
-                    "Nothing is stored yet. Enter imports it; Esc picks another file.",
-                    width,
-                    theme.quiet(),
-                ));
-            }
-            Err(why) => lines.extend(wrapped(why, width, theme.bad())),
-        }
-    } else {
-        lines.push(Line::raw("In Partner Center: Referrals > Leads > Export. Then pick the file:"));
-        lines.extend(welcome::files(app, Some(importing.cursor), width, theme));
-        lines.push(Line::default());
-        let view = importing.path.view(width.saturating_sub(7), 1);
-        let typed = view.lines.first().cloned().unwrap_or_default();
-        frame.set_cursor_position((inner.x + 6 + view.cursor.0, inner.y + lines.len() as u16));
-        lines.push(Line::from(vec![
-            Span::raw("path: "),
-            Span::styled(TermText::line(&typed).pad(width.saturating_sub(7)), Theme::field()),
-        ]));
-        lines.push(Line::styled("type a path, or drop a file on this window", theme.quiet()));
-        lines.extend(welcome::over_ssh(app, width, theme));
-    }
     frame.render_widget(Paragraph::new(lines), inner);
 }
 

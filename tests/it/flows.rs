@@ -28,6 +28,7 @@ mod program;
 
 // Leads that come in beside the inbox.
 mod arrivals;
+mod mending;
 
 // A store that cannot be read for a while.
 mod trouble;

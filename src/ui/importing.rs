@@ -1,0 +1,89 @@
+//! The import window: deliveries that could not be read, lead files that were found, a path to type; then what the chosen file
+//! would do (PRODUCT.md 6). Must not read files or judge them.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::app::App;
+use crate::app::importing::{Importing, sentence};
+use crate::domain::term_text::TermText;
+use crate::ui::popups::{window, wrapped};
+use crate::ui::theme::Theme;
+use crate::ui::{welcome, words};
+
+pub fn draw(app: &App, importing: &Importing, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+    let inner = window(frame, body, 84, 18, "Import a Partner Center export", "", theme);
+    let width = usize::from(inner.width);
+    let mut lines = Vec::new();
+    if app.busy {
+        lines.push(Line::styled("The file is being read…", Theme::strong()));
+        lines.push(Line::styled("Esc closes this; what is read is told when it is done.", theme.quiet()));
+    } else if let Some((path, result)) = &importing.preview {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        lines.push(Line::styled(TermText::line(&name).fit(width), Theme::strong()));
+        lines.push(Line::default());
+        match result {
+            Ok(summary) => {
+                lines.extend(wrapped(&sentence(summary), width, Style::new()));
+                for (line, reason) in summary.rejects.iter().take(6) {
+                    lines.extend(wrapped(&format!("  line {line}: {reason}"), width, theme.bad()));
+                }
+                lines.push(Line::default());
+                lines.extend(wrapped(
+                    "Nothing is stored yet. Enter imports it; Esc picks another file.",
+                    width,
+                    theme.quiet(),
+                ));
+            }
+            Err(why) => lines.extend(wrapped(why, width, theme.bad())),
+        }
+    } else {
+        lines.extend(deliveries(app, importing, width, theme));
+        lines.push(Line::raw("In Partner Center: Referrals > Leads > Export. Then pick the file:"));
+        let marked = importing.cursor.checked_sub(app.deliveries.len());
+        lines.extend(welcome::files(app, marked, width, theme));
+        lines.push(Line::default());
+        let view = importing.path.view(width.saturating_sub(7), 1);
+        let typed = view.lines.first().cloned().unwrap_or_default();
+        frame.set_cursor_position((inner.x + 6 + view.cursor.0, inner.y + lines.len() as u16));
+        lines.push(Line::from(vec![
+            Span::raw("path: "),
+            Span::styled(TermText::line(&typed).pad(width.saturating_sub(7)), Theme::field()),
+        ]));
+        lines.push(Line::styled("type a path, or drop a file on this window", theme.quiet()));
+        lines.extend(welcome::over_ssh(app, width, theme));
+    }
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// Deliveries that could not be read, the oldest first.
+fn deliveries(app: &App, importing: &Importing, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    const SHOWN: usize = 3;
+    if app.deliveries.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![Line::styled("Deliveries that could not be read; a lead may be in each:", Theme::strong())];
+    let first = (importing.cursor + 1).saturating_sub(SHOWN).min(app.deliveries.len().saturating_sub(SHOWN));
+    for (place, delivery) in app.deliveries.iter().enumerate().skip(first).take(SHOWN) {
+        let on = place == importing.cursor;
+        let mark = if on { theme.pick("▸", ">") } else { " " };
+        let when = words::day_time(delivery.received_at, app.now, app.settings.zone);
+        let times = if delivery.times > 1 { format!(" x{}", delivery.times) } else { String::new() };
+        let text = format!("{mark} {when}{times}  {}", delivery.reason);
+        let style = if on { theme.cursor(true) } else { Style::new() };
+        let text = TermText::line(&text).pad(width.saturating_sub(6));
+        lines.push(Line::from(vec![Span::raw("      "), Span::styled(text, style)]));
+    }
+    if app.deliveries.len() > SHOWN {
+        lines.push(Line::styled(format!("      {} in all", app.deliveries.len()), theme.quiet()));
+    }
+    lines.push(Line::styled(
+        "      Enter opens it in your editor and imports what you save; Del dismisses it",
+        theme.quiet(),
+    ));
+    lines.push(Line::default());
+    lines
+}
