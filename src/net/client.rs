@@ -20,7 +20,7 @@ pub const MOST_BYTES: u64 = 32 * 1024 * 1024;
 const MOST_HEADER_BYTES: usize = 64 * 1024;
 
 /// What to say after a service that was not reached.
-const NOTHING_LOST: &str = "Nothing was changed; check the network and the address, then try again.";
+const ADVICE: &str = "Check the network and the address, then try again.";
 
 /// A client of one or several services.
 pub struct Client<'a> {
@@ -148,7 +148,7 @@ fn is_passing(status: u16, once: bool) -> bool {
 
 fn unreachable(place: &Place, why: &str, tries: u32) -> WireError {
     let often = if tries > 1 { format!(" It was tried {tries} times.") } else { String::new() };
-    WireError::new(WireKind::Unavailable, format!("{} {why}.{often} {NOTHING_LOST}", place.name()))
+    WireError::new(WireKind::Unavailable, format!("{} {why}.{often} {ADVICE}", place.name()))
 }
 
 /// Why no answer came, as the rest of a sentence that begins with the service's name; and whether the request may have been

@@ -2,6 +2,7 @@
 //! machine (the time, a private file, a notice) they name as traits that `shell` implements. Must not draw or read keys.
 
 pub mod address;
+pub mod azure_table;
 pub mod client;
 pub mod message;
 pub mod pace;

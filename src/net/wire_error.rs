@@ -1,5 +1,5 @@
-//! What can go wrong on a wire, as sentences: what failed, what still holds, what to do; and of which kind it is, for the exit
-//! code. Must not hold an address with its query, a key, a signature or a token: an error may end up in a log.
+//! What can go wrong on a wire, as sentences: what failed and what to do (what still holds is said by whoever asked); and of
+//! which kind it is, for the exit code. Must not hold an address with its query, a key, a signature or a token: an error may end up in a log.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub enum WireKind {
 pub struct WireError {
     /// Its kind.
     pub kind: WireKind,
-    /// What failed, what still holds, what to do.
+    /// What failed, and what to do.
     pub sentence: String,
     /// How long the service asks to be left alone.
     pub retry_after: Option<Duration>,

@@ -70,7 +70,7 @@ pub struct Import<'a> {
     pub(super) transaction: Transaction<'a>,
     terms: Terms,
     batch: i64,
-    now: Moment,
+    pub(super) now: Moment,
     counts: ImportCounts,
     /// The store was empty, and every lead so far has an id.
     fresh: Option<Fresh>,

@@ -19,6 +19,7 @@ mod rows;
 mod schema;
 mod seen;
 mod sweep;
+mod sync;
 
 use std::path::{Path, PathBuf};
 
@@ -32,6 +33,7 @@ pub use history::Step;
 pub use import::{Import, ImportCounts, ImportLabel, Placed, Road};
 pub use quarantine::Kept;
 pub use read::{DataAge, Mark};
+pub use sync::Progress;
 
 /// An open store.
 pub struct Store {
