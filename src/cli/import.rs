@@ -196,7 +196,7 @@ fn summary(report: &ImportReport, mode: Mode) -> String {
 }
 
 /// ``3 hot, 2 expire soon. `n` starts.``: what waits in the whole store now.
-fn waiting(store: &Store, context: &Context) -> store::Result<String> {
+pub(super) fn waiting(store: &Store, context: &Context) -> store::Result<String> {
     let catalog = filters::catalog(store)?;
     let order = catalog::Order::new(&catalog, Sort::default(), context.now.timestamp());
     let (hot, expiring) = order.hot_and_expiring(&catalog);

@@ -32,6 +32,7 @@ mod redo;
 mod show;
 mod stats;
 pub mod status;
+mod sync;
 mod table;
 mod tag;
 mod touch;
@@ -93,6 +94,9 @@ enum Verb {
     Demo,
     /// Bring leads in from files, Partner Center's or others
     Import(import::ImportArgs),
+    /// Fetch leads from where they are kept
+    #[command(subcommand)]
+    Sync(sync::SyncVerb),
     /// Print leads
     List(list::ListArgs),
     /// Print leads grouped by person
@@ -209,6 +213,7 @@ fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
     match verb {
         Verb::Demo => demo::run(context),
         Verb::Import(args) => import::run(context, args),
+        Verb::Sync(verb) => sync::run(context, verb),
         Verb::List(args) => list::run(context, args).context("The leads could not be listed"),
         Verb::People(args) => people::run(context, args).context("The persons could not be listed"),
         Verb::Show(args) => show::run(context, args),
@@ -256,6 +261,10 @@ mod tests {
             "leadbox",
             "leadbox demo",
             "leadbox import a.csv b.csv - --dry-run --json",
+            "leadbox sync azure-table",
+            "leadbox sync azure-table --table Leads2 --connection-env A --full --json",
+            "leadbox sync azure-table --connection-file a/b --dry-run",
+            "leadbox sync azure-table --watch 5m",
             "leadbox list --json --limit 3 --sort -created --tab qualified --favorite --text a",
             "leadbox list --format ids",
             "leadbox show 12 --json",
@@ -299,6 +308,11 @@ mod tests {
         for words in [
             "leadbox bogus",
             "leadbox import",
+            "leadbox sync",
+            "leadbox sync azure-table AccountName=a",
+            "leadbox sync azure-table --watch 5",
+            "leadbox sync azure-table --watch 5m --dry-run",
+            "leadbox sync azure-table --connection-env A --connection-file b",
             "leadbox accept",
             "leadbox show abc",
             "leadbox show 0",

@@ -1,6 +1,7 @@
 //! The config: a TOML file read into plain settings of the rooms that use them (HOUSE.md). A key nobody knows is an error,
 //! so that a slip of the pen is never silent (PRODUCT.md 5, exit 78). Must not know what a command is: the key table stays text.
 
+pub mod azure_table;
 mod first;
 mod notices;
 
@@ -19,6 +20,7 @@ use crate::domain::follow_up::Cadence;
 use crate::domain::terms::{Clocks, Terms};
 use crate::domain::views::{self, View};
 use crate::domain::vocabulary::Source;
+use crate::shell::config::azure_table::{AzureTableConfig, AzureTableTable};
 use crate::shell::config::notices::NoticesTable;
 use crate::shell::files::{self, FileError, FileErrorKind};
 
@@ -71,6 +73,8 @@ pub struct Config {
     pub keys: BTreeMap<String, Vec<String>>,
     /// What is done beyond the message line when a lead comes in.
     pub notices: NoticeSettings,
+    /// Where leads from an Azure Table come from.
+    pub azure_table: AzureTableConfig,
 }
 
 impl Default for Config {
@@ -84,6 +88,7 @@ impl Default for Config {
             own_views: Vec::new(),
             keys: BTreeMap::new(),
             notices: NoticeSettings::default(),
+            azure_table: AzureTableConfig::default(),
         }
     }
 }
@@ -164,6 +169,7 @@ impl Config {
             clocks(&format!("clocks.{}", source.word()), self.terms.of(*source));
         }
         text.push_str(&notices::show(self.notices));
+        text.push_str(&azure_table::show(&self.azure_table));
         text.push_str("\n[views]\n");
         for (name, query) in &self.own_views {
             let (name, query) = (toml::Value::from(name.as_str()), toml::Value::from(query.as_str()));
@@ -181,7 +187,7 @@ impl Config {
 
 /// What `config init` writes: every key with its default, as comments.
 pub fn first_file() -> String {
-    [first::GENERAL, notices::DEFAULT, first::LAST].concat()
+    [first::GENERAL, notices::DEFAULT, azure_table::DEFAULT, first::LAST].concat()
 }
 
 #[derive(Deserialize)]
@@ -199,6 +205,8 @@ struct File {
     keys: BTreeMap<String, OneOrMore>,
     #[serde(default)]
     notices: NoticesTable,
+    #[serde(default)]
+    azure_table: AzureTableTable,
 }
 
 #[derive(Default, Deserialize)]
@@ -268,6 +276,7 @@ impl File {
             own_views,
             keys: keys.collect(),
             notices: self.notices.check(),
+            azure_table: self.azure_table.check()?,
         })
     }
 }

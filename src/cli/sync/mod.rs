@@ -1,0 +1,129 @@
+//! `leadbox sync …`: leads fetched from where they are kept, one file a source. Here is what they share: how long words are
+//! read, where words go while a sync runs, and what its sentence says.
+//! Must not ask a service itself: `net` does.
+
+pub mod azure_table;
+
+use std::time::Duration;
+
+use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::context::Context;
+use crate::cli::exit::Exit;
+use crate::cli::output::Output;
+use crate::domain::numbers::count;
+
+/// Where leads are fetched from.
+#[derive(Clone, Debug, Subcommand)]
+pub enum SyncVerb {
+    /// From the Azure Table that marketplace leads are written to
+    AzureTable(azure_table::AzureTableArgs),
+}
+
+/// Fetches leads.
+pub fn run(context: &Context, verb: &SyncVerb) -> anyhow::Result<Exit> {
+    match verb {
+        SyncVerb::AzureTable(args) => azure_table::run(context, args),
+    }
+}
+
+/// A length as typed, `30s`, `5m`, `1h` or `1d`: from a second to seven days.
+fn every(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let seconds = match text.get(number.len()..).unwrap_or_default() {
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        _ => 0,
+    };
+    let length = number.trim().parse::<u64>().ok().and_then(|number| number.checked_mul(seconds));
+    let fits = length.filter(|length| (1..=7 * 24 * 60 * 60).contains(length));
+    fits.map(Duration::from_secs).ok_or_else(|| "write 30s, 5m, 1h or 1d; at most 7d".to_owned())
+}
+
+/// Where words go while a sync runs: a line that counts along on a terminal, and sentences above it.
+struct Telling {
+    output: Output,
+    bar: ProgressBar,
+}
+
+impl Telling {
+    fn new(output: Output) -> Self {
+        // Off a terminal it hides itself.
+        let target = if output.is_quiet() { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        bar.set_style(
+            ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
+        );
+        Self { output, bar }
+    }
+
+    /// Says a sentence.
+    fn say(&self, sentence: &str) {
+        self.bar.suspend(|| self.output.say(sentence));
+    }
+
+    /// Shows how far it is. Only words and numbers of our own.
+    fn progress(&self, words: String) {
+        self.bar.set_message(words);
+        self.bar.tick();
+    }
+
+    /// Takes the counting line away.
+    fn rest(&self) {
+        self.bar.finish_and_clear();
+        self.bar.reset();
+    }
+}
+
+/// How many records went which way.
+struct Counts<'a> {
+    rows: u64,
+    parts: [(u64, &'a str); 4],
+    /// What was rejected first, in words.
+    first_reject: Option<String>,
+}
+
+/// `2,500 rows: 2,499 new, 1 rejected (where: why).`, as an import says it.
+fn sentence(counts: &Counts<'_>) -> String {
+    let number = |number: u64| count(usize::try_from(number).unwrap_or(usize::MAX));
+    let told = counts.parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| {
+        let reject = counts.first_reject.as_ref().filter(|_| *word == "rejected");
+        let further = if *count > 1 { format!("; {} more", number(*count - 1)) } else { String::new() };
+        let why = reject.map(|first| format!(" ({first}{further})")).unwrap_or_default();
+        format!("{} {word}{why}", number(*count))
+    });
+    let parts: Vec<String> = told.collect();
+    let rows = if counts.rows == 1 { "row" } else { "rows" };
+    let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+    format!("{} {rows}{parts}.", number(counts.rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_read() {
+        let seconds = |text| every(text).map(|length| length.as_secs()).ok();
+        assert_eq!([seconds("1s"), seconds(" 5m "), seconds("2 h"), seconds("7d")], [1, 300, 7200, 604_800].map(Some));
+        for bad in ["", "5", "m", "0s", "-1m", "8d", "5 min", "1.5h", "99999999999999999999s", "99999999999999999d"] {
+            assert_eq!(seconds(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_counts_what_came_and_names_the_first_that_did_not() {
+        let parts = |new, rejected| [(new, "new"), (0, "updated"), (0, "unchanged"), (rejected, "rejected")];
+        let said = |rows, parts, first: Option<&str>| {
+            sentence(&Counts { rows, parts, first_reject: first.map(str::to_owned) })
+        };
+        assert_eq!(said(0, parts(0, 0), None), "0 rows.");
+        assert_eq!(said(1, parts(1, 0), None), "1 row: 1 new.");
+        let two = said(2500, parts(2498, 2), Some("p / r: there is no RowKey"));
+        assert_eq!(two, "2,500 rows: 2,498 new, 2 rejected (p / r: there is no RowKey; 1 more).");
+    }
+}
