@@ -2,6 +2,8 @@
 //! once they can be read, or dismissed (TRUST.md, "The receiver never lies"). What was written is kept until it is stored.
 //! Must not read a delivery: that is an effect.
 
+use std::path::PathBuf;
+
 use crate::app::importing::Importing;
 use crate::app::msg::{Effect, ImportSummary, Writing};
 use crate::app::{App, Armed, Popup, Tone};
@@ -68,7 +70,13 @@ impl App {
             }
             Err(why) => {
                 self.busy = false;
-                self.say(format!("{why} What you wrote is kept; Enter opens it again."), Tone::Trouble);
+                let why = format!("{why} What you wrote is kept: opened again, the delivery shows it.");
+                match &mut self.popup {
+                    Some(Popup::Import(importing)) => {
+                        importing.preview = Some((PathBuf::from("The delivery"), Err(why)));
+                    }
+                    _ => self.say(why, Tone::Trouble),
+                }
                 Vec::new()
             }
         }

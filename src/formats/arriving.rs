@@ -24,4 +24,6 @@ pub struct RowRead {
     pub own: Option<OwnPart>,
     /// A further key by which its source knows it (`reconcile::Arrival::alias`).
     pub alias: Option<String>,
+    /// The source does not tell when the lead was created: only a known lead takes the record, and keeps its own date.
+    pub undated: bool,
 }

@@ -23,7 +23,7 @@ pub fn read(value: &Json, delivered: Moment) -> Result<RowRead, String> {
     fields.fill(Field::LeadType, "Offer");
     let updated_at = fields.get(Field::Updated).and_then(crate::domain::moment::parse);
     let record = fields.record(Some(delivered))?;
-    Ok(RowRead { record, updated_at, own: None, alias: None })
+    Ok(RowRead { record, updated_at, own: None, alias: None, undated: false })
 }
 
 /// `UserDetails` and the names beside it are documented; that the customer may stand flat, and names that say more than the

@@ -238,14 +238,12 @@ fn check(header: &Header<'_>, kind: ReceivedVia, columns: &[Column]) -> Result<(
     if has(Field::Created) && (customer || (partner_center && (has(Field::LeadSource) || has(Field::CallToAction)))) {
         return Ok(());
     }
+    // The bulk download edits leads that are known: it need not say when they were created, as no documented column does.
+    if kind == ReceivedVia::BulkDownload && has(Field::Id) {
+        return Ok(());
+    }
     let missing = if has(Field::Created) { "who the customer is" } else { "when a lead was created" };
     let name = if has(Field::Created) { "email" } else { "created_at" };
-    if kind == ReceivedVia::BulkDownload {
-        return Err(Refused::new(format!(
-            "This bulk download has no column that says {missing}. Nothing was imported; use Referrals > Leads > Export, \
-             or name the column in a map (--map FILE with {name} = \"its header\")."
-        )));
-    }
     Err(Refused::new(format!(
         "No column says {missing}. {} Nothing was imported; for Partner Center's leads use Referrals > Leads > Export, for \
          another CSV name the column in a map (--map FILE with {name} = \"its header\").",

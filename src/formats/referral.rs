@@ -92,7 +92,7 @@ pub fn read(value: &Json) -> Result<Referral, NotTaken> {
     let updated_at = fields.get(Field::Updated).and_then(crate::domain::moment::parse);
     let record = fields.record(None).map_err(NotTaken::Unreadable)?;
     let etag = value.get("eTag").and_then(Json::text).map(str::to_owned);
-    Ok(Referral { row: RowRead { record, updated_at, own: None, alias: None }, id, etag, kind })
+    Ok(Referral { row: RowRead { record, updated_at, own: None, alias: None, undated: false }, id, etag, kind })
 }
 
 /// Leaves out the word `None` where the API writes it for nothing at all.

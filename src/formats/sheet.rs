@@ -5,7 +5,7 @@ use csv::StringRecord;
 use sha2::{Digest, Sha256};
 
 use crate::domain::lead::Moment;
-use crate::domain::moment::{self, rfc3339};
+use crate::domain::moment::rfc3339;
 use crate::domain::record::{self, Field, RawRecord};
 use crate::domain::vocabulary::ReceivedVia;
 use crate::formats::arriving::{Row, RowRead};
@@ -40,6 +40,7 @@ pub struct Sheet<'t> {
     /// The header as it stands in the file.
     header: &'t str,
     kind: ReceivedVia,
+    delivered: Moment,
     columns: Vec<Column>,
     persons: PersonKeys,
     dates: DateReading,
@@ -67,7 +68,8 @@ impl<'t> Sheet<'t> {
         let (kind, columns) = kinds::recognise(&Header::new(&found.cells), hints)?;
         let dates = DateReading::new(hints.map.as_ref().and_then(|map| map.dates));
         let (persons, guess, header) = (PersonKeys::default(), Vec::new(), records.raw());
-        let mut sheet = Self { records, dialect, header, kind, columns, persons, dates, guess };
+        let delivered = hints.delivered;
+        let mut sheet = Self { records, dialect, header, kind, delivered, columns, persons, dates, guess };
         match kind {
             ReceivedVia::LeadboxExport => sheet.learn_persons(text)?,
             ReceivedVia::OtherCsv => sheet.survey(text, &found.cells),
@@ -247,15 +249,25 @@ impl<'t> Sheet<'t> {
             _ => {}
         }
         let updated_at = updated_at(&mut raw);
+        let delivered = rfc3339(self.delivered);
+        let undated = self.undated();
+        if undated {
+            raw.set(Field::Created, &delivered);
+        }
         let mut record = record::read(&raw)?;
         if !self.is_own() {
-            return Ok(RowRead { record, updated_at, own: None, alias: None });
+            return Ok(RowRead { record, updated_at, own: None, alias: None, undated });
         }
         if record.person_key.is_none() {
             record.person_key = own.get(OwnColumn::Person).map(|label| self.persons.key(label));
         }
         let (own, updated_at) = own.read(&mut record)?;
-        Ok(RowRead { record, updated_at, own: Some(own), alias: None })
+        Ok(RowRead { record, updated_at, own: Some(own), alias: None, undated: false })
+    }
+
+    /// True for a bulk download without a column that says when a lead was created: no documented one does.
+    fn undated(&self) -> bool {
+        self.kind == ReceivedVia::BulkDownload && !self.columns.contains(&Column::Known(Field::Created))
     }
 
     /// The dates of a row of another CSV as leadbox writes them; `None` for one that nobody can read.
@@ -275,7 +287,7 @@ impl<'t> Sheet<'t> {
 /// When the record was updated, if its text says so; a text that does not is kept.
 fn updated_at(raw: &mut RawRecord<'_>) -> Option<Moment> {
     let text = raw.get(Field::Updated)?;
-    let moment = moment::parse(text);
+    let moment = record::updated_at(raw);
     if moment.is_none() {
         raw.add_extra(Field::Updated.header(), text);
     }

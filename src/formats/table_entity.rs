@@ -47,7 +47,7 @@ pub fn read(value: &Json) -> Result<RowRead, String> {
         }
         fields.fill(Field::Created, &stored);
     }
-    Ok(RowRead { record: fields.record(None)?, updated_at, own: None, alias })
+    Ok(RowRead { record: fields.record(None)?, updated_at, own: None, alias, undated: false })
 }
 
 /// The customer's part: the values of the object that the text is, or the text itself.

@@ -242,14 +242,15 @@ fn read(
     let mut read = Read { rejects: Vec::new(), rejected: String::new() };
     let mut rows = 0_u64;
     while let Some(row) = document.read().map_err(Stopped::Refused)? {
-        match row.read {
-            Ok(record) => take(import, record, via, delivered)?,
-            Err(reason) => {
-                if order.mode == Mode::Keep {
-                    read.rejected += &document.reject_row(row.line, &reason);
-                }
-                read.rejects.push(Reject { line: row.line, reason });
+        let reason = match row.read {
+            Ok(record) => take(import, record, via, (delivered, order.now))?,
+            Err(reason) => Some(reason),
+        };
+        if let Some(reason) = reason {
+            if order.mode == Mode::Keep {
+                read.rejected += &document.reject_row(row.line, &reason);
             }
+            read.rejects.push(Reject { line: row.line, reason });
         }
         rows += 1;
         if rows.is_multiple_of(WATCHED) {
@@ -259,9 +260,23 @@ fn read(
     Ok(read)
 }
 
-fn take(import: &mut Import<'_>, read: RowRead, via: ReceivedVia, otherwise: Moment) -> Result<(), StoreError> {
-    let as_of = read.updated_at.unwrap_or(otherwise);
-    import.put(&Arrival { record: read.record, via, as_of, own: read.own, alias: read.alias }).map(|_| ())
+/// Takes a record in; `Some` is why it could not be.
+fn take(
+    import: &mut Import<'_>,
+    read: RowRead,
+    via: ReceivedVia,
+    (otherwise, now): (Moment, Moment),
+) -> Result<Option<String>, StoreError> {
+    // A record from the future would keep every later one out.
+    let as_of = read.updated_at.unwrap_or(otherwise).min(now);
+    let arrival = Arrival { record: read.record, via, as_of, own: read.own, alias: read.alias };
+    if !read.undated {
+        return import.put(&arrival).map(|_| None);
+    }
+    let known = import.put_known(&arrival)?;
+    Ok(known.is_none().then(|| {
+        "the file does not say when it was created, and no lead of this id is known: import an Export first".to_owned()
+    }))
 }
 
 fn accounted_for(lines: Lines, counts: ImportCounts, rejected: u64) -> bool {

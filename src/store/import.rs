@@ -161,19 +161,34 @@ impl Import<'_> {
     /// Takes one record in.
     pub fn put(&mut self, arrival: &Arrival) -> Result<Placed> {
         let key = identity::content_key(&arrival.record);
-        let Some((known, fit)) = self.find(arrival, key)? else {
-            let id = self.add(arrival, key)?;
-            self.remember(id, arrival, None)?;
-            self.bring_back(arrival)?;
-            self.counts.added += 1;
-            return Ok(Placed::Added(id));
-        };
+        if let Some((known, fit)) = self.find(arrival, key)? {
+            return self.merge(&known, fit, arrival, key);
+        }
+        let id = self.add(arrival, key)?;
+        self.remember(id, arrival, None)?;
+        self.bring_back(arrival)?;
+        self.counts.added += 1;
+        Ok(Placed::Added(id))
+    }
+
+    /// Takes in a record that does not tell when its lead was created; `None` if no lead of it is known.
+    pub fn put_known(&mut self, arrival: &Arrival) -> Result<Option<Placed>> {
+        let key = identity::content_key(&arrival.record);
+        // Without its date nothing but an id tells which lead it is.
+        let found = self.find(arrival, key)?.filter(|(_, fit)| *fit == Fit::Known);
+        let Some((known, fit)) = found else { return Ok(None) };
+        let mut dated = arrival.clone();
+        dated.record.created_at = known.record.created_at;
+        self.merge(&known, fit, &dated, key).map(Some)
+    }
+
+    fn merge(&mut self, known: &Lead, fit: Fit, arrival: &Arrival, key: ContentKey) -> Result<Placed> {
         if matches!(fit, Fit::Adopts | Fit::Delivered { first: true }) {
             self.remember(known.id, arrival, (fit != Fit::Adopts).then_some(key))?;
         }
-        match reconcile::merge(&known, arrival, fit, &self.terms) {
+        match reconcile::merge(known, arrival, fit, &self.terms) {
             Merged::Updated { lead, changes, remarks } => {
-                self.update(&known, &lead, ImportNote { changes, remarks })?;
+                self.update(known, &lead, ImportNote { changes, remarks })?;
                 self.counts.updated += 1;
                 Ok(Placed::Updated(known.id))
             }

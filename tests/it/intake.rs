@@ -126,7 +126,7 @@ fn insights_rows_have_no_contacts_and_date_only_clocks() {
     let leads = all_leads(&store);
     let first = &leads[0];
     assert_eq!(first.receipt.via, ReceivedVia::Insights);
-    assert_eq!((first.record.created_at, first.receipt.as_of), (at("2026-11-09"), at("2026-11-09")));
+    assert_eq!((first.record.created_at, first.receipt.as_of), (at("2026-11-09"), at("2026-11-09T23:59:59Z")));
     assert_eq!(first.record.offer.as_deref(), Some("warehouse-365"));
     assert!(leads.iter().all(|lead| lead.record.person.email.is_none() && lead.record.person.phone.is_none()));
     let short = "Referral ID,Customer Country,Customer Name,Created,Referral Source,Referral Type,Direction,Currency,Value,\
@@ -157,7 +157,12 @@ fn a_bulk_download_speaks_the_words_of_the_api() {
     assert_eq!((leads[0].record.description.as_deref(), leads[1].record.external_id.as_deref()), (None, Some("r-2")));
     assert!(leads[0].record.extras.iter().any(|extra| extra.name == "Deal notes" && extra.value == "ours"));
     let undated = text.replace("Created Date", "Whatever");
-    assert!(refusal(undated.as_bytes(), &Hints::default()).contains("bulk download has no column that says when"));
+    let undated = undated.replace("New,Pending", "Active,Accepted").replace(",r-1,", ",r-9,");
+    let report = import(&mut store, undated.as_bytes());
+    assert_eq!((report.updated, report.rejected, report.rejects[0].line), (1, 1, 2), "{:?}", report.rejects);
+    assert!(report.rejects[0].reason.contains("no lead of this id is known"));
+    let lead = &all_leads(&store)[1];
+    assert_eq!((lead.record.status.word(), lead.record.created_at), ("accepted", at("2026-11-02")));
 }
 
 const GERMAN: &str = "Eingegangen am;Firma;Ansprechpartner;E-Mail-Adresse;Telefonnummer;Budget\n\

@@ -27,7 +27,7 @@ fn a_delivery_is_mended_in_the_editor_and_imported_as_it_was_delivered() {
     inbox.host.editor = Ok(BROKEN.replace("Please", "Do"));
     inbox.press("<enter>");
     assert_eq!(inbox.host.edited, [BROKEN], "it opens as it came");
-    inbox.shows("What you wrote is kept; Enter opens it again.").shows("a lead may be in each");
+    inbox.shows("What you wrote is kept").press("<enter>").shows("a lead may be in each");
     inbox.host.editor = Ok(BROKEN.replace("Microsoft\"\n", "Microsoft\",\n"));
     inbox.press("<enter>");
     assert_eq!(inbox.host.edited[1], BROKEN.replace("Please", "Do"), "what was written before");
