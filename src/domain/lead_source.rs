@@ -44,11 +44,6 @@ pub fn parse(raw: &str) -> LeadSource<'_> {
     LeadSource { source, action: action.map(known_action), offer: offer.map(offer_name) }
 }
 
-/// An action code that stands by itself: in its documented spelling if it is a known one; `None` for a blank.
-pub fn action(text: &str) -> Option<&str> {
-    filled(text).map(known_action)
-}
-
 /// Reads the text of an offer: no blank and a dot make an id, a bare GUID is one too, everything else is a title.
 pub fn offer_name(text: &str) -> OfferName<'_> {
     if text.contains(char::is_whitespace) {

@@ -82,13 +82,12 @@ fields! {
 #[derive(Clone, Debug)]
 pub struct RawRecord<'a> {
     values: [Option<&'a str>; Field::ALL.len()],
-    action: Option<&'a str>,
     extras: Vec<(&'a str, &'a str)>,
 }
 
 impl Default for RawRecord<'_> {
     fn default() -> Self {
-        Self { values: [None; Field::ALL.len()], action: None, extras: Vec::new() }
+        Self { values: [None; Field::ALL.len()], extras: Vec::new() }
     }
 }
 
@@ -97,11 +96,6 @@ impl<'a> RawRecord<'a> {
     pub fn set(&mut self, field: Field, text: &'a str) {
         let text = text.trim();
         self.values[field as usize] = (!text.is_empty()).then_some(text);
-    }
-
-    /// Sets the action code of a source that tells it apart from `LeadSource`; it comes before the one glued into that.
-    pub fn set_action(&mut self, code: &'a str) {
-        self.action = lead_source::action(code);
     }
 
     /// Adds the cell of an unknown column; a blank one is left out.
@@ -121,8 +115,7 @@ impl<'a> RawRecord<'a> {
 pub fn read(raw: &RawRecord<'_>) -> Result<Record, String> {
     let created_at = creation_date(raw)?;
     let mut odd = Vec::new();
-    let mut lead_source = raw.get(Field::LeadSource).map(lead_source::parse).unwrap_or_default();
-    lead_source.action = raw.action.or(lead_source.action);
+    let lead_source = raw.get(Field::LeadSource).map(lead_source::parse).unwrap_or_default();
     let lead_type = word(raw, Field::LeadType, &mut odd, LeadType::from_word).unwrap_or(LeadType::Unknown);
     let action = raw.get(Field::ActionCode).map(lead_source::known_action).or(lead_source.action);
     let call_to_action = call_to_action(raw, action, &mut odd);
@@ -292,7 +285,7 @@ fn is_empty_campaign(text: &str) -> bool {
 fn is_test(raw: &RawRecord<'_>) -> bool {
     const MARK: &[u8] = b"MSFT_TEST";
     let marked = |text: &&str| text.as_bytes().windows(MARK.len()).any(|window| window.eq_ignore_ascii_case(MARK));
-    raw.values.iter().chain([&raw.action]).flatten().any(&marked) || raw.extras.iter().any(|(_, value)| marked(value))
+    raw.values.iter().flatten().any(&marked) || raw.extras.iter().any(|(_, value)| marked(value))
 }
 
 fn owned(text: Option<&str>) -> Option<String> {

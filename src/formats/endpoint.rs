@@ -38,7 +38,7 @@ fn place(path: &str) -> Place {
         "company" => Field::Company,
         "title" => Field::JobTitle,
         "leadsource" => Field::LeadSource,
-        "actioncode" => return Place::Action,
+        "actioncode" => Field::ActionCode,
         "offertitle" | "offername" | "offerdisplayname" => Field::OfferName,
         "offerid" | "productid" => Field::OfferId,
         "description" => Field::Description,

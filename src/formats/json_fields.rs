@@ -19,8 +19,6 @@ const IDENTITY: &[Field] = &[Field::Id, Field::Email, Field::Phone, Field::Creat
 pub enum Place {
     /// A field of a lead.
     Field(Field),
-    /// The action code, where it stands apart from the source.
-    Action,
     /// Says nothing about the lead: left out.
     Nothing,
     /// Nobody knows: kept as an unknown column.
@@ -40,7 +38,6 @@ pub struct Leaf {
 #[derive(Clone, Debug, Default)]
 pub struct Fields {
     known: Vec<(Field, String)>,
-    action: Option<String>,
     extras: Vec<(String, String)>,
 }
 
@@ -128,7 +125,6 @@ impl Fields {
             }
             match found {
                 Place::Field(field) if fields.get(field).is_none() => fields.known.push((field, leaf.value)),
-                Place::Action if fields.action.is_none() => fields.action = Some(leaf.value),
                 Place::Nothing => {}
                 _ => fields.keep(&leaf.path, leaf.value),
             }
@@ -174,7 +170,6 @@ impl Fields {
         }
         let mut raw = RawRecord::default();
         self.known.iter().for_each(|(field, value)| raw.set(*field, value));
-        self.action.iter().for_each(|code| raw.set_action(code));
         self.extras.iter().for_each(|(name, value)| raw.add_extra(name, value));
         record::read(&raw)
     }
@@ -196,7 +191,7 @@ mod tests {
     fn sorted(text: &str) -> Result<Fields, String> {
         Fields::sort(leaves(&Json::parse(text).unwrap())?, |path| match path {
             "email" | "user.email" => Place::Field(Field::Email),
-            "code" => Place::Action,
+            "code" => Place::Field(Field::ActionCode),
             "etag" => Place::Nothing,
             _ => Place::Unknown,
         })
@@ -210,7 +205,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(fields.get(Field::Email), Some("a@b.example"));
-        assert_eq!(fields.action.as_deref(), Some("PLT"));
+        assert_eq!(fields.get(Field::ActionCode), Some("PLT"));
         let extras: Vec<_> = fields.extras.iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(
             extras,

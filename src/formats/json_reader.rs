@@ -287,7 +287,9 @@ impl<'t> Reader<'t> {
         let in_object = self.open.last().is_some_and(|(kind, _)| *kind == b'{');
         match self.key {
             Some(key) if in_object => self.fault(self.at, format!("“{}” has no value", shown(key))),
-            _ if byte == b']' => self.fault(self.at, "the comma before this ] has nothing after it"),
+            _ if byte == b']' && !self.open.is_empty() => {
+                self.fault(self.at, "the comma before this ] has nothing after it")
+            }
             _ => self.fault(self.at, "a value should stand here"),
         }
     }

@@ -2,6 +2,7 @@
 //! order and may stand twice. Names are found in any case. Must not know what a value means.
 
 use crate::formats::json_reader::{Event, Fault, Reader};
+use crate::formats::json_text::json;
 
 /// How deep a value may be nested.
 pub const MOST_DEPTH: usize = 32;
@@ -72,6 +73,40 @@ impl Json {
         })
     }
 
+    /// The value as JSON on one line, its numbers as they were written.
+    pub fn line(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::Null => out.push_str("null"),
+            Self::Bool(yes) => out.push_str(if *yes { "true" } else { "false" }),
+            Self::Number(number) => out.push_str(number),
+            Self::Text(text) => out.push_str(&quoted(text)),
+            Self::List(items) => {
+                out.push('[');
+                for (place, item) in items.iter().enumerate() {
+                    out.push_str(if place > 0 { "," } else { "" });
+                    item.write(out);
+                }
+                out.push(']');
+            }
+            Self::Object(members) => {
+                out.push('{');
+                for (place, (name, value)) in members.iter().enumerate() {
+                    out.push_str(if place > 0 { "," } else { "" });
+                    out.push_str(&quoted(name));
+                    out.push(':');
+                    value.write(out);
+                }
+                out.push('}');
+            }
+        }
+    }
+
     /// The value of a name, in any case; the first if it stands twice. `None` also for null.
     pub fn get(&self, name: &str) -> Option<&Self> {
         let Self::Object(members) = self else { return None };
@@ -104,9 +139,42 @@ impl Json {
     }
 }
 
+/// A text between its quotes, invisible characters escaped.
+pub fn quoted(text: &str) -> String {
+    json(&text).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn tree() -> impl Strategy<Value = Json> {
+        let leaf = prop_oneof![
+            Just(Json::Null),
+            any::<bool>().prop_map(Json::Bool),
+            "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,3})?([eE][+-]?[0-9]{1,3})?".prop_map(Json::Number),
+            any::<String>().prop_map(Json::Text),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Json::List),
+                proptest::collection::vec((any::<String>(), inner), 0..4).prop_map(Json::Object),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_line_reads_back_as_it_was(value in tree()) {
+            let line = value.line();
+            let broken = line.contains(['\n', '\r', '\u{1b}']);
+            prop_assert!(!broken, "{}", line);
+            prop_assert_eq!(Json::parse(&line), Ok(value));
+        }
+    }
 
     #[test]
     fn nothing_is_lost() {

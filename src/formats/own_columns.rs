@@ -7,7 +7,6 @@ use rust_decimal::Decimal;
 
 use crate::domain::entry;
 use crate::domain::lead::{Deal, Lead, Moment, Owed, Record, Seller, Touches, Verdict};
-use crate::domain::lead_source;
 use crate::domain::moment::{parse, rfc3339};
 use crate::domain::reconcile::OwnPart;
 use crate::domain::vocabulary::{Outcome, Reason, Status, VerdictKind};
@@ -46,8 +45,6 @@ own_columns! {
     StatedStatus = "LeadboxStatedStatus",
     /// The outcome Partner Center stated.
     StatedOutcome = "LeadboxStatedOutcome",
-    /// The action code, where the source told it apart from `LeadSource`.
-    ActionCode = "LeadboxActionCode",
     /// A test lead, which the columns alone may not show: the mark may stand in a contact that is withheld.
     Test = "LeadboxTest",
     /// The number of the person within the file.
@@ -113,7 +110,6 @@ pub fn write(lead: &Lead, column: OwnColumn) -> String {
         OwnColumn::Mark => "1".to_owned(),
         OwnColumn::StatedStatus => lead.record.status.word().to_owned(),
         OwnColumn::StatedOutcome => lead.record.outcome.map(Outcome::word).unwrap_or_default().to_owned(),
-        OwnColumn::ActionCode => told_apart(&lead.record).unwrap_or_default().to_owned(),
         OwnColumn::Test => yes(lead.record.test),
         // Numbered by whoever writes the file.
         OwnColumn::Person => String::new(),
@@ -149,12 +145,6 @@ pub fn write(lead: &Lead, column: OwnColumn) -> String {
     }
 }
 
-/// The action code, unless `LeadSource` says the same.
-fn told_apart(record: &Record) -> Option<&str> {
-    let glued = record.lead_source_raw.as_deref().map(lead_source::parse).and_then(|source| source.action);
-    record.action_code.as_deref().filter(|code| glued != Some(*code))
-}
-
 fn owed_line(owed: &Owed) -> String {
     let due = owed.due.map(rfc3339).unwrap_or_default();
     format!("{}|{}|{due}|{}", owed.kind.word(), rfc3339(owed.opened_at), owed.remark.as_deref().unwrap_or_default())
@@ -178,10 +168,6 @@ impl<'a> Cells<'a> {
         if let Some(status) = self.parsed(OwnColumn::StatedStatus, Status::from_word)? {
             record.status = status;
             record.outcome = self.parsed(OwnColumn::StatedOutcome, Outcome::from_word)?;
-        }
-        if let Some(code) = self.get(OwnColumn::ActionCode).and_then(lead_source::action) {
-            record.action_code = Some(code.to_owned());
-            record.do_not_contact = lead_source::is_do_not_contact(code);
         }
         record.test |= self.get(OwnColumn::Test).is_some();
         let seller = Seller {

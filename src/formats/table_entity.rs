@@ -68,7 +68,7 @@ fn place(path: &str) -> Place {
         "partitionkey" | "leadboxreason" => return Place::Nothing,
         "timestamp" => Field::Updated,
         "createdtime" | "createddatetime" | "creationdate" => Field::Created,
-        "actioncode" => return Place::Action,
+        "actioncode" => Field::ActionCode,
         "leadsource" => Field::LeadSource,
         "leadtype" => Field::LeadType,
         "productid" | "offerid" => Field::OfferId,

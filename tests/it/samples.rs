@@ -45,8 +45,6 @@ pub fn at(text: &str) -> Moment {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row {
     pub fields: Vec<(Field, String)>,
-    /// The action code of a source that tells it apart.
-    pub action: Option<String>,
     pub extras: Vec<(String, String)>,
 }
 
@@ -80,7 +78,6 @@ impl Row {
     pub fn record(&self) -> Record {
         let mut raw = RawRecord::default();
         self.fields.iter().for_each(|(field, text)| raw.set(*field, text));
-        self.action.iter().for_each(|code| raw.set_action(code));
         self.extras.iter().for_each(|(name, text)| raw.add_extra(name, text));
         record::read(&raw).unwrap()
     }
@@ -396,12 +393,13 @@ pub fn row() -> BoxedStrategy<Row> {
     let extras =
         proptest::collection::vec((select(&["Segment", "Campaign", "=Odd", "x,y", "Leadboxish"][..]), nasty()), 0..3);
     let action = option::weighted(0.2, select(&["plt", "DNC", "INS", "XYZ", "=1"][..]).prop_map(str::to_owned));
+    let action = action.prop_map(|action| (Field::ActionCode, action));
     (created(), option::weighted(0.6, "[a-f]{1,2}"), expiry, (typed(), action), told(), extras)
         .prop_map(|(created, id, expiry, (typed, action), told, extras)| {
             let mut fields = vec![(Field::Created, rfc3339(created))];
-            let given = [(Field::Id, id), (Field::Expiry, expiry)].into_iter().chain(typed).chain(told);
+            let given = [(Field::Id, id), (Field::Expiry, expiry), action].into_iter().chain(typed).chain(told);
             fields.extend(given.filter_map(|(field, text)| Some((field, text?))));
-            let mut row = Row { fields, action, extras: Vec::new() };
+            let mut row = Row { fields, extras: Vec::new() };
             for (name, text) in extras {
                 if !row.extras.iter().any(|(known, _)| known == name) {
                     row.extras.push((name.to_owned(), text));

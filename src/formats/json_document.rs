@@ -1,0 +1,187 @@
+//! A JSON file of leads being read, item by item: its kind is told by the names in it, one kind a file. Endpoint payloads, table
+//! entities, a page of the Referrals API, and our own exports, each as one object, an array, JSON lines or an envelope.
+//! Must not read an item itself: each kind has a module of its own.
+
+use crate::domain::lead::Moment;
+use crate::domain::vocabulary::ReceivedVia;
+use crate::formats::arriving::{Row, RowRead};
+use crate::formats::json_items::{self, Item, Items};
+use crate::formats::json_reader::{Event, Reader};
+use crate::formats::json_value::{Json, quoted};
+use crate::formats::own_persons::OwnPersons;
+use crate::formats::records::Lines;
+use crate::formats::text::Refused;
+use crate::formats::{endpoint, own_json, referral, table_entity};
+
+/// The key of the reason in a file of rejected items; it is passed over when such a file is read.
+const REASON: &str = "LeadboxReason";
+
+/// A file being read.
+#[derive(Debug)]
+pub struct JsonDocument<'t> {
+    text: &'t str,
+    items: Items<ReceivedVia>,
+    next: usize,
+    via: ReceivedVia,
+    delivered: Moment,
+    persons: OwnPersons,
+}
+
+impl<'t> JsonDocument<'t> {
+    /// Begins to read a decoded file; a payload without a date was created when it was `delivered`. Refuses what cannot be
+    /// read, with the place of the fault, what holds no leads, and what mixes kinds.
+    pub fn open(text: &'t str, delivered: Moment) -> Result<Self, Refused> {
+        let items = json_items::scan(text, kind)?;
+        let via = one_kind(text, &items)?;
+        Ok(Self::new(text, items, via, delivered))
+    }
+
+    /// The same for a file that somebody says is of this kind, whatever its names tell.
+    pub fn open_as(text: &'t str, delivered: Moment, via: ReceivedVia) -> Result<Self, Refused> {
+        let mut items = json_items::scan(text, kind)?;
+        for item in items.items.iter_mut().filter(|item| item.fault.is_none()) {
+            item.kind = Some(via);
+        }
+        Ok(Self::new(text, items, via, delivered))
+    }
+
+    fn new(text: &'t str, items: Items<ReceivedVia>, via: ReceivedVia, delivered: Moment) -> Self {
+        let mut document = Self { text, items, next: 0, via, delivered, persons: OwnPersons::default() };
+        if via == ReceivedVia::LeadboxExport {
+            let values = document.items.items.iter().filter_map(|item| Json::parse_at(text, item.start).ok());
+            document.persons = OwnPersons::of(text, values.map(|(value, _)| value));
+        }
+        document
+    }
+
+    /// The kind of the file.
+    pub fn via(&self) -> ReceivedVia {
+        self.via
+    }
+
+    /// Where the lines went.
+    pub fn lines(&self) -> Lines {
+        self.items.lines
+    }
+
+    /// The next item; `None` at the end.
+    pub fn read(&mut self) -> Result<Option<Row>, Refused> {
+        let Some(item) = self.items.items.get(self.next) else { return Ok(None) };
+        self.next += 1;
+        Ok(Some(Row { line: item.line, read: self.item(item) }))
+    }
+
+    /// The text of the item that was read last, as it stands in the file.
+    pub fn raw(&self) -> &'t str {
+        let last = self.next.checked_sub(1).and_then(|last| self.items.items.get(last));
+        last.and_then(|item| self.text.get(item.start..item.end)).unwrap_or_default()
+    }
+
+    /// How far the reading is, in bytes of the text.
+    pub fn read_bytes(&self) -> usize {
+        self.items.items.get(self.next).map_or(self.text.len(), |item| item.start)
+    }
+
+    /// The item that was read last as a line of a file of rejected ones, the reason first, which can be mended and imported
+    /// again.
+    pub fn reject_row(&self, line: u64, reason: &str) -> String {
+        let raw = self.raw();
+        let reason = quoted(&format!("line {line}: {reason}"));
+        let item = match Json::parse(raw) {
+            Ok(Json::Object(mut members)) => {
+                members.retain(|(name, _)| !name.eq_ignore_ascii_case(REASON));
+                Json::Object(members).line()
+            }
+            Err(_) if raw.starts_with('{') && !raw.contains(['\n', '\r']) => without_reason(raw),
+            // What is no object, or too deep for one, cannot be mended in its place.
+            _ => format!("{{\"LeadboxText\":{}}}", quoted(raw)),
+        };
+        let members = item.strip_prefix('{').unwrap_or(&item);
+        let comma = if members.trim_start().starts_with('}') { "" } else { "," };
+        format!("{{\"{REASON}\":{reason}{comma}{members}\n")
+    }
+
+    fn item(&self, item: &Item<ReceivedVia>) -> Result<RowRead, String> {
+        if let Some(why) = &item.fault {
+            return Err(why.clone());
+        }
+        let (value, _) = Json::parse_at(self.text, item.start).map_err(|fault| fault.what)?;
+        let Some(kind) = item.kind else { return Err(format!("it is no lead of this kind ({})", self.via.title())) };
+        match kind {
+            ReceivedVia::LeadboxExport => {
+                let mut read = own_json::read(&value, self.delivered)?;
+                self.persons.complete(&value, &mut read.record);
+                Ok(read)
+            }
+            ReceivedVia::Referrals => {
+                referral::read(&value).map(|referral| referral.row).map_err(|why| why.to_string())
+            }
+            ReceivedVia::AzureTable => table_entity::read(&value),
+            _ => endpoint::read(&value, self.delivered),
+        }
+    }
+}
+
+/// Tells from the beginning of a file whether it is JSON of leads, of which kind, and how many items stand whole in it.
+pub fn glance(head: &str) -> Option<(ReceivedVia, u64)> {
+    let items = json_items::glance(head, kind);
+    let via = items.iter().find_map(|item| item.kind)?;
+    Some((via, items.len() as u64))
+}
+
+/// A broken line without the reason it got when it was rejected before.
+fn without_reason(raw: &str) -> String {
+    let mut reader = Reader::new(raw, 0);
+    let mut is = |wanted: fn(&Event<'_>) -> bool| reader.read().is_ok_and(|event| event.as_ref().is_some_and(wanted));
+    let named = is(|event| *event == Event::Object)
+        && is(|event| matches!(event, Event::Key(name) if name.read() == REASON))
+        && is(|event| matches!(event, Event::Text(_)));
+    let rest = raw.get(reader.at()..).unwrap_or_default().trim_start();
+    if named { format!("{{{}", rest.strip_prefix(',').unwrap_or(rest)) } else { raw.to_owned() }
+}
+
+/// What an item is, by its names.
+fn kind(names: &dyn Fn(&str) -> bool) -> Option<ReceivedVia> {
+    if own_json::is_own(names) {
+        Some(ReceivedVia::LeadboxExport)
+    } else if table_entity::is_entity(names) {
+        Some(ReceivedVia::AzureTable)
+    } else if referral::is_referral(names) {
+        Some(ReceivedVia::Referrals)
+    } else {
+        endpoint::is_payload(names).then_some(ReceivedVia::Endpoint)
+    }
+}
+
+/// The kind of all items.
+fn one_kind(text: &str, items: &Items<ReceivedVia>) -> Result<ReceivedVia, Refused> {
+    let mut known = items.items.iter().filter_map(|item| item.kind.map(|kind| (kind, item.line)));
+    let Some((first, line)) = known.next() else { return no_kind(text, items) };
+    if let Some((other, at)) = known.find(|(kind, _)| *kind != first) {
+        return Err(Refused::new(format!(
+            "Line {line} holds a lead of one kind ({}), line {at} of another ({}). Nothing was imported; keep them in files \
+             of their own.",
+            first.title(),
+            other.title()
+        )));
+    }
+    Ok(first)
+}
+
+/// A file without leads: empty of them, or something else.
+fn no_kind(text: &str, items: &Items<ReceivedVia>) -> Result<ReceivedVia, Refused> {
+    if text.trim().is_empty() {
+        return Err(Refused::new("The file is empty. Nothing was imported; export the leads again."));
+    }
+    if !items.items.is_empty() {
+        return Err(Refused::new(
+            "This JSON holds no leads: no item has the names of an endpoint payload (UserDetails, LeadSource), of a table's \
+             entity (PartitionKey, RowKey), of a referral (id, qualification) or of leadbox's own JSON. Nothing was imported.",
+        ));
+    }
+    // An empty list is what our own export of no leads is; an empty envelope is a page of an answer.
+    if text.trim_start().starts_with('[') {
+        return Ok(ReceivedVia::LeadboxExport);
+    }
+    Ok(if text.contains("Referrals") { ReceivedVia::Referrals } else { ReceivedVia::AzureTable })
+}
