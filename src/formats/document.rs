@@ -6,6 +6,7 @@ use crate::domain::vocabulary::ReceivedVia;
 use crate::formats::arriving::Row;
 use crate::formats::column_map::ColumnMap;
 use crate::formats::dialect::Delimiter;
+use crate::formats::json_document::JsonDocument;
 use crate::formats::records::Lines;
 use crate::formats::sheet::{Guess, Sheet};
 use crate::formats::text::{Encoding, Refused};
@@ -40,6 +41,8 @@ pub enum Unopened {
 pub enum Document<'t> {
     /// CSV.
     Csv(Box<Sheet<'t>>),
+    /// JSON.
+    Json(Box<JsonDocument<'t>>),
 }
 
 impl<'t> Document<'t> {
@@ -47,7 +50,7 @@ impl<'t> Document<'t> {
     pub fn open(text: &'t str, hints: &Hints) -> Result<Self, Unopened> {
         let csv = hints.map.is_some() || hints.delimiter.is_some() || hints.format.is_some_and(is_only_csv);
         if !csv && text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
-            return Err(Refused::new("This is JSON, which this version does not read. Nothing was imported.").into());
+            return Ok(Self::Json(Box::new(JsonDocument::open_as(text, hints.delivered, hints.format)?)));
         }
         Ok(Self::Csv(Box::new(Sheet::open(text, hints)?)))
     }
@@ -56,6 +59,7 @@ impl<'t> Document<'t> {
     pub fn read(&mut self) -> Result<Option<Row>, Refused> {
         match self {
             Self::Csv(sheet) => sheet.read(),
+            Self::Json(json) => json.read(),
         }
     }
 
@@ -63,6 +67,7 @@ impl<'t> Document<'t> {
     pub fn lines(&self) -> Lines {
         match self {
             Self::Csv(sheet) => sheet.lines(),
+            Self::Json(json) => json.lines(),
         }
     }
 
@@ -70,6 +75,7 @@ impl<'t> Document<'t> {
     pub fn via(&self) -> ReceivedVia {
         match self {
             Self::Csv(sheet) => sheet.via(),
+            Self::Json(json) => json.via(),
         }
     }
 
@@ -77,6 +83,7 @@ impl<'t> Document<'t> {
     pub fn delimiter(&self) -> Option<char> {
         match self {
             Self::Csv(sheet) => Some(sheet.delimiter().char()),
+            Self::Json(_) => None,
         }
     }
 
@@ -84,6 +91,7 @@ impl<'t> Document<'t> {
     pub fn guess(&self) -> &[Guess] {
         match self {
             Self::Csv(sheet) => sheet.guess(),
+            Self::Json(_) => &[],
         }
     }
 
@@ -91,6 +99,7 @@ impl<'t> Document<'t> {
     pub fn read_bytes(&self) -> Option<usize> {
         match self {
             Self::Csv(sheet) => Some(sheet.read_bytes()),
+            Self::Json(json) => Some(json.read_bytes()),
         }
     }
 
@@ -98,6 +107,7 @@ impl<'t> Document<'t> {
     pub fn reject_head(&self) -> String {
         match self {
             Self::Csv(sheet) => sheet.reject_head(),
+            Self::Json(_) => String::new(),
         }
     }
 
@@ -105,6 +115,7 @@ impl<'t> Document<'t> {
     pub fn reject_row(&self, line: u64, reason: &str) -> String {
         match self {
             Self::Csv(sheet) => sheet.reject_row(line, reason),
+            Self::Json(json) => json.reject_row(line, reason),
         }
     }
 
@@ -112,6 +123,7 @@ impl<'t> Document<'t> {
     pub fn reject_ending(&self) -> &'static str {
         match self {
             Self::Csv(_) => "csv",
+            Self::Json(_) => "jsonl",
         }
     }
 }

@@ -31,14 +31,17 @@ impl<'t> JsonDocument<'t> {
     /// Begins to read a decoded file; a payload without a date was created when it was `delivered`. Refuses what cannot be
     /// read, with the place of the fault, what holds no leads, and what mixes kinds.
     pub fn open(text: &'t str, delivered: Moment) -> Result<Self, Refused> {
-        let items = json_items::scan(text, kind)?;
-        let via = one_kind(text, &items)?;
-        Ok(Self::new(text, items, via, delivered))
+        Self::open_as(text, delivered, None)
     }
 
-    /// The same for a file that somebody says is of this kind, whatever its names tell.
-    pub fn open_as(text: &'t str, delivered: Moment, via: ReceivedVia) -> Result<Self, Refused> {
+    /// The same for a file that somebody says is of a kind, whatever its names tell.
+    pub fn open_as(text: &'t str, delivered: Moment, told: Option<ReceivedVia>) -> Result<Self, Refused> {
+        let text = text.trim_start_matches('\u{feff}');
         let mut items = json_items::scan(text, kind)?;
+        let Some(via) = told else {
+            let via = one_kind(text, &items)?;
+            return Ok(Self::new(text, items, via, delivered));
+        };
         for item in items.items.iter_mut().filter(|item| item.fault.is_none()) {
             item.kind = Some(via);
         }
@@ -122,11 +125,20 @@ impl<'t> JsonDocument<'t> {
     }
 }
 
-/// Tells from the beginning of a file whether it is JSON of leads, of which kind, and how many items stand whole in it.
-pub fn glance(head: &str) -> Option<(ReceivedVia, u64)> {
-    let items = json_items::glance(head, kind);
+/// Tells from the first bytes of a file whether it is JSON of leads: of which kind, how many items stand whole in them, and
+/// how many bytes those take. `None` for anything else, and where not one item is whole.
+pub fn glance(head: &[u8]) -> Option<(ReceivedVia, u64, u64)> {
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        Err(cut) => std::str::from_utf8(head.get(..cut.valid_up_to())?).ok()?,
+    };
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
+        return None;
+    }
+    let items = json_items::glance(text, kind);
     let via = items.iter().find_map(|item| item.kind)?;
-    Some((via, items.len() as u64))
+    let read = items.last().map_or(0, |item| item.end);
+    Some((via, items.len() as u64, read as u64))
 }
 
 /// A broken line without the reason it got when it was rejected before.

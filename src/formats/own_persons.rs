@@ -70,9 +70,10 @@ fn described(value: &Json) -> Option<(String, u32)> {
         return None;
     }
     let name = |key| value.get(key).and_then(Json::text).unwrap_or_default().to_lowercase();
-    let names = [name("first_name"), name("last_name"), name("company")];
-    let told = names.iter().any(|name| !name.is_empty());
-    told.then(|| (format!("{}\u{1f}{leads}", names.join("\u{1f}")), leads))
+    // One person may write from several companies; where no name is given, the company stands for the person.
+    let full = format!("{}\u{1f}{}", name("first_name"), name("last_name"));
+    let told = if full.len() > 1 { full } else { name("company") };
+    (!told.is_empty()).then(|| (format!("{told}\u{1f}{leads}"), leads))
 }
 
 /// What the person key of a lead is made of.

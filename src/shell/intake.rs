@@ -14,6 +14,7 @@ use crate::domain::reconcile::Arrival;
 use crate::domain::vocabulary::ReceivedVia;
 use crate::formats::arriving::RowRead;
 use crate::formats::document::{Document, Hints, Unopened};
+use crate::formats::json_document;
 use crate::formats::records::Lines;
 use crate::formats::sheet::Guess;
 use crate::formats::text::{self, Decoded, Encoding, Refused};
@@ -342,6 +343,9 @@ pub struct Preview {
 /// `None` if it holds none. Reads nothing beyond `head`.
 pub fn header_preview(head: &[u8], size: u64) -> Option<Preview> {
     let whole = head.len() as u64 >= size;
+    if !whole && let Some((kind, rows, read)) = json_document::glance(head) {
+        return Some(Preview { kind, rows: rows.saturating_mul(size) / read.max(1), exact: false });
+    }
     let decoded = if whole { text::decode(head, None).ok()? } else { text::decode_head(head)? };
     let mut document = Document::open(&decoded.text, &Hints::default()).ok()?;
     while let Ok(Some(_)) = document.read() {}

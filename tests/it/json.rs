@@ -51,7 +51,7 @@ fn every_shape_is_known_by_its_names_and_accounted_for() {
         ("endpoint-lowercase.json", "https-endpoint", [2, 0, 0, 1, 1, 1, 0]),
         ("endpoint-test-lead.json", "https-endpoint", [2, 0, 0, 1, 1, 1, 0]),
         ("table-entities.json", "azure-table", [6, 2, 0, 2, 2, 2, 0]),
-        ("referrals-page.json", "partner-center-referrals", [15, 2, 0, 2, 11, 2, 0]),
+        ("referrals-page.json", "partner-center-referrals", [14, 2, 0, 2, 10, 2, 0]),
     ] {
         let (report, leads) = taken(&file(name));
         assert_eq!(account(&report), (format, counts), "{name}");
@@ -119,7 +119,10 @@ fn what_is_refused_whole_says_why() {
         ("[1,2]".to_owned(), "holds no leads"),
         ("{\"error\":{\"code\":\"accessDenied\"}}".to_owned(), "holds no leads"),
         ("{".to_owned(), "line 1, column 2 the text ends"),
-        (format!("{own}\n{{\"LeadSource\":\"SPZA\"}}"), "Line 1 holds a lead of one kind (Azure Table), line 2 of another"),
+        (
+            format!("{own}\n{{\"LeadSource\":\"SPZA\"}}"),
+            "Line 1 holds a lead of one kind (Azure Table), line 2 of another",
+        ),
         (format!("[{}", "[".repeat(100_000)), "the text ends"),
     ] {
         let mut store = empty_store();
@@ -138,7 +141,10 @@ fn a_broken_line_is_rejected_and_mended_from_its_reject_line() {
     assert_eq!(account(&report).1, [3, 0, 0, 3, 0, 1, 2]);
     assert_eq!(leads.len(), 1);
     let reasons: Vec<_> = report.rejects.iter().map(|reject| (reject.line, reject.reason.as_str())).collect();
-    assert_eq!(reasons[0], (2, "the JSON cannot be read: at column 21 a comma is missing after the value of “LeadSource”"));
+    assert_eq!(
+        reasons[0],
+        (2, "the JSON cannot be read: at column 21 a comma is missing after the value of “LeadSource”")
+    );
     assert!(reasons[1].0 == 3 && reasons[1].1.contains("“UserDetails.EMAIL” stands twice"), "{reasons:?}");
 }
 
@@ -158,7 +164,9 @@ fn recased(value: &Json, flags: &mut impl Iterator<Item = bool>) -> Json {
     match value {
         Json::Object(members) => {
             let mut name = |name: &str| -> String {
-                let case = |c: char| if flags.next().unwrap_or_default() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+                let case = |c: char| {
+                    if flags.next().unwrap_or_default() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+                };
                 name.chars().map(case).collect()
             };
             let names: Vec<String> = members.iter().map(|(known, _)| name(known)).collect();
@@ -209,7 +217,10 @@ proptest! {
         let other = recased(&Json::parse(&text).unwrap(), &mut flags.iter().copied().cycle()).line();
         // The envelope's own name is the wire's.
         let place = other.to_lowercase().find("\"value\":").filter(|_| text.contains("\"value\":"));
-        let other = place.map_or(other.clone(), |at| format!("{}\"value\":{}", &other[..at], &other[at + 8..]));
+        let mut other = other;
+        if let Some(place) = place {
+            other.replace_range(place..place + 8, "\"value\":");
+        }
         let plain = |leads: Vec<Lead>| -> Vec<_> {
             leads.into_iter().map(|mut lead| {
                 lead.record.extras.iter_mut().for_each(|extra| extra.name = extra.name.to_lowercase());
@@ -235,14 +246,17 @@ fn encoded(text: &str, encoding: usize) -> Vec<u8> {
 #[test]
 fn damage_is_accounted_for_or_nothing_is_kept() {
     let shapes = shapes();
-    let mut store = empty_store();
+    let store = std::cell::RefCell::new(empty_store());
     let mut runner = proptest::test_runner::TestRunner::new(law(5000));
     let damage = (
         any::<Index>(),
         0..6_usize,
         proptest::option::weighted(0.4, any::<Index>()),
         proptest::collection::vec((any::<Index>(), any::<u8>()), 0..3),
-        proptest::option::weighted(0.2, (any::<Index>(), select(&["\"", "{", "}", "[", "]", ",", "\n", "\\", "\u{0}", "é"][..]))),
+        proptest::option::weighted(
+            0.2,
+            (any::<Index>(), select(&["\"", "{", "}", "[", "]", ",", "\n", "\\", "\u{0}", "é"][..])),
+        ),
     );
     let outcome = runner.run(&damage, |(shape, encoding, cut, flips, inserted)| {
         let mut text = String::from_utf8(shapes[shape.index(shapes.len())].clone()).unwrap();
@@ -254,11 +268,12 @@ fn damage_is_accounted_for_or_nothing_is_kept() {
         if let Some(cut) = cut {
             bytes.truncate(cut.index(bytes.len()));
         }
-        for (place, byte) in flips.iter().filter(|_| !bytes.is_empty()) {
-            let place = place.index(bytes.len());
-            bytes[place] = *byte;
+        let length = bytes.len();
+        for (place, byte) in flips.iter().filter(|_| length > 0) {
+            bytes[place.index(length)] = *byte;
         }
-        match import_bytes(&mut store, "a.json", &bytes, None, now(), Mode::DryRun) {
+        let store = &mut *store.borrow_mut();
+        match import_bytes(store, "a.json", &bytes, None, now(), Mode::DryRun) {
             Ok(report) => {
                 prop_assert_eq!(report.lines, report.header + report.blank + report.rows + report.continuation);
                 prop_assert_eq!(report.rows, report.added + report.updated + report.unchanged + report.rejected);
@@ -284,9 +299,13 @@ fn exported(store: &Store, format: RowFormat, now: Moment) -> Vec<u8> {
 
 /// What is shown of every lead, without what a round trip may change.
 fn shown(store: &Store, now: Moment) -> Vec<Value> {
-    let Value::Array(mut leads) = serde_json::from_slice(&exported(store, RowFormat::Json, now)).unwrap() else { panic!() };
+    let Value::Array(mut leads) = serde_json::from_slice(&exported(store, RowFormat::Json, now)).unwrap() else {
+        panic!()
+    };
     for lead in &mut leads {
-        ["id", "received_via", "owed"].into_iter().for_each(|key| drop(lead.as_object_mut().unwrap().remove(key)));
+        for key in ["id", "received_via", "owed"] {
+            lead.as_object_mut().unwrap().remove(key);
+        }
     }
     leads
 }
@@ -327,6 +346,8 @@ proptest! {
         put_all(&mut store, &leads.into_iter().map(owing).map(|lead| own_arrival(&lead)).collect::<Vec<_>>(), now);
         let before = all_leads(&store);
         let text = exported(&store, format, now);
+        // Lines of no leads are an empty file, which tells nothing.
+        prop_assume!(!text.is_empty());
         let mut other = empty_store();
         let taken = import_bytes(&mut other, "a.json", &text, Some(now), now, Mode::Keep).unwrap();
         prop_assert_eq!(taken.rejects, vec![]);
@@ -356,7 +377,7 @@ fn the_files_of_partner_center_come_back_by_json_too() {
             let text = exported(&store, format, now());
             let mut other = empty_store();
             let report = import(&mut other, &text).unwrap();
-            assert_eq!((report.format, report.rows), ("leadbox-export", store.count().unwrap()), "{name}");
+            assert_eq!((report.format, report.rows), ("leadbox-export", all_leads(&store).len() as u64), "{name}");
             assert_eq!(shown(&other, now()), shown(&store, now()), "{name}");
         }
     }
@@ -382,7 +403,14 @@ fn our_own_json_is_nobodys_word() {
     let mut store = empty_store();
     put_all(&mut store, &[Row::contact_me("a", "2026-11-19").arrival("2026-11-19")], now());
     let lead = all_leads(&store).remove(0);
-    let verdict = |kind| leadbox::domain::lead::Verdict { kind, at: now(), accepted_at: Some(now()), reason: None, notes: None, reported: false };
+    let verdict = |kind| leadbox::domain::lead::Verdict {
+        kind,
+        at: now(),
+        accepted_at: Some(now()),
+        reason: None,
+        notes: None,
+        reported: false,
+    };
     let mut accepted = lead.clone();
     accepted.seller.verdict = Some(verdict(VerdictKind::Accepted));
     let mut there = empty_store();
@@ -423,7 +451,8 @@ fn an_altered_key_of_our_own_is_named() {
         let (report, leads) = taken(altered.as_bytes());
         assert!(report.rejects[0].reason.contains(says) && leads.is_empty(), "{:?}", report.rejects);
     }
-    let (report, leads) = taken(text.replace("\"quality\":\"unknown\"", "\"quality\":\"Superb\",\"Mine\":{\"x\":1}").as_bytes());
+    let (report, leads) =
+        taken(text.replace("\"quality\":\"unknown\"", "\"quality\":\"Superb\",\"Mine\":{\"x\":1}").as_bytes());
     assert_eq!(report.rejected, 0);
     let kept: Vec<_> = leads[0].record.extras.iter().map(|extra| format!("{}={}", extra.name, extra.value)).collect();
     assert_eq!(kept, ["Mine.x=1", "LeadQuality=Superb"]);

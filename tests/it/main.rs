@@ -39,6 +39,9 @@ mod formats;
 // Files of every kind through the one way in.
 mod intake;
 
+// JSON of every shape: accounted for, damaged, and our own read back.
+mod json;
+
 // The inbox in one process, for the two below: keys in, screen out.
 mod harness;
 
