@@ -3,6 +3,7 @@
 
 use std::io::ErrorKind;
 
+use crate::net::receiver::ReceiverError;
 use crate::net::wire_error::{WireError, WireKind};
 use crate::shell::clock::ClockError;
 use crate::shell::config::ConfigError;
@@ -10,6 +11,7 @@ use crate::shell::files::{FileError, FileErrorKind};
 use crate::shell::intake::IntakeError;
 use crate::shell::outgoing::OutgoingError;
 use crate::shell::places::PlacesError;
+use crate::shell::receiving::SecretsError;
 use crate::shell::secret::SecretError;
 use crate::store::StoreError;
 
@@ -109,10 +111,22 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         return Some(of_wire(error.kind));
     }
     if let Some(error) = cause.downcast_ref::<SecretError>() {
+        return Some(of_secret(error));
+    }
+    if let Some(error) = cause.downcast_ref::<SecretsError>() {
         return Some(match error {
-            SecretError::Empty(..) | SecretError::NoLine(..) => Exit::CONFIG,
-            SecretError::Open(..) | SecretError::Foreign(..) => Exit::PERMISSION,
-            SecretError::File(error) => of_file(error),
+            SecretsError::Secret(error) => of_secret(error),
+            SecretsError::Unfit(..) => Exit::CONFIG,
+            SecretsError::File(error) => of_file(error),
+            SecretsError::Random(_) => Exit::IO,
+        });
+    }
+    if let Some(error) = cause.downcast_ref::<ReceiverError>() {
+        return Some(match error {
+            ReceiverError::Bind { cause, .. } => of_bind(cause.kind()),
+            ReceiverError::Certificate(_) => Exit::CONFIG,
+            ReceiverError::System(error) => of_io(error.kind()),
+            ReceiverError::Lost => Exit::FAILED,
         });
     }
     if cause.is::<ClockError>() {
@@ -125,6 +139,23 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     let file = || cause.downcast_ref::<FileError>().map(of_file);
     let io = || cause.downcast_ref::<std::io::Error>().map(|error| of_io(error.kind()));
     store.or_else(file).or_else(io)
+}
+
+fn of_secret(error: &SecretError) -> Exit {
+    match error {
+        SecretError::Empty(..) | SecretError::NoLine(..) => Exit::CONFIG,
+        SecretError::Open(..) | SecretError::Foreign(..) => Exit::PERMISSION,
+        SecretError::File(error) => of_file(error),
+    }
+}
+
+/// An address that cannot be listened on.
+fn of_bind(kind: ErrorKind) -> Exit {
+    match kind {
+        ErrorKind::PermissionDenied => Exit::PERMISSION,
+        ErrorKind::AddrInUse | ErrorKind::AddrNotAvailable => Exit::UNAVAILABLE,
+        _ => Exit::IO,
+    }
 }
 
 fn of_wire(kind: WireKind) -> Exit {

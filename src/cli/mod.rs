@@ -29,6 +29,7 @@ mod people;
 mod progress;
 mod query;
 mod redo;
+mod serve;
 mod show;
 mod stats;
 pub mod status;
@@ -141,6 +142,8 @@ enum Verb {
     Doctor(doctor::DoctorArgs),
     /// Print the views: named queries, with how many leads each shows now
     Views(views::ViewsArgs),
+    /// Receive leads that Partner Center posts to an HTTPS endpoint
+    Serve(serve::ServeArgs),
     /// Print where the store and the config are
     Paths,
     /// Look at the config, or write a first one
@@ -236,6 +239,7 @@ fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
         Verb::Status(args) => status::run(context, args),
         Verb::Doctor(args) => doctor::run(context, *args, None),
         Verb::Views(args) => views::run(context, *args),
+        Verb::Serve(args) => serve::run(context, args),
         Verb::Paths => paths::run(context),
         Verb::Config(verb) => config::run(context, *verb),
         Verb::HoldClipboard => Ok(hold_clipboard::run()),
@@ -295,6 +299,12 @@ mod tests {
             "leadbox status --json",
             "leadbox status --format {hot}",
             "leadbox doctor --leads --json",
+            "leadbox serve --listen 127.0.0.1:0 --behind-proxy --quiet",
+            "leadbox serve --tls-cert c --tls-key k",
+            "leadbox serve --new-token",
+            "leadbox serve --quarantine --json",
+            "leadbox serve --mend 3 body.json",
+            "leadbox serve --dismiss 3 4",
             "leadbox paths --db x --config y --color never --quiet",
             "leadbox config init --force",
             "leadbox __hold-clipboard",
@@ -332,6 +342,9 @@ mod tests {
             "leadbox outbox --kind accepted",
             "leadbox status --json --format {hot}",
             "leadbox config",
+            "leadbox serve --tls-cert c",
+            "leadbox serve --json",
+            "leadbox serve --show 1 --dismiss 1",
         ] {
             assert!(!parses(words), "{words}");
         }

@@ -4,6 +4,7 @@
 pub mod azure_table;
 mod first;
 mod notices;
+pub mod receiver;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,8 +21,10 @@ use crate::domain::follow_up::Cadence;
 use crate::domain::terms::{Clocks, Terms};
 use crate::domain::views::{self, View};
 use crate::domain::vocabulary::Source;
+use crate::net::receiver::ReceiverSettings;
 use crate::shell::config::azure_table::{AzureTableConfig, AzureTableTable};
 use crate::shell::config::notices::NoticesTable;
+use crate::shell::config::receiver::ReceiverTable;
 use crate::shell::files::{self, FileError, FileErrorKind};
 
 /// A config larger than this is no config.
@@ -75,6 +78,8 @@ pub struct Config {
     pub notices: NoticeSettings,
     /// Where leads from an Azure Table come from.
     pub azure_table: AzureTableConfig,
+    /// Where the receiver listens, and to whom.
+    pub receiver: ReceiverSettings,
 }
 
 impl Default for Config {
@@ -89,6 +94,7 @@ impl Default for Config {
             keys: BTreeMap::new(),
             notices: NoticeSettings::default(),
             azure_table: AzureTableConfig::default(),
+            receiver: ReceiverSettings::default(),
         }
     }
 }
@@ -170,6 +176,7 @@ impl Config {
         }
         text.push_str(&notices::show(self.notices));
         text.push_str(&azure_table::show(&self.azure_table));
+        text.push_str(&receiver::show(&self.receiver));
         text.push_str("\n[views]\n");
         for (name, query) in &self.own_views {
             let (name, query) = (toml::Value::from(name.as_str()), toml::Value::from(query.as_str()));
@@ -187,7 +194,7 @@ impl Config {
 
 /// What `config init` writes: every key with its default, as comments.
 pub fn first_file() -> String {
-    [first::GENERAL, notices::DEFAULT, azure_table::DEFAULT, first::LAST].concat()
+    [first::GENERAL, notices::DEFAULT, azure_table::DEFAULT, receiver::DEFAULT, first::LAST].concat()
 }
 
 #[derive(Deserialize)]
@@ -207,6 +214,8 @@ struct File {
     notices: NoticesTable,
     #[serde(default)]
     azure_table: AzureTableTable,
+    #[serde(default)]
+    receiver: ReceiverTable,
 }
 
 #[derive(Default, Deserialize)]
@@ -277,6 +286,7 @@ impl File {
             keys: keys.collect(),
             notices: self.notices.check(),
             azure_table: self.azure_table.check()?,
+            receiver: self.receiver.check()?,
         })
     }
 }

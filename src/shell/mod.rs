@@ -17,6 +17,7 @@ pub mod outgoing;
 pub mod pace;
 pub mod perform;
 pub mod places;
+pub mod receiving;
 mod reject_file;
 pub mod secret;
 pub mod terminal;

@@ -54,8 +54,17 @@ pub enum SecretError {
     File(#[from] FileError),
 }
 
-/// Reads a secret; `what` names it in sentences, such as "connection string".
+/// Reads a secret of one line; `what` names it in sentences, such as "connection string".
 pub fn read(place: &SecretPlace, what: &'static str) -> Result<Secret, SecretError> {
+    let text = read_text(place, what)?;
+    match text.reveal().trim() {
+        line if line.contains(char::is_control) => Err(SecretError::NoLine(place.clone(), what)),
+        line => Ok(Secret::new(line)),
+    }
+}
+
+/// Reads a secret that may have several lines, such as a key in PEM.
+pub fn read_text(place: &SecretPlace, what: &'static str) -> Result<Secret, SecretError> {
     let bytes = match place {
         SecretPlace::Env(name) => std::env::var_os(name).map(OsString::into_encoded_bytes).unwrap_or_default(),
         SecretPlace::File(path) => {
@@ -76,11 +85,7 @@ pub fn read(place: &SecretPlace, what: &'static str) -> Result<Secret, SecretErr
         }
     };
     let text = String::from_utf8(bytes).map_err(|_| SecretError::NoLine(place.clone(), what))?;
-    match text.trim() {
-        "" => Err(SecretError::Empty(place.clone(), what)),
-        line if line.contains(char::is_control) => Err(SecretError::NoLine(place.clone(), what)),
-        line => Ok(Secret::new(line)),
-    }
+    if text.trim().is_empty() { Err(SecretError::Empty(place.clone(), what)) } else { Ok(Secret::new(text)) }
 }
 
 #[cfg(test)]

@@ -52,6 +52,11 @@ impl Answer {
         Self { status: StatusCode::OK, told, body: Value::String("ok".to_owned()), header: None, closes: false }
     }
 
+    /// True for what `healthy` makes.
+    pub fn is_healthy(&self) -> bool {
+        self.body.is_string()
+    }
+
     /// A refusal, which ends the connection: what the sender goes on sending is not read.
     pub fn refused(status: StatusCode, sentence: &str) -> Self {
         let told = status.canonical_reason().unwrap_or_default().to_lowercase();
@@ -78,7 +83,7 @@ impl Answer {
 
     /// As hyper sends it.
     pub fn response(self) -> Response<Full<Bytes>> {
-        let is_text = self.body.is_string();
+        let is_text = self.is_healthy();
         let text = self.body.as_str().map_or_else(|| self.body.to_string(), str::to_owned);
         let mut response = Response::new(Full::new(Bytes::from(text + "\n")));
         *response.status_mut() = self.status;

@@ -84,14 +84,17 @@ impl Porter {
         let mut answer = self.answer(request, &raw, peer, conversation, &mut notes).await;
         answer.closes |= notes.unread;
         let took = self.machine.uptime().saturating_sub(conversation.get().began());
-        self.log.tell(&Entry {
-            status: answer.status.as_u16(),
-            told: answer.told.clone(),
-            took,
-            bytes: notes.bytes,
-            from: From::of(peer, self.behind_proxy),
-            authentic: notes.authentic,
-        });
+        // A monitor that asks every second and is content leaves no line.
+        if !answer.is_healthy() {
+            self.log.tell(&Entry {
+                status: answer.status.as_u16(),
+                told: answer.told.clone(),
+                took,
+                bytes: notes.bytes,
+                from: From::of(peer, self.behind_proxy),
+                authentic: notes.authentic,
+            });
+        }
         conversation.get().answer(notes.unread);
         let mut response = answer.response();
         if is_head {
