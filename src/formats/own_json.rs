@@ -36,7 +36,7 @@ pub fn read(value: &Json, written: Moment) -> Result<RowRead, String> {
     let created_at = record.created_at;
     let own = Some(crate::domain::reconcile::OwnPart { seller, owed });
     // Nothing says how fresh the record is: any word of Partner Center's since the lead was made is newer.
-    Ok(RowRead { record, updated_at: Some(created_at), own, alias: None })
+    Ok(RowRead { record, updated_at: Some(created_at), own, alias: None, undated: false })
 }
 
 /// One object, asked by key.
