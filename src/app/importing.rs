@@ -155,7 +155,11 @@ impl App {
     pub(super) fn tell_imported(&mut self) {
         let Some(sentence) = self.imported.take() else { return };
         let (hot, expiring) = (self.found.hot, self.found.expiring);
-        self.say(format!("{sentence} {}", waiting(hot, expiring)), Tone::Done);
+        let starts = match self.key_of(Command::Next) {
+            key if hot + expiring > 0 && !key.is_empty() => format!(" {key} starts."),
+            _ => String::new(),
+        };
+        self.say(format!("{sentence} {}{starts}", waiting(hot, expiring)), Tone::Done);
     }
 
     pub(super) fn imported(&mut self, result: Result<ImportSummary, String>) -> Vec<Effect> {

@@ -348,6 +348,14 @@ pub struct ImportSummary {
     pub unchanged: u64,
     /// Rejected rows: line and reason.
     pub rejects: Vec<(u64, String)>,
+    /// What kind of file it is and how it is written: "Partner Center export · utf-8 · ,".
+    pub facts: String,
+    /// What a person should look at, as sentences.
+    pub warnings: Vec<String>,
+    /// What each column was taken as, where that was guessed: column, meaning, an example.
+    pub guess: Vec<[String; 3]>,
+    /// Where the rejected rows were written, if they were.
+    pub reject_file: Option<String>,
 }
 
 /// What to export, how and where.

@@ -34,6 +34,9 @@ const COUNTED: u64 = 8 * 1024 * 1024;
 /// Bytes read for counting in all, as the inbox waits for it.
 const MOST_COUNTED: u64 = 32 * 1024 * 1024;
 
+/// How the names of lead files end.
+const ENDINGS: [&str; 5] = ["csv", "tsv", "txt", "json", "jsonl"];
+
 /// Files that are looked at, the newest of all.
 const MOST_FILES: usize = 400;
 
@@ -136,15 +139,15 @@ fn lead_files() -> Vec<Candidate> {
 /// Lead exports among the newest files with the right ending, newest first.
 fn exports_in(folders: &[PathBuf], home: Option<&Path>) -> Vec<Candidate> {
     let entries = folders.iter().filter_map(|folder| folder.read_dir().ok()).flatten().flatten();
-    let csv = entries.map(|entry| entry.path()).filter(|path| {
+    let lead_like = entries.map(|entry| entry.path()).filter(|path| {
         // Before anything else: a folder may hold thousands of other files.
-        path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+        path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
     });
     let dated = |path: PathBuf| {
         let meta = path.metadata().ok().filter(Metadata::is_file)?;
         Some((Reverse(meta.modified().ok()), path, meta.len()))
     };
-    let mut files: Vec<_> = csv.filter_map(dated).collect();
+    let mut files: Vec<_> = lead_like.filter_map(dated).collect();
     files.sort();
     let mut left = MOST_COUNTED;
     files.into_iter().take(MOST_FILES).filter_map(|(_, path, size)| candidate(path, size, home, &mut left)).collect()
@@ -204,7 +207,7 @@ mod tests {
         put("old.csv", &format!("{header}{long}{short}"), 60);
         put("new.CSV", &format!("{header}b,2026-11-20,B,b@x.example,\n"), 0);
         put("other.csv", "name,mail\na,b\n", 0);
-        put("new.txt", header, 0);
+        put("new.pdf", header, 0);
         let found = exports_in(&[folder.path().to_owned()], Some(folder.path()));
         let told: Vec<_> = found.iter().map(|file| (file.shown.as_str(), file.rows, file.exact)).collect();
         assert_eq!(told, [("~/new.CSV", 1, true), ("~/old.csv", 5100, true)]);

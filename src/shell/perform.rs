@@ -260,7 +260,28 @@ pub fn summary(path: &Path, report: &ImportReport) -> ImportSummary {
         updated: report.updated,
         unchanged: report.unchanged,
         rejects: report.rejects.iter().map(|reject| (reject.line, reject.reason.clone())).collect(),
+        facts: facts(report),
+        warnings: report.warnings.clone(),
+        guess: report
+            .guess
+            .iter()
+            .map(|guess| [guess.column.clone(), guess.taken_as.to_owned(), guess.example.clone().unwrap_or_default()])
+            .collect(),
+        reject_file: report.reject_file.clone(),
     }
+}
+
+/// "Partner Center export · utf-8 · comma".
+fn facts(report: &ImportReport) -> String {
+    let between = report.delimiter.map(|delimiter| match delimiter {
+        ',' => "comma".to_owned(),
+        ';' => "semicolon".to_owned(),
+        '\t' => "tab".to_owned(),
+        '|' => "bar".to_owned(),
+        other => other.to_string(),
+    });
+    let parts = [Some(report.via.title().to_owned()), Some(report.encoding.to_owned()), between];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn export(

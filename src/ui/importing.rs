@@ -9,13 +9,17 @@ use ratatui::widgets::Paragraph;
 
 use crate::app::App;
 use crate::app::importing::{Importing, sentence};
+use crate::app::msg::ImportSummary;
 use crate::domain::term_text::TermText;
 use crate::ui::popups::{window, wrapped};
 use crate::ui::theme::Theme;
 use crate::ui::{welcome, words};
 
+/// Columns of a guess on the screen at once.
+const GUESSED: usize = 10;
+
 pub fn draw(app: &App, importing: &Importing, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
-    let inner = window(frame, body, 84, 18, "Import a Partner Center export", "", theme);
+    let inner = window(frame, body, 84, 24, "Import leads", "", theme);
     let width = usize::from(inner.width);
     let mut lines = Vec::new();
     if app.busy {
@@ -26,18 +30,7 @@ pub fn draw(app: &App, importing: &Importing, frame: &mut Frame<'_>, body: Rect,
         lines.push(Line::styled(TermText::line(&name).fit(width), Theme::strong()));
         lines.push(Line::default());
         match result {
-            Ok(summary) => {
-                lines.extend(wrapped(&sentence(summary), width, Style::new()));
-                for (line, reason) in summary.rejects.iter().take(6) {
-                    lines.extend(wrapped(&format!("  line {line}: {reason}"), width, theme.bad()));
-                }
-                lines.push(Line::default());
-                lines.extend(wrapped(
-                    "Nothing is stored yet. Enter imports it; Esc picks another file.",
-                    width,
-                    theme.quiet(),
-                ));
-            }
+            Ok(summary) => lines.extend(preview(app, summary, width, theme)),
             Err(why) => lines.extend(wrapped(why, width, theme.bad())),
         }
     } else {
@@ -57,6 +50,38 @@ pub fn draw(app: &App, importing: &Importing, frame: &mut Frame<'_>, body: Rect,
         lines.extend(welcome::over_ssh(app, width, theme));
     }
     frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// What the chosen file is and would do.
+fn preview(app: &App, summary: &ImportSummary, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines: Vec<Line<'static>> = wrapped(&summary.facts, width, theme.quiet()).collect();
+    lines.extend(wrapped(&sentence(summary), width, Style::new()));
+    for (line, reason) in summary.rejects.iter().take(6) {
+        lines.extend(wrapped(&format!("  line {line}: {reason}"), width, theme.bad()));
+    }
+    for warning in &summary.warnings {
+        lines.extend(wrapped(warning, width, theme.bad()));
+    }
+    if !summary.guess.is_empty() {
+        lines.push(Line::default());
+        lines.push(Line::styled(
+            "The columns are guessed; a map (leadbox import --map) says otherwise:",
+            Theme::strong(),
+        ));
+        let room = usize::from(app.size.1).saturating_sub(lines.len() + 10).min(GUESSED);
+        let (column, taken) = (width / 3, width / 4);
+        for [name, meaning, example] in summary.guess.iter().take(room) {
+            let cells = [TermText::line(name).pad(column), TermText::line(meaning).pad(taken)];
+            let rest = TermText::line(example).fit(width.saturating_sub(column + taken + 4));
+            lines.push(Line::raw(format!("  {} {} {rest}", cells[0], cells[1])));
+        }
+        if summary.guess.len() > room {
+            lines.push(Line::styled(format!("  {} more", summary.guess.len() - room), theme.quiet()));
+        }
+    }
+    lines.push(Line::default());
+    lines.extend(wrapped("Nothing is stored yet. Enter imports it; Esc picks another file.", width, theme.quiet()));
+    lines
 }
 
 /// Deliveries that could not be read, the oldest first.

@@ -10,6 +10,7 @@ use ratatui::widgets::Paragraph;
 use crate::app::App;
 use crate::app::commands::Command;
 use crate::domain::term_text::{TermText, cells};
+use crate::domain::vocabulary::ReceivedVia;
 use crate::ui::theme::Theme;
 use crate::ui::words;
 
@@ -57,6 +58,20 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
+/// What a file is, in a word or two.
+fn kind(via: ReceivedVia) -> &'static str {
+    match via {
+        ReceivedVia::PartnerCenterExport => "lead export",
+        ReceivedVia::LeadboxExport => "leadbox",
+        ReceivedVia::Insights => "Insights",
+        ReceivedVia::BulkDownload => "bulk file",
+        ReceivedVia::Endpoint => "delivery",
+        ReceivedVia::AzureTable => "Azure Table",
+        ReceivedVia::Referrals => "referrals",
+        ReceivedVia::OtherCsv => "other CSV",
+    }
+}
+
 /// The lead files that were found, the marked one first seen.
 pub fn files(app: &App, marked: Option<usize>, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let Some(found) = &app.candidates else {
@@ -69,7 +84,7 @@ pub fn files(app: &App, marked: Option<usize>, width: usize, theme: &Theme) -> V
         let when = file.modified.map(|at| words::day_time(at, app.now, app.settings.zone)).unwrap_or_default();
         let about = if file.exact { "" } else { "about " };
         let rows = if file.rows == 1 { "row" } else { "rows" };
-        format!("{when}  {about}{} {rows}", file.rows)
+        format!("{when}  {about}{} {rows}  {}", file.rows, kind(file.kind))
     };
     let draw = |(place, file): (usize, &crate::app::msg::Candidate)| {
         let on = Some(place) == marked;
