@@ -68,8 +68,8 @@ pub struct Decoded<'b> {
 }
 
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
-/// Bytes that are looked at for NULs: few enough to be quick, enough to hold a header.
-const LOOKED_AT: usize = 4096;
+/// So many bytes are looked at for NULs: a header is Latin even where the rows behind it are not.
+const LOOKED_AT: [usize; 3] = [64, 512, 4096];
 
 /// The text of a file. `told` is the encoding a person named; else it is found by its mark, its NULs and its letters.
 pub fn decode(bytes: &[u8], told: Option<Encoding>) -> Result<Decoded<'_>, Refused> {
@@ -105,20 +105,26 @@ pub fn decode_head(head: &[u8]) -> Option<Decoded<'_>> {
 
 /// The encoding that the first bytes give away: a mark, or NULs at every second place. `None` for all others.
 fn marked(bytes: &[u8]) -> Result<Option<Encoding>, Refused> {
-    let head = bytes.get(..bytes.len().min(LOOKED_AT)).unwrap_or_default();
-    let nulls = |place: usize| head.iter().skip(place).step_by(2).filter(|byte| **byte == 0).count();
-    let (even, odd) = (nulls(0), nulls(1));
-    // In UTF-32 at least half of the bytes of any text are NULs, in Latin text three of four.
-    let wide = (even + odd) * 8 > head.len() * 5;
     match bytes {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Err(utf32()),
         [0xff, 0xfe, ..] => Ok(Some(Encoding::Utf16Le)),
         [0xfe, 0xff, ..] => Ok(Some(Encoding::Utf16Be)),
         _ if bytes.starts_with(UTF8_MARK) => Ok(Some(Encoding::Utf8Bom)),
-        _ if wide => Err(utf32()),
-        _ if (even + odd) * 4 > head.len() => Ok(Some(if odd > even { Encoding::Utf16Le } else { Encoding::Utf16Be })),
-        _ => Ok(None),
+        _ => {
+            LOOKED_AT.iter().find_map(|length| unmarked(bytes.get(..bytes.len().min(*length))?).transpose()).transpose()
+        }
     }
+}
+
+/// The encoding that NULs give away: in UTF-16 every second byte of Latin text is one, in UTF-32 three of four.
+fn unmarked(head: &[u8]) -> Result<Option<Encoding>, Refused> {
+    let nulls = |place: usize| head.iter().skip(place).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd) = (nulls(0), nulls(1));
+    if (even + odd) * 8 > head.len() * 5 {
+        return Err(utf32());
+    }
+    let wide = (even + odd) * 4 > head.len();
+    Ok(wide.then_some(if odd > even { Encoding::Utf16Le } else { Encoding::Utf16Be }))
 }
 
 fn utf32() -> Refused {

@@ -41,6 +41,11 @@ mod intake;
 
 // JSON of every shape: accounted for, damaged, and our own read back.
 mod json;
+// The file of rejected rows.
+mod rejects;
+
+// Files that are cut, flipped and torn.
+mod damage;
 
 // The inbox in one process, for the two below: keys in, screen out.
 mod harness;
