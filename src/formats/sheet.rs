@@ -40,7 +40,10 @@ pub struct Sheet<'t> {
     /// The header as it stands in the file.
     header: &'t str,
     kind: ReceivedVia,
-    delivered: Moment,
+    /// When the file was delivered, as a date in it would say.
+    delivered: String,
+    /// A bulk download without a column that says when a lead was created: no documented one does.
+    undated: bool,
     columns: Vec<Column>,
     persons: PersonKeys,
     dates: DateReading,
@@ -68,8 +71,9 @@ impl<'t> Sheet<'t> {
         let (kind, columns) = kinds::recognise(&Header::new(&found.cells), hints)?;
         let dates = DateReading::new(hints.map.as_ref().and_then(|map| map.dates));
         let (persons, guess, header) = (PersonKeys::default(), Vec::new(), records.raw());
-        let delivered = hints.delivered;
-        let mut sheet = Self { records, dialect, header, kind, delivered, columns, persons, dates, guess };
+        let delivered = rfc3339(hints.delivered);
+        let undated = kind == ReceivedVia::BulkDownload && !columns.contains(&Column::Known(Field::Created));
+        let mut sheet = Self { records, dialect, header, kind, delivered, undated, columns, persons, dates, guess };
         match kind {
             ReceivedVia::LeadboxExport => sheet.learn_persons(text)?,
             ReceivedVia::OtherCsv => sheet.survey(text, &found.cells),
@@ -249,10 +253,9 @@ impl<'t> Sheet<'t> {
             _ => {}
         }
         let updated_at = updated_at(&mut raw);
-        let delivered = rfc3339(self.delivered);
-        let undated = self.undated();
+        let undated = self.undated;
         if undated {
-            raw.set(Field::Created, &delivered);
+            raw.set(Field::Created, &self.delivered);
         }
         let mut record = record::read(&raw)?;
         if !self.is_own() {
@@ -263,11 +266,6 @@ impl<'t> Sheet<'t> {
         }
         let (own, updated_at) = own.read(&mut record)?;
         Ok(RowRead { record, updated_at, own: Some(own), alias: None, undated: false })
-    }
-
-    /// True for a bulk download without a column that says when a lead was created: no documented one does.
-    fn undated(&self) -> bool {
-        self.kind == ReceivedVia::BulkDownload && !self.columns.contains(&Column::Known(Field::Created))
     }
 
     /// The dates of a row of another CSV as leadbox writes them; `None` for one that nobody can read.

@@ -139,6 +139,49 @@ fn filters_and_what_is_typed_or_pasted() {
     check(&session);
 }
 
+/// Verbs with hostile words in every place: `$bad` and `$esc` would set a title and clear the screen.
+const VERBS: &[&str] = &[
+    "list",
+    "list --color always",
+    "list --json",
+    "list --format csv",
+    "list --format tsv",
+    "list --format jsonl",
+    "export",
+    "export --format json",
+    "export -o \"$bad.out\"",
+    "export -o \"$bad.out\"",
+    "export -o \"file/$bad\"",
+    "list \"$bad\"",
+    "list --text \"$bad\"",
+    "list --country \"$bad\"",
+    "list --sort \"$bad\"",
+    "import \"$bad.csv\"",
+    "import --json \"$bad.csv\"",
+    "import \"$bad\"",
+    "import \"not-leads $esc.csv\"",
+    "import --dry-run \"other $esc.csv\"",
+    "import \"other $esc.csv\"",
+    "import --map \"$bad.toml\" \"other $esc.csv\"",
+    "import --map \"$bad\" --format \"$bad\" --encoding \"$bad\" --delimiter \"$bad\" \"$bad.csv\"",
+    "show \"$bad\"",
+    "show 9999",
+    "accept 1 --value \"$bad\"",
+    "accept 1 --team \"$bad\" --close-on \"$bad\"",
+    "decline 1 --reason \"$bad\"",
+    "decline 1 --reason 7 --notes \"$bad\"",
+    "undo --list",
+    "undo",
+    "redo",
+    "favorite 2 \"$bad\"",
+    "\"$bad\"",
+    "--db \"file/$bad\" list",
+    "--config \"$bad\" list",
+    "paths --db \"$bad\"",
+    "--help",
+    "import --help",
+];
+
 #[test]
 fn every_verb_on_a_terminal() {
     let home = home();
@@ -146,48 +189,15 @@ fn every_verb_on_a_terminal() {
     bad.extend(b"x,not a \x1b]0;owned\x07 date\n,\x1b[2J,\n");
     home.put("\u{1b}]0;owned\u{7}\u{202e}.csv", &bad);
     home.put("not-leads \u{1b}[2J.csv", "a,\u{1b}]0;owned\u{7}\n1,2\n");
+    let other = "created;\u{1b}]0;owned\u{7};name\u{202e};email\n2026-11-19;\u{1b}[2J;\u{1b}]0;owned\u{7};\u{9b}2J\n";
+    home.put("other \u{1b}[2J.csv", other);
+    home.put("\u{1b}]0;owned\u{7}\u{202e}.toml", "\"\u{202e}\" = \"x\"\nemail = \"\u{202e}\"\n");
     // No folder, so nothing can be made below it.
     home.put("file", "");
     let good = data("ugly/hostile.csv");
     let mut script =
         format!("l={LEADBOX}; bad=$(printf '\\033]0;owned\\007\\342\\200\\256'); esc=$(printf '\\033[2J')\n");
-    for verb in [
-        "list",
-        "list --color always",
-        "list --json",
-        "list --format csv",
-        "list --format tsv",
-        "list --format jsonl",
-        "export",
-        "export --format json",
-        "export -o \"$bad.out\"",
-        "export -o \"$bad.out\"",
-        "export -o \"file/$bad\"",
-        "list \"$bad\"",
-        "list --text \"$bad\"",
-        "list --country \"$bad\"",
-        "list --sort \"$bad\"",
-        "import \"$bad.csv\"",
-        "import --json \"$bad.csv\"",
-        "import \"$bad\"",
-        "import \"not-leads $esc.csv\"",
-        "show \"$bad\"",
-        "show 9999",
-        "accept 1 --value \"$bad\"",
-        "accept 1 --team \"$bad\" --close-on \"$bad\"",
-        "decline 1 --reason \"$bad\"",
-        "decline 1 --reason 7 --notes \"$bad\"",
-        "undo --list",
-        "undo",
-        "redo",
-        "favorite 2 \"$bad\"",
-        "\"$bad\"",
-        "--db \"file/$bad\" list",
-        "--config \"$bad\" list",
-        "paths --db \"$bad\"",
-        "--help",
-        "import --help",
-    ] {
+    for verb in VERBS {
         writeln!(script, "$l {verb}").unwrap();
     }
     writeln!(script, "$l import --dry-run {}; LEADBOX_NOW=\"$bad\" $l list", good.display()).unwrap();

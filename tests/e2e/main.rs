@@ -44,5 +44,8 @@ mod owed;
 // What an import tells.
 mod telling;
 
+// The flags of import, its exit codes, its bar.
+mod importing;
+
 // Borders on screens of every size.
 mod sizes;

@@ -10,7 +10,7 @@ fn told(home: &Home, arguments: &[&str]) -> (Option<i32>, String) {
 #[test]
 fn of_a_good_and_a_bad_file_each_is_named() {
     let home = Home::new();
-    let (good, bad) = (data("export-80.csv"), data("ugly/tab.txt"));
+    let (good, bad) = (data("export-80.csv"), data("ugly/empty.csv"));
     let (good, bad) = (good.to_str().unwrap(), bad.to_str().unwrap());
     let (code, said) = told(&home, &["import", good, bad]);
     assert_eq!(code, Some(65));

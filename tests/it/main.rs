@@ -41,6 +41,7 @@ mod intake;
 
 // JSON of every shape: accounted for, damaged, and our own read back.
 mod json;
+
 // The file of rejected rows.
 mod rejects;
 

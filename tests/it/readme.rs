@@ -5,6 +5,7 @@
 use leadbox::app::commands::{COMMANDS, Spec};
 use leadbox::cli::status;
 use leadbox::domain::query;
+use leadbox::formats::column_map::{self, Target};
 use leadbox::formats::lead_json::{FIELDS, LeadJson};
 use leadbox::formats::outbox_json::{self, EntryJson};
 use leadbox::formats::person_json::{self, PersonJson};
@@ -34,6 +35,11 @@ fn keys() -> String {
 fn fields(of: &[(&str, &str)]) -> String {
     let row = |(name, holds): &(&str, &str)| format!("| `{name}` | {holds} |");
     table("| field | what it holds |\n| --- | --- |", of.iter().map(row))
+}
+
+fn map_fields() -> String {
+    let row = |(name, _, holds): &(&str, Target, &str)| format!("| `{name}` | {} |", cell(holds));
+    table("| field | the column that holds |\n| --- | --- |", column_map::FIELDS.iter().map(row))
 }
 
 fn queries() -> String {
@@ -67,6 +73,7 @@ fn the_tables_are_those_of_the_code() {
         ("stats", fields(statistics_json::FIELDS)),
         ("status", fields(status::FIELDS)),
         ("people-json", fields(person_json::FIELDS)),
+        ("map", map_fields()),
     ];
     let wanted = tables.iter().fold(readme.clone(), |text, (mark, table)| with_table(&text, mark, table));
     if std::env::var_os("LEADBOX_WRITE_README").is_some() {
