@@ -32,6 +32,7 @@ pub mod person_labels;
 pub mod records;
 pub mod referral;
 pub mod sheet;
+pub mod referral_patch;
 pub mod statistics_json;
 pub mod table_entity;
 pub mod text;
