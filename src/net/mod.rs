@@ -3,9 +3,12 @@
 
 pub mod address;
 pub mod azure_table;
+pub mod base;
 pub mod client;
+pub mod entra;
 pub mod message;
 pub mod pace;
+pub mod partner_center;
 pub mod receiver;
 pub mod secret;
 pub mod wire_error;

@@ -4,6 +4,7 @@
 pub mod azure_table;
 mod first;
 mod notices;
+mod partner_center;
 pub mod receiver;
 
 use std::collections::BTreeMap;
@@ -21,9 +22,11 @@ use crate::domain::follow_up::Cadence;
 use crate::domain::terms::{Clocks, Terms};
 use crate::domain::views::{self, View};
 use crate::domain::vocabulary::Source;
+use crate::net::partner_center::PartnerCenterSettings;
 use crate::net::receiver::ReceiverSettings;
 use crate::shell::config::azure_table::{AzureTableConfig, AzureTableTable};
 use crate::shell::config::notices::NoticesTable;
+use crate::shell::config::partner_center::PartnerCenterTable;
 use crate::shell::config::receiver::ReceiverTable;
 use crate::shell::files::{self, FileError, FileErrorKind};
 
@@ -80,6 +83,8 @@ pub struct Config {
     pub azure_table: AzureTableConfig,
     /// Where the receiver listens, and to whom.
     pub receiver: ReceiverSettings,
+    /// The account at Partner Center.
+    pub partner_center: PartnerCenterSettings,
 }
 
 impl Default for Config {
@@ -95,6 +100,7 @@ impl Default for Config {
             notices: NoticeSettings::default(),
             azure_table: AzureTableConfig::default(),
             receiver: ReceiverSettings::default(),
+            partner_center: PartnerCenterSettings::default(),
         }
     }
 }
@@ -177,6 +183,7 @@ impl Config {
         text.push_str(&notices::show(self.notices));
         text.push_str(&azure_table::show(&self.azure_table));
         text.push_str(&receiver::show(&self.receiver));
+        text.push_str(&partner_center::show(&self.partner_center));
         text.push_str("\n[views]\n");
         for (name, query) in &self.own_views {
             let (name, query) = (toml::Value::from(name.as_str()), toml::Value::from(query.as_str()));
@@ -194,7 +201,8 @@ impl Config {
 
 /// What `config init` writes: every key with its default, as comments.
 pub fn first_file() -> String {
-    [first::GENERAL, notices::DEFAULT, azure_table::DEFAULT, receiver::DEFAULT, first::LAST].concat()
+    [first::GENERAL, notices::DEFAULT, azure_table::DEFAULT, partner_center::DEFAULT, receiver::DEFAULT, first::LAST]
+        .concat()
 }
 
 #[derive(Deserialize)]
@@ -216,6 +224,8 @@ struct File {
     azure_table: AzureTableTable,
     #[serde(default)]
     receiver: ReceiverTable,
+    #[serde(default)]
+    partner_center: PartnerCenterTable,
 }
 
 #[derive(Default, Deserialize)]
@@ -287,6 +297,7 @@ impl File {
             notices: self.notices.check(),
             azure_table: self.azure_table.check()?,
             receiver: self.receiver.check()?,
+            partner_center: self.partner_center.check()?,
         })
     }
 }

@@ -225,6 +225,15 @@ pub fn write_bytes(path: &Path, overwrite: Overwrite, bytes: &[u8]) -> Result<()
     write_atomic(path, overwrite, |out| out.write_all(bytes))
 }
 
+/// Takes a file away, a link and not what it points to; false where none stands.
+pub fn remove(path: &Path) -> Result<bool, FileError> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(FileError::new(path, Access::Write, error)),
+    }
+}
+
 /// The bytes of a regular file (a symlink to one may be read, so may a pipe), at most `max_bytes`.
 pub fn read_capped(path: &Path, max_bytes: u64) -> Result<Vec<u8>, FileError> {
     let fail = |source| FileError::new(path, Access::Read, source);

@@ -20,4 +20,5 @@ pub mod places;
 pub mod receiving;
 mod reject_file;
 pub mod secret;
+pub mod sign_in;
 pub mod terminal;

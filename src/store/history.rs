@@ -1,7 +1,7 @@
 //! What happened: the timeline of a lead, and the seller's steps that undo and redo walk. Must change nothing.
 //! Pages come back as the domain's values. Must not decide what may be undone: `change` does.
 
-use rusqlite::named_params;
+use rusqlite::{Connection, named_params};
 
 use crate::domain::lead::{LeadId, Moment};
 use crate::domain::timeline::{Event, EventKind};
@@ -25,21 +25,7 @@ pub struct Step {
 impl Store {
     /// Everything that happened to a lead, newest first.
     pub fn timeline(&self, lead: LeadId) -> Result<Vec<Event>> {
-        let doing = "Reading the timeline";
-        let sql = "SELECT batch.kind, batch.at, batch.title, journal.before, journal.after FROM journal \
-                   JOIN batch ON batch.seq = journal.batch WHERE journal.lead = :lead ORDER BY batch.seq DESC";
-        let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
-        let rows = statement
-            .query_map(named_params! { ":lead": lead.0 }, |row| {
-                let texts: (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
-                Ok((row.get::<_, i64>(0)?, row.get::<_, Stored>(1)?.0, row.get::<_, String>(2)?, texts))
-            })
-            .doing(doing)?;
-        let mut events = Vec::new();
-        for row in rows {
-            let (kind, at, title, texts) = row.doing(doing)?;
-            events.extend(event(kind, title, &texts).map(|kind| Event { at, kind }));
-        }
+        let mut events = journaled(&self.connection, lead)?;
         events.extend(self.receipt(lead)?);
         Ok(events)
     }
@@ -68,6 +54,26 @@ impl Store {
             .transpose()
             .doing(doing)
     }
+}
+
+/// What the journal tells of a lead, newest first.
+pub(super) fn journaled(connection: &Connection, lead: LeadId) -> Result<Vec<Event>> {
+    let doing = "Reading the timeline";
+    let sql = "SELECT batch.kind, batch.at, batch.title, journal.before, journal.after FROM journal \
+               JOIN batch ON batch.seq = journal.batch WHERE journal.lead = :lead ORDER BY batch.seq DESC";
+    let mut statement = connection.prepare_cached(sql).doing(doing)?;
+    let rows = statement
+        .query_map(named_params! { ":lead": lead.0 }, |row| {
+            let texts: (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Stored>(1)?.0, row.get::<_, String>(2)?, texts))
+        })
+        .doing(doing)?;
+    let mut events = Vec::new();
+    for row in rows {
+        let (kind, at, title, texts) = row.doing(doing)?;
+        events.extend(event(kind, title, &texts).map(|kind| Event { at, kind }));
+    }
+    Ok(events)
 }
 
 /// An event from a journal row; a row that cannot be read is left out rather than guessed.

@@ -321,7 +321,7 @@ impl Import<'_> {
     }
 
     /// Journals what the import told of a lead. `decides`: it moved Partner Center's status.
-    fn write_note(&mut self, lead: LeadId, note: ImportNote, decides: bool) -> Result<()> {
+    pub(super) fn write_note(&mut self, lead: LeadId, note: ImportNote, decides: bool) -> Result<()> {
         let again = !self.noted.insert(lead);
         note.write(&self.transaction, self.batch, lead, again, decides)
     }

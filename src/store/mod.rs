@@ -15,6 +15,7 @@ mod page;
 mod quarantine;
 mod read;
 mod receiver;
+mod referral;
 mod rows;
 mod schema;
 mod seen;

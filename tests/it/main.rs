@@ -54,6 +54,9 @@ mod harness;
 // One test an errand of the seller's: keys in, screen, clipboard and store out.
 mod flows;
 
+// Partner Center's Referrals API, against a stub on loopback.
+mod partner_center;
+
 // The README's tables, made from the code.
 mod readme;
 

@@ -3,6 +3,7 @@
 //! Must not ask a service itself: `net` does.
 
 pub mod azure_table;
+pub mod partner_center;
 
 use std::time::Duration;
 
@@ -19,12 +20,15 @@ use crate::domain::numbers::count;
 pub enum SyncVerb {
     /// From the Azure Table that marketplace leads are written to
     AzureTable(azure_table::AzureTableArgs),
+    /// From Partner Center's Referrals API; with --push it is told what is owed
+    PartnerCenter(partner_center::PartnerCenterArgs),
 }
 
 /// Fetches leads.
 pub fn run(context: &Context, verb: &SyncVerb) -> anyhow::Result<Exit> {
     match verb {
         SyncVerb::AzureTable(args) => azure_table::run(context, args),
+        SyncVerb::PartnerCenter(args) => partner_center::run(context, args),
     }
 }
 
