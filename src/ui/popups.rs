@@ -238,16 +238,19 @@ fn export(app: &App, exporting: &Exporting, frame: &mut Frame<'_>, body: Rect, t
 }
 
 fn receive(frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
-    let inner = window(frame, body, 76, 12, "Receive leads as they come", "", theme);
+    let inner = window(frame, body, 80, 18, "Receive leads as they come", "", theme);
     let width = usize::from(inner.width);
     let mut lines = Vec::new();
     for text in [
-        "This version reads files. The receiver (leadbox serve) comes with a later one.",
+        "Partner Center sends an offer's leads to an HTTPS endpoint or an Azure Table as they happen. Run beside the inbox:",
         "",
-        "Until then: export from Partner Center as often as you like and import the file; leads you know are not doubled, \
-         and your own notes stay. A script can do it too:",
+        "leadbox serve --new-token           once: the secret part of the address",
+        "leadbox serve                       takes what is posted to it",
+        "leadbox sync azure-table --watch 5m fetches from the table",
+        "leadbox sync partner-center         asks the Referrals API",
         "",
-        "  leadbox import ~/Downloads/Leads.csv",
+        "New leads show here within a second, and the header tells when the last delivery came. The README takes you \
+         through it: the offer's settings, a service, a proxy, a first try with curl.",
     ] {
         if text.is_empty() {
             lines.push(Line::default());

@@ -84,11 +84,16 @@ pub fn files(app: &App, marked: Option<usize>, width: usize, theme: &Theme) -> V
         let when = file.modified.map(|at| words::day_time(at, app.now, app.settings.zone)).unwrap_or_default();
         let about = if file.exact { "" } else { "about " };
         let rows = if file.rows == 1 { "row" } else { "rows" };
-        format!("{when}  {about}{} {rows}  {}", file.rows, kind(file.kind))
+        format!("{when}  {about}{} {rows}", file.rows)
     };
     let draw = |(place, file): (usize, &crate::app::msg::Candidate)| {
         let on = Some(place) == marked;
-        let facts = facts(file);
+        let mut facts = facts(file);
+        // The kind yields to the name.
+        let all = format!("{facts}  {}", kind(file.kind));
+        if 9 + cells(&all) + 2 + TermText::line(&file.shown).width() <= width {
+            facts = all;
+        }
         let room = width.saturating_sub(9 + cells(&facts) + 2);
         let path = TermText::line(&file.shown).pad(room);
         let style = if on { theme.cursor(true) } else { Style::new() };

@@ -313,7 +313,7 @@ fn the_first_screen_shows_the_ways_in() {
         .shows("80 rows");
     inbox.hides("ssh ").press("y");
     assert!(inbox.host.copied.is_empty());
-    inbox.press("r").shows("Receive leads as they come").shows("leadbox import").press("j").shows("No leads yet.");
+    inbox.press("r").shows("Receive leads as they come").shows("leadbox serve").press("j").shows("No leads yet.");
     inbox.press("?").shows("Commands and help").press("<esc>");
     inbox.press("<enter>").shows("80 rows: 80 new.").press("<enter>").shows("1 Marketplace");
     let mut inbox = Inbox::empty();
