@@ -270,7 +270,7 @@ fn a_file_is_looked_at_before_it_is_imported() {
     inbox.press("<enter>").shows("80 rows: 80 new.").shows("Nothing is stored yet.");
     inbox.shows("1 Marketplace 53").press("<esc>").shows("path: ").press("<enter><enter>");
     let (hot, expiring) = (inbox.app.found.hot, inbox.app.found.expiring);
-    assert_eq!(inbox.said(), format!("80 rows: 80 new. {hot} hot, {expiring} expire soon."));
+    assert_eq!(inbox.said(), format!("80 rows: 80 new. {hot} hot, {expiring} expire soon. n starts."));
     inbox.hides("┌ Import").hides("1 Marketplace 53");
     inbox.press("i<enter><enter>").shows("80 rows: 80 unchanged.");
 }
