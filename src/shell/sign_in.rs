@@ -79,12 +79,12 @@ mod keyring {
         }
 
         fn entry(&self) -> anyhow::Result<Entry> {
-            Entry::new(SERVICE, &self.account).map_err(told)
+            Entry::new(SERVICE, &self.account).map_err(|error| told(&error))
         }
     }
 
     /// The error itself may hold what was stored: only its kind is told.
-    fn told(error: Error) -> anyhow::Error {
+    fn told(error: &Error) -> anyhow::Error {
         let why = match error {
             Error::NoStorageAccess(_) => "it is locked or not allowed",
             Error::NoDefaultStore => "there is none, or it does not answer",
@@ -101,19 +101,19 @@ mod keyring {
             match self.entry()?.get_password() {
                 Ok(text) => Ok(Some(Secret::new(text))),
                 Err(Error::NoEntry) => Ok(None),
-                Err(error) => Err(told(error)),
+                Err(error) => Err(told(&error)),
             }
         }
 
         fn write(&self, sign_in: &Secret) -> anyhow::Result<()> {
-            self.entry()?.set_password(sign_in.reveal()).map_err(told)
+            self.entry()?.set_password(sign_in.reveal()).map_err(|error| told(&error))
         }
 
         fn remove(&self) -> anyhow::Result<bool> {
             match self.entry()?.delete_credential() {
                 Ok(()) => Ok(true),
                 Err(Error::NoEntry) => Ok(false),
-                Err(error) => Err(told(error)),
+                Err(error) => Err(told(&error)),
             }
         }
     }

@@ -41,6 +41,9 @@ mod figures;
 // What is owed to Partner Center, on the screen and the command line at once.
 mod owed;
 
+// `sync partner-center` through the built program, against the stub.
+mod partner_center;
+
 // What an import tells.
 mod telling;
 

@@ -77,6 +77,10 @@ pub struct Service {
     pub forgets_pages: bool,
     /// Somebody asks the program to end once so many pages were asked for.
     pub stop_after: Option<(usize, Arc<AtomicBool>)>,
+    /// Lists are not answered any more once so many pages were asked for.
+    pub silent_after: Option<usize>,
+    /// The seconds between two polls of the sign-in.
+    pub interval: u64,
     /// The seconds an access token lives.
     pub lifetime: i64,
     /// Pages begun: the filter and how many were handed out.
@@ -125,6 +129,7 @@ impl Stub {
         let service = Service {
             clock: "2026-11-20T12:00:00.4579542Z".to_owned(),
             lifetime: 3599,
+            interval: 5,
             polls: [Poll::Grant].into(),
             ..Service::default()
         };
@@ -152,6 +157,12 @@ impl Stub {
         while let Some(seen) = read_request(&mut reader) {
             let mut service = self.service();
             service.seen.push(seen.clone());
+            if service.silent_after.is_some_and(|pages| service.calls("GET").len() > pages) {
+                drop(service);
+                loop {
+                    thread::park();
+                }
+            }
             let reply = service.answer(&seen, &self.base());
             drop(service);
             let Some(reply) = reply else { return };
@@ -278,7 +289,7 @@ impl Service {
                 Reply::json(
                     200,
                     json!({ "device_code": "device-1", "user_code": "YZMY\u{202e}LD4K", "verification_uri": format!("{base}/link"),
-                            "expires_in": 900, "interval": 5, "message": "To sign in …" }),
+                            "expires_in": 900, "interval": self.interval, "message": "To sign in …" }),
                 )
             }
             "/contoso.example/oauth2/v2.0/token" => match form["grant_type"].as_str() {
