@@ -42,6 +42,7 @@ struct HealthJson {
     schema_version: Option<i64>,
     faults: Vec<String>,
     leads: Option<usize>,
+    quarantine: Option<usize>,
     config: String,
     config_exists: bool,
     config_read: bool,
@@ -62,6 +63,7 @@ fn health(context: &Context, config_read: bool, as_json: bool) -> anyhow::Result
         schema_version: None,
         faults: Vec::new(),
         leads: None,
+        quarantine: None,
         config: places.config.display().to_string(),
         config_exists: places.config.exists(),
         config_read,
@@ -75,6 +77,7 @@ fn health(context: &Context, config_read: bool, as_json: bool) -> anyhow::Result
             Err(_) if !found.faults.is_empty() => None,
             count => Some(count?),
         };
+        found.quarantine = store.quarantine_count().ok();
     }
     let mut data = context.output.data();
     if as_json {
@@ -110,6 +113,13 @@ fn sentences(found: &HealthJson) -> Vec<String> {
     if let Some(leads) = found.leads {
         let noun = if leads == 1 { "lead" } else { "leads" };
         lines.push(format!("It holds {} {noun}, test leads included.", count(leads)));
+    }
+    if let Some(waiting) = found.quarantine.filter(|waiting| *waiting > 0) {
+        let noun = if waiting == 1 { "delivery that" } else { "deliveries that" };
+        let waiting = count(waiting);
+        lines.push(format!(
+            "{waiting} {noun} could not be read wait to be mended: leadbox serve --quarantine lists them."
+        ));
     }
     lines.push(match (found.config_exists, found.config_read) {
         (_, true) => format!("The config {} is in order.", found.config),

@@ -52,3 +52,9 @@ mod importing;
 
 // Borders on screens of every size.
 mod sizes;
+
+// leadbox serve beside a test, and a sender that posts leads.
+mod serving;
+
+// Deliveries, kills, full disks, tokens.
+mod deliveries;
