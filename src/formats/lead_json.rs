@@ -13,7 +13,7 @@ use crate::domain::vocabulary::Outcome;
 /// What each field of the object says, in its order; the README's table is made of it.
 pub const FIELDS: &[(&str, &str)] = &[
     ("id", "number of the lead in this store"),
-    ("external_id", "id at Partner Center"),
+    ("external_id", "id at Partner Center, or at the source that brought it"),
     ("tab", "`marketplace` or `qualified`"),
     ("type", "`offer`, `profile`, `unknown`"),
     ("status", "`received`, `accepted`, `archived`: as it is now, clocks included"),
@@ -58,7 +58,10 @@ pub const FIELDS: &[(&str, &str)] = &[
     ),
     ("reason", "`{code, text}` of a declined or lost lead"),
     ("reason_notes", "notes to it"),
-    ("received_via", "`partner-center-export` or `leadbox-export`"),
+    (
+        "received_via",
+        "`partner-center-export`, `partner-center-insights`, `partner-center-bulk`, `partner-center-referrals`, `https-endpoint`, `azure-table`, `leadbox-export`, `csv`: how it came first",
+    ),
     ("person_leads", "how many leads this person has, this one included"),
     ("owed", "Partner Center has not been told of a verdict yet"),
 ];
