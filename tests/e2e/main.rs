@@ -58,3 +58,6 @@ mod serving;
 
 // Deliveries, kills, full disks, tokens.
 mod deliveries;
+
+// The open inbox while leads are delivered.
+mod arrivals;
