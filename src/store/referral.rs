@@ -3,7 +3,7 @@
 
 use rusqlite::{OptionalExtension, named_params};
 
-use crate::domain::lead::LeadId;
+use crate::domain::lead::{LeadId, Moment};
 use crate::domain::timeline::EventKind;
 use crate::store::error::{Doing, Result};
 use crate::store::import::Import;
@@ -21,13 +21,16 @@ impl Store {
 }
 
 impl Import<'_> {
-    /// Keeps the version of a lead; blank where its source told none.
-    pub fn keep_etag(&self, lead: LeadId, etag: &str) -> Result<()> {
+    /// Keeps the version of a lead as of a moment; blank where its source told none. Where something newer is known of the
+    /// lead, the version would vouch for words that are not here: it is kept as unknown.
+    pub fn keep_etag(&self, lead: LeadId, etag: &str, as_of: Moment) -> Result<()> {
         let doing = "Storing the version of a lead";
-        let sql =
-            "INSERT INTO etag (lead, etag) VALUES (:lead, :etag) ON CONFLICT (lead) DO UPDATE SET etag = excluded.etag";
+        let sql = "INSERT INTO etag (lead, etag) \
+                   SELECT id, CASE WHEN as_of <= :as_of THEN :etag ELSE '' END FROM lead WHERE id = :lead \
+                   ON CONFLICT (lead) DO UPDATE SET etag = excluded.etag";
         let mut statement = self.transaction.prepare_cached(sql).doing(doing)?;
-        statement.execute(named_params! { ":lead": lead.0, ":etag": etag }).doing(doing).map(|_| ())
+        let params = named_params! { ":lead": lead.0, ":etag": etag, ":as_of": as_of.timestamp() };
+        statement.execute(params).doing(doing).map(|_| ())
     }
 
     /// Puts a sentence into the timeline of a lead, once: what stands there already is not said again.
@@ -67,7 +70,7 @@ mod tests {
         for etag in ["", "\"1\""] {
             let mut import = store.import(&label, now).unwrap();
             import.put(&arrival).unwrap();
-            import.keep_etag(lead, etag).unwrap();
+            import.keep_etag(lead, etag, now).unwrap();
             import.remark(lead, "accept not entered").unwrap();
             import.commit().unwrap();
             assert_eq!(store.etag(lead).unwrap().as_deref(), Some(etag));
@@ -78,8 +81,12 @@ mod tests {
         );
         assert_eq!(remarks.count(), 1);
         let import = store.import(&label, now).unwrap();
-        import.keep_etag(lead, "\"2\"").unwrap();
+        import.keep_etag(lead, "\"2\"", now).unwrap();
         drop(import);
         assert_eq!(store.etag(lead).unwrap().as_deref(), Some("\"1\""), "nothing stays without commit");
+        let import = store.import(&label, now).unwrap();
+        import.keep_etag(lead, "\"3\"", now - chrono::TimeDelta::seconds(1)).unwrap();
+        import.commit().unwrap();
+        assert_eq!(store.etag(lead).unwrap().as_deref(), Some(""), "the version of older words is none of ours");
     }
 }

@@ -191,4 +191,13 @@ mod tests {
         assert!(said.starts_with("The accept: Partner Center refuses it (x\u{fffd}[2J, 400)"), "{said}");
         assert_eq!(Fault::of(&answer(500, "<html>")).code, "500");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_answer_can_panic(status in 0u16..1000, body in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
+            link in "[?&=%$#a-z+:/é]{0,40}") {
+            let answer = Answer { status, headers: Vec::new(), body, tries: 1 };
+            let _ = (Page::read(&answer), Fault::of(&answer).words("x"), next_query(&link));
+        }
+    }
 }

@@ -22,7 +22,7 @@ pub(super) fn put(import: &mut Import<'_>, referral: Referral, as_of: Moment) ->
     let row = referral.row;
     let arrival = Arrival { record: row.record, via: ReceivedVia::Referrals, as_of, own: row.own, alias: row.alias };
     let placed = import.put(&arrival)?;
-    import.keep_etag(lead_of(placed), &etag)?;
+    import.keep_etag(lead_of(placed), &etag, as_of)?;
     Ok(placed)
 }
 

@@ -318,9 +318,9 @@ impl Errand<'_, '_> {
         }
         lead.etag = lead.etag.or_else(|| header.map(str::to_owned));
         let version = lead.etag.clone();
-        // The answer to a question of our own is newer than anything that was known before it.
+        // The answer to a question of our own is newer than anything that was known before it, by Partner Center's clock.
         let known = self.store.lead(self.entry.lead)?.map(|lead| lead.receipt.as_of);
-        let as_of = lead.row.updated_at.into_iter().chain(known).fold(self.now, Moment::max);
+        let as_of = known.into_iter().fold(lead.row.updated_at.unwrap_or(self.now), Moment::max);
         let mut import = self.store.import(&intake::label(), self.now)?;
         intake::put(&mut import, lead, as_of)?;
         import.commit()?;

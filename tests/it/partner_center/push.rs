@@ -386,3 +386,35 @@ fn a_dry_run_names_every_request_and_sends_none() {
             .all(|operation| { ["replace", "add"].contains(&operation["op"].as_str().unwrap()) })
     );
 }
+
+#[test]
+fn what_changes_there_after_a_push_arrives_although_the_clock_here_is_ahead() {
+    let mut desk = Desk::with_leads(1);
+    desk.decide(1, &accept());
+    desk.now = parse("2026-11-20T12:30:00Z").unwrap();
+    assert_eq!(results(&desk.push()), [("accept", push::Outcome::Sent)]);
+    desk.stub.service().clock = "2026-11-20T12:01:00Z".to_owned();
+    desk.stub.service().touch(&id(1), |lead| lead["customerProfile"]["name"] = Value::from("Nordhavn"));
+    assert_eq!(desk.pull().updated, 1);
+    assert_eq!(desk.lead(1).record.person.company.as_deref(), Some("Nordhavn"));
+}
+
+#[test]
+fn where_a_file_told_something_newer_partner_center_is_asked_before_it_is_told() {
+    let mut desk = Desk::new();
+    desk.lists(1, |_, lead| (lead["status"], lead["substatus"]) = (Value::from("Active"), Value::from("Accepted")));
+    // An old export that was copied just now: its words look newer than they are.
+    let sheet = format!(
+        "LeadId,LeadCreationDateTime,Qualification,CustomerName\n{},2026-11-18T00:01:00Z,Sales,Company 1\n",
+        id(1)
+    );
+    let keep = leadbox::shell::intake::Mode::Keep;
+    let now = desk.now;
+    leadbox::shell::intake::import_bytes(&mut desk.store, "a.csv", sheet.as_bytes(), Some(now), now, keep).unwrap();
+    desk.pull();
+    assert_eq!(desk.lead(1).record.status, Status::Received);
+    desk.decide(1, &accept());
+    assert_eq!(results(&desk.push()), [("accept", push::Outcome::Known)]);
+    assert!(desk.stub.service().calls("PATCH").is_empty(), "somebody else's deal is not overwritten");
+    assert_eq!(desk.there(1)["name"], Value::Null);
+}
