@@ -26,6 +26,7 @@ pub const FIELDS: &[(&str, &str)] = &[
         "first_owed",
         "time left to the first deadline of what is owed, such as `9h`, or `late`; in JSON the moment, else null",
     ),
+    ("unreadable", "deliveries that could not be read and wait to be mended"),
 ];
 
 /// How it is written.
@@ -49,6 +50,7 @@ struct StatusJson {
     owed: u32,
     overdue: u32,
     first_owed: Option<String>,
+    unreadable: u32,
 }
 
 /// Prints it.
@@ -69,7 +71,9 @@ pub fn run(context: &Context, args: &StatusArgs) -> anyhow::Result<Exit> {
 fn agenda(context: &Context) -> anyhow::Result<Agenda> {
     let mut agenda = Agenda::default();
     if context.places.store.exists() {
-        context.open_store()?.each_open(context.now, |vitals, owed| agenda.take(vitals, owed, context.now))?;
+        let store = context.open_store()?;
+        store.each_open(context.now, |vitals, owed| agenda.take(vitals, owed, context.now))?;
+        agenda.unreadable = u32::try_from(store.quarantine_count()?).unwrap_or(u32::MAX);
     }
     Ok(agenda)
 }
@@ -84,6 +88,7 @@ fn object(agenda: &Agenda) -> StatusJson {
         owed: agenda.owed,
         overdue: agenda.overdue,
         first_owed: agenda.first_owed.map(rfc3339),
+        unreadable: agenda.unreadable,
     }
 }
 
@@ -95,8 +100,12 @@ fn sentence(agenda: &Agenda, now: Moment) -> String {
         Some("late") => format!(" ({} late)", agenda.overdue),
         Some(left) => format!(" (first in {left})"),
     };
+    let unreadable = match agenda.unreadable {
+        0 => String::new(),
+        waiting => format!(", {waiting} unreadable"),
+    };
     let Agenda { hot, expiring, due, waiting, owed, .. } = agenda;
-    format!("{hot} hot{late}, {expiring} expiring, {due} due, {waiting} waiting, {owed} owed{first}")
+    format!("{hot} hot{late}, {expiring} expiring, {due} due, {waiting} waiting, {owed} owed{first}{unreadable}")
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,6 +165,7 @@ fn field(name: &str, agenda: &Agenda, now: Moment) -> Option<String> {
         "waiting" => agenda.waiting,
         "owed" => agenda.owed,
         "overdue" => agenda.overdue,
+        "unreadable" => agenda.unreadable,
         "first_owed" => {
             let seconds = agenda.first_owed.map(|due| due.timestamp() - now.timestamp());
             // At the deadline itself nothing is left: it counts as overdue.
@@ -221,5 +231,6 @@ mod tests {
         let late = Agenda { owed: 2, overdue: 1, first_owed: parse("2026-11-20T11:00:00Z"), ..Agenda::default() };
         assert!(sentence(&late, now()).ends_with("2 owed (1 late)"));
         assert!(sentence(&Agenda::default(), now()).ends_with("0 owed"));
+        assert!(sentence(&Agenda { unreadable: 2, ..late }, now()).ends_with("(1 late), 2 unreadable"));
     }
 }

@@ -24,6 +24,8 @@ pub struct Agenda {
     pub overdue: u32,
     /// The first deadline of all that is owed.
     pub first_owed: Option<Moment>,
+    /// Deliveries that could not be read and wait to be mended: whoever counts the leads adds them.
+    pub unreadable: u32,
 }
 
 impl Agenda {

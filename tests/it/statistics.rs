@@ -330,6 +330,7 @@ fn plain_agenda(leads: &[Lead], now: Moment) -> Agenda {
         owed: owed.len() as u32,
         overdue: owed.iter().filter(|owed| owed.due.is_some_and(|due| due <= now)).count() as u32,
         first_owed: owed.iter().filter_map(|owed| owed.due).min(),
+        unreadable: 0,
     }
 }
 

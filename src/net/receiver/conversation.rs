@@ -22,8 +22,10 @@ pub enum Phase {
     Fresh,
     /// The head of a request is on its way.
     Head,
-    /// The head is there; the service has the request, and sees to its time itself.
-    Request,
+    /// The head is there, the body may still come; the service sees to its time itself.
+    Body,
+    /// The request is there, and on its way into the store.
+    Whole,
     /// The answer is on its way.
     Answer,
     /// Answered; the next request may come.
@@ -94,9 +96,9 @@ impl Conversation {
         self.began
     }
 
-    /// Nobody's lead is lost if it is closed now.
+    /// No lead is lost if it is closed now: the sender knows that it was not answered.
     pub fn is_waiting(&self) -> bool {
-        matches!(self.phase, Phase::Fresh | Phase::Head | Phase::Idle | Phase::Closing)
+        matches!(self.phase, Phase::Fresh | Phase::Head | Phase::Body | Phase::Idle | Phase::Closing)
     }
 
     /// What hyper answered by itself.
@@ -148,8 +150,13 @@ impl Conversation {
     pub fn take_head(&mut self) -> Vec<u8> {
         let head = std::mem::take(&mut self.head);
         self.timer = None;
-        self.enter(Phase::Request);
+        self.enter(Phase::Body);
         head
+    }
+
+    /// The request is whole.
+    pub fn whole(&mut self) {
+        self.enter(Phase::Whole);
     }
 
     /// What is left of the time for the present request.

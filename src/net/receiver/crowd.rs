@@ -1,5 +1,5 @@
 //! Who is connected: so many that slow ones cost little, and when there is no room left the one that has waited longest goes
-//! (TRUST.md: 500 slow connections do not keep an honest one waiting). Also the places for requests that are read and stored,
+//! (TRUST.md: 500 slow connections do not keep an honest one waiting). Also the places for large bodies while they are read,
 //! some for each peer where peers can be told apart. Must never end a connection whose request is being stored.
 
 use std::collections::{BTreeMap, HashMap};
@@ -28,7 +28,7 @@ struct Member {
     task: AbortHandle,
 }
 
-/// The places a request takes while it is read and stored: those of its peer, if peers are told apart, and everybody's.
+/// The places a large body takes while it is read: those of its peer, if peers are told apart, and everybody's.
 pub type Places = (Option<Arc<Semaphore>>, Arc<Semaphore>);
 
 impl Crowd {
@@ -79,7 +79,7 @@ impl Crowd {
         true
     }
 
-    /// The places that a request of a peer needs.
+    /// The places that a large body of a peer needs.
     pub fn places(&mut self, peer: Option<IpAddr>) -> Places {
         let of_peer = peer.map(|peer| {
             if self.peers.len() > self.limits.open {

@@ -27,6 +27,8 @@ use crate::net::receiver::writer::{Order, Outcome, Trouble};
 const PLACE: &str = "/leads";
 /// Where it says whether it works.
 const HEALTH: &str = "/healthz";
+/// A body that says it is no larger takes no place while it is read: so many of them are little, and slow ones keep nobody out.
+const SMALL: u64 = 8 * 1024;
 /// A health check that takes longer says no.
 const HEALTH_PATIENCE: Duration = Duration::from_secs(2);
 /// How long to wait before a delivery is sent again that a busy store or a full disk did not take.
@@ -155,10 +157,12 @@ impl Porter {
     ) -> Answer {
         let peer = self.peer(&request, peer);
         let remaining = || conversation.get().remaining();
-        let Some(_place) = self.place(peer, remaining()).await else {
+        let small = request.body().size_hint().exact().is_some_and(|bytes| bytes <= SMALL);
+        let place = if small { None } else { self.place(peer, remaining()).await };
+        if !small && place.is_none() {
             let wait = Duration::from_secs(1);
-            return Answer::later(StatusCode::SERVICE_UNAVAILABLE, "Too many deliveries come at once.", wait);
-        };
+            return Answer::later(StatusCode::SERVICE_UNAVAILABLE, "Too many large deliveries come at once.", wait);
+        }
         let body = Limited::new(request.into_body(), self.limits.body);
         let body = match timeout(remaining(), body.collect()).await {
             Ok(Ok(body)) => body.to_bytes(),
@@ -168,6 +172,7 @@ impl Porter {
             }
             Err(_) => return Answer::refused(StatusCode::REQUEST_TIMEOUT, "The body did not come in time."),
         };
+        conversation.get().whole();
         notes.unread = false;
         notes.bytes = body.len();
         if body.trim_ascii().is_empty() {

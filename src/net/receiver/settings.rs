@@ -57,9 +57,9 @@ pub struct Limits {
     pub keep_alive: Duration,
     /// Bytes of a body.
     pub body: usize,
-    /// Connections in all; those that have sent no whole head yet cost little, and make room for newer ones.
+    /// Connections in all; those that have sent no whole request yet cost little, and make room for newer ones.
     pub open: usize,
-    /// Requests that are read and stored at once.
+    /// Bodies over 8 KiB, or of a length that is not told, that are read at once.
     pub served: usize,
     /// Of these, those of one peer, where peers can be told apart.
     pub per_peer: usize,

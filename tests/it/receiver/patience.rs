@@ -87,20 +87,35 @@ fn where_there_is_no_room_left_the_slowest_goes() {
 }
 
 #[test]
-fn slow_bodies_with_a_good_token_take_the_places_of_others_only_for_their_time() {
-    let host = Host::start(Limits { served: 2, request: millis(400), ..Limits::default() });
-    let whole = post(TOKEN, &lead("slow@x.example"));
-    let mut slow: Vec<_> = (0..2).map(|_| host.connect()).collect();
-    for client in &mut slow {
-        client.send(whole.split_at(whole.len() - 1).0);
+fn slow_bodies_with_a_good_token_keep_nobody_out() {
+    let limits = Limits { served: 2, request: Duration::from_mins(1), ..Limits::default() };
+    let host = Host::start(limits);
+    let large = post(TOKEN, &format!("{}{}", lead("slow@x.example"), " ".repeat(9000)));
+    let small = post(TOKEN, &lead("slow@x.example"));
+    let mut slow = Vec::new();
+    for request in [&large, &small] {
+        for _ in 0..20 {
+            let mut client = host.connect();
+            client.send(request.split_at(request.len() - 1).0);
+            slow.push(client);
+        }
     }
-    // Until both are being read, which a third can only see from outside by waiting.
-    let mut honest = Vec::new();
-    for _ in 0..5 {
-        honest.push(host.post(&lead("honest@x.example")).status);
-    }
-    assert!(slow.iter_mut().all(|client| client.answer().status == 408));
-    assert!(honest.iter().all(|status| [200, 408, 503].contains(status)) && honest.contains(&200), "{honest:?}");
+    assert_eq!(host.post(&lead("honest@x.example")).status, 200);
+    assert_eq!(host.store().count().unwrap(), 1);
+}
+
+#[test]
+fn large_bodies_wait_for_a_place_and_are_told_where_there_is_none() {
+    let host = Host::start(Limits { served: 1, request: millis(500), ..Limits::default() });
+    let large = post(TOKEN, &format!("{}{}", lead("large@x.example"), " ".repeat(9000)));
+    let mut first = host.connect();
+    first.send(large.split_at(large.len() - 1).0);
+    let answers: Vec<_> = (0..3).map(|_| host.exchange(&large)).collect();
+    assert_eq!(first.answer().status, 408);
+    let statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
+    assert!(statuses.iter().all(|status| [200, 408, 503].contains(status)) && statuses.contains(&200), "{statuses:?}");
+    let busy = answers.iter().filter(|answer| answer.status == 503);
+    assert!(busy.into_iter().all(|answer| answer.header("retry-after") == Some("1")));
     assert_eq!(host.store().count().unwrap(), 1);
 }
 
