@@ -86,11 +86,13 @@ pub fn files(app: &App, marked: Option<usize>, width: usize, theme: &Theme) -> V
         let rows = if file.rows == 1 { "row" } else { "rows" };
         format!("{when}  {about}{} {rows}", file.rows)
     };
+    // Below one another, each column begins at one place.
+    let kinds = found.iter().map(|file| cells(kind(file.kind))).max().unwrap_or_default();
     let draw = |(place, file): (usize, &crate::app::msg::Candidate)| {
         let on = Some(place) == marked;
         let mut facts = facts(file);
         // The kind yields to the name.
-        let all = format!("{facts}  {}", kind(file.kind));
+        let all = format!("{facts}  {:<kinds$}", kind(file.kind));
         if 9 + cells(&all) + 2 + TermText::line(&file.shown).width() <= width {
             facts = all;
         }
