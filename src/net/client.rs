@@ -167,7 +167,8 @@ fn reason(error: &ureq::Error) -> (String, Option<bool>) {
         }
         Error::LargeResponseHeader(..) => fixed("answers with more headers than are read", None),
         Error::Protocol(_) => fixed("answers what is no HTTP", Some(true)),
-        Error::Tls(_) | Error::Rustls(_) | Error::TlsRequired => fixed("cannot be called over TLS", None),
+        // Such as a machine that has no certificates to trust.
+        Error::Tls(_) | Error::Rustls(_) | Error::TlsRequired => (format!("cannot be called over TLS ({error})"), None),
         Error::ConnectProxyFailed(_) | Error::InvalidProxyUrl => {
             fixed("cannot be reached by the proxy that HTTPS_PROXY or ALL_PROXY names", Some(false))
         }

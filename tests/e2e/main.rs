@@ -61,3 +61,8 @@ mod deliveries;
 
 // The open inbox while leads are delivered.
 mod arrivals;
+// Azurite, the emulator of Azure Storage, and a gate before it.
+mod azurite;
+
+// Leads from an Azure Table.
+mod azure_table;
