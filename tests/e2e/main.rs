@@ -61,6 +61,7 @@ mod deliveries;
 
 // The open inbox while leads are delivered.
 mod arrivals;
+
 // Azurite, the emulator of Azure Storage, and a gate before it.
 mod azurite;
 
