@@ -4,6 +4,7 @@
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
 use crate::cli::{verdict, words};
+use crate::domain::contact_check::{self, Concern};
 use crate::domain::contacts::{blank_because, contacts, extras};
 use crate::domain::lead::{Deal, Lead, LeadId, Owed};
 use crate::domain::people::asked_for;
@@ -134,13 +135,15 @@ impl<'a> Sheet<'a> {
             "Contact",
             if contact.is_empty() { "no name given".to_owned() } else { contact.join(", ") }.as_str(),
         );
-        let shown = |contact: Option<&str>, validity: Validity| match contact {
+        let shown = |contact: Option<&str>, validity: Validity, concern: Option<Concern>| match (contact, concern) {
             _ if reachable.hidden => "hidden (expired)".to_owned(),
-            Some(contact) => format!("{contact}  ({})", validity.word()),
-            None => "not given".to_owned(),
+            (Some(contact), None) => format!("{contact}  ({})", validity.word()),
+            (Some(contact), Some(concern)) => format!("{contact}  ({}; {})", validity.word(), concern.words()),
+            (None, _) => "not given".to_owned(),
         };
-        self.field("E-mail", &shown(reachable.email, record.email_validity));
-        self.field("Phone", &shown(reachable.phone, record.phone_validity));
+        let (email, phone) = (reachable.email, reachable.phone);
+        self.field("E-mail", &shown(email, record.email_validity, contact_check::email(email)));
+        self.field("Phone", &shown(phone, record.phone_validity, contact_check::phone(phone)));
         self.known("Why none", blank_because(record).filter(|_| !reachable.hidden).as_deref());
         let country = record.country.map(|country| format!("{} {}", country.code(), country.name()));
         self.known("Country", country.as_deref().or(record.country_raw.as_deref()));

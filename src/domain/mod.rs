@@ -5,6 +5,7 @@ pub mod agenda;
 pub mod catalog;
 pub mod change;
 pub mod checkup;
+pub mod contact_check;
 pub mod contacts;
 pub mod country;
 pub mod deal;

@@ -11,6 +11,7 @@ use ratatui::widgets::Paragraph;
 use crate::app::commands::Command;
 use crate::app::msg::Detail;
 use crate::app::{App, Focus, Geometry};
+use crate::domain::contact_check::{self, Concern};
 use crate::domain::contacts::{blank_because, contacts, extras};
 use crate::domain::follow_up;
 use crate::domain::lead::{Deal, Lead};
@@ -155,7 +156,9 @@ impl Page<'_> {
         } else {
             let copy = self.app.settings.keymap.key(Command::Copy);
             self.contact(contacts.email, lead.record.email_validity, "no e-mail", &format!("{copy} e"));
+            self.concern(contact_check::email(contacts.email));
             self.contact(contacts.phone, lead.record.phone_validity, "no phone", &format!("{copy} p"));
+            self.concern(contact_check::phone(contacts.phone));
             if let Some(why) = blank_because(&lead.record) {
                 self.line(&why, self.theme.quiet());
             }
@@ -180,6 +183,13 @@ impl Page<'_> {
             vec![Span::styled(format!("{symbol} "), style), Span::styled(text, text_style), Span::styled(spam, style)];
         let keys = if value.is_some() { keys } else { "" };
         self.both_ends(left, keys, self.theme.key());
+    }
+
+    /// Our own reading, below the contact and Microsoft's.
+    fn concern(&mut self, concern: Option<Concern>) {
+        if let Some(concern) = concern {
+            self.hanging("  ", concern.words());
+        }
     }
 
     fn offer(&mut self, lead: &Lead) {

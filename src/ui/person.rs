@@ -11,6 +11,7 @@ use ratatui::widgets::{Clear, Paragraph};
 use crate::app::msg::OpenedPerson;
 use crate::app::person::{PersonGeometry, PersonPage};
 use crate::app::{App, Geometry};
+use crate::domain::contact_check::{self, Concern};
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::people::{self, Entry, Profile, Reach, asked_for};
 use crate::domain::term_text::{TermText, cells};
@@ -82,7 +83,9 @@ impl Sheet<'_> {
             parts.push(vec![Span::styled("contacts: hidden (expired)", self.theme.quiet())]);
         } else {
             parts.push(self.reach(profile.email, "no e-mail", width));
+            parts.extend(self.concern(contact_check::email(profile.email.map(|reach| reach.text))));
             parts.push(self.reach(profile.phone, "no phone", width));
+            parts.extend(self.concern(contact_check::phone(profile.phone.map(|reach| reach.text))));
         }
         if let Some(country) = profile.country {
             let there = zones::local_times(country, self.app.now).map(|times| format!(" {times} there now"));
@@ -113,6 +116,11 @@ impl Sheet<'_> {
         let spam = if validity == Validity::Spam { " spam" } else { "" };
         let text = TermText::line(text).fit(width.saturating_sub(2 + cells(spam)));
         vec![Span::styled(format!("{symbol} "), style), Span::raw(text), Span::styled(spam, style)]
+    }
+
+    /// Our own reading, behind the contact and Microsoft's.
+    fn concern(&self, concern: Option<Concern>) -> Option<Vec<Span<'static>>> {
+        concern.map(|concern| vec![Span::styled(format!("({})", concern.words()), self.theme.quiet())])
     }
 
     /// Draws the leads; answers how many fit.

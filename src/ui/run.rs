@@ -11,6 +11,7 @@ use crate::app::commands::Command;
 use crate::app::msg::Detail;
 use crate::app::run::Run;
 use crate::app::{App, Geometry};
+use crate::domain::contact_check::{self, Concern};
 use crate::domain::contacts::{blank_because, contacts};
 use crate::domain::lead::Lead;
 use crate::domain::people::asked_for;
@@ -170,7 +171,9 @@ impl Card<'_> {
             self.text("The customer asked not to be contacted (DNC).", self.theme.bad());
         }
         self.contact(reachable.phone, lead.record.phone_validity, "no phone", 'p', &there);
+        self.concern(contact_check::phone(reachable.phone));
         self.contact(reachable.email, lead.record.email_validity, "no e-mail", 'e', "");
+        self.concern(contact_check::email(reachable.email));
         if let Some(why) = blank_because(&lead.record) {
             self.text(&why, self.theme.quiet());
         }
@@ -198,6 +201,13 @@ impl Card<'_> {
             if !beside.is_empty() {
                 self.lines.push(Line::raw(beside.fit(self.width)));
             }
+        }
+    }
+
+    /// Our own reading, below the contact and Microsoft's.
+    fn concern(&mut self, concern: Option<Concern>) {
+        if let Some(concern) = concern {
+            self.text(&format!("  {}", concern.words()), self.theme.quiet());
         }
     }
 

@@ -150,6 +150,19 @@ fn hostile_person(size: Size) -> Inbox {
     inbox
 }
 
+/// A lead whose contacts look like nothing to write to or to call, and keys.
+fn doubted(keys: &'static str) -> impl Fn(Size) -> Inbox {
+    move |size| {
+        let row = Row::contact_me("a", "2026-11-20T10:00:00Z")
+            .with(Field::Email, "ana.souza@mail.10minutemail.com")
+            .with(Field::EmailValidity, "Valid")
+            .with(Field::Phone, "call me");
+        let mut inbox = Inbox::of(&[row]);
+        inbox.resize(size.0, size.1).press(keys);
+        inbox
+    }
+}
+
 /// Three hundred leads to answer.
 fn hundreds() -> Vec<Row> {
     let row = |n: usize| Row::contact_me(&format!("id-{n:03}"), "2026-11-20T10:00:00Z");
@@ -191,6 +204,9 @@ scenes! {
     detail_do_not_contact: on("The Phone Company", "<enter>");
     detail_declined: on("Contoso Media", "<enter>");
     detail_won: on("Graphic Design Institute", "<enter>");
+    detail_of_doubted_contacts: doubted("<enter>");
+    run_of_doubted_contacts: doubted("R");
+    person_of_doubted_contacts: doubted("p");
     person: on("Northwind Traders", "pj");
     person_on_the_timeline: on("Litware", "p<tab>");
     person_expired: on("Margie Travel", "p");

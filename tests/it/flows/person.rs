@@ -186,3 +186,23 @@ fn a_run_shows_the_person_and_goes_to_a_lead_of_its_pile() {
     assert!(inbox.said().contains("is not in this run"), "{}", inbox.said());
     inbox.press("g<enter>").shows("Same person: ").press("p<esc>").shows("Run · Marketplace");
 }
+
+#[test]
+fn our_own_reading_of_a_contact_stands_beside_microsofts_and_goes_with_the_contact() {
+    let doubted = Row::contact_me("a", "2026-11-19T10:00:00Z")
+        .with(Field::Email, "ana@10minutemail.com")
+        .with(Field::EmailValidity, "Valid")
+        .with(Field::Phone, "call me");
+    let mut inbox = Inbox::of(std::slice::from_ref(&doubted));
+    inbox.press("<enter>").shows("our reading: disposable domain").shows("our reading: not a phone");
+    let record = all_leads(inbox.desk.store()).remove(0).record;
+    assert_eq!(record.email_validity.word(), "valid", "Microsoft's word stays");
+    inbox.press("<esc>p").shows("(our reading: disposable domain)");
+
+    let mut hidden = Inbox::of(&[doubted.with(Field::Created, "2026-10-19T10:00:00Z")]);
+    hidden.press("<enter>").shows("hidden (expired)").lacks("our reading");
+    hidden.press("<esc>p").shows("hidden (expired)").lacks("our reading");
+
+    let mut fine = Inbox::of(&[Row::contact_me("a", "2026-11-19T10:00:00Z")]);
+    fine.press("<enter>").lacks("our reading");
+}
