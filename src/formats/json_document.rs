@@ -34,16 +34,22 @@ impl<'t> JsonDocument<'t> {
         Self::open_as(text, delivered, None)
     }
 
-    /// The same for a file that somebody says is of a kind, whatever its names tell.
+    /// The same for a file that somebody says is of a kind: what the names leave open is taken for it, what they say is
+    /// another kind is refused.
     pub fn open_as(text: &'t str, delivered: Moment, told: Option<ReceivedVia>) -> Result<Self, Refused> {
         let text = text.trim_start_matches('\u{feff}');
         let mut items = json_items::scan(text, kind)?;
-        let Some(via) = told else {
-            let via = one_kind(text, &items)?;
-            return Ok(Self::new(text, items, via, delivered));
-        };
-        for item in items.items.iter_mut().filter(|item| item.fault.is_none()) {
-            item.kind = Some(via);
+        if let Some(told) = told {
+            let open = |item: &&mut Item<ReceivedVia>| item.kind.is_none() && item.fault.is_none();
+            items.items.iter_mut().filter(open).for_each(|item| item.kind = Some(told));
+        }
+        let via = one_kind(text, &items)?;
+        if let Some(told) = told.filter(|told| *told != via && !items.items.is_empty()) {
+            return Err(Refused::new(format!(
+                "This file is not what --format says ({}), its names are of another kind ({}). Nothing was imported.",
+                told.title(),
+                via.title()
+            )));
         }
         Ok(Self::new(text, items, via, delivered))
     }
@@ -196,4 +202,79 @@ fn no_kind(text: &str, items: &Items<ReceivedVia>) -> Result<ReceivedVia, Refuse
         return Ok(ReceivedVia::LeadboxExport);
     }
     Ok(if text.contains("Referrals") { ReceivedVia::Referrals } else { ReceivedVia::AzureTable })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::moment::parse;
+
+    const ENTITY: &str = "{\"PartitionKey\":\"p\",\"RowKey\":\"r\",\"Timestamp\":\"2026-11-20\"}";
+
+    fn open(text: &str, told: Option<ReceivedVia>) -> Result<JsonDocument<'_>, Refused> {
+        JsonDocument::open_as(text, parse("2026-11-20T12:00:00Z").unwrap(), told)
+    }
+
+    #[test]
+    fn a_kind_that_is_told_decides_what_the_names_leave_open_and_no_more() {
+        let flat = "{\"Email\":\"ana@northwind.example\"}";
+        assert!(open(flat, None).is_err());
+        let mut told = open(flat, Some(ReceivedVia::Endpoint)).unwrap();
+        let read = told.read().unwrap().unwrap().read.unwrap();
+        assert_eq!(read.record.person.email.as_deref(), Some("ana@northwind.example"));
+        let refused = open(ENTITY, Some(ReceivedVia::Endpoint)).unwrap_err();
+        assert!(refused.0.contains("not what --format says (HTTPS endpoint)"), "{refused}");
+        assert_eq!(open(ENTITY, Some(ReceivedVia::AzureTable)).unwrap().via(), ReceivedVia::AzureTable);
+    }
+
+    #[test]
+    fn a_rejected_item_is_one_line_that_can_be_mended_and_read_again() {
+        let text = "[{\n\"LeadSource\": \"SPZA\",\n \"LeadId\": 1, \"LEADID\": 2 },\n5, {\"LeadSource\":\"SPZA\"}]";
+        let mut document = open(text, None).unwrap();
+        let mut rejected = String::new();
+        while let Some(row) = document.read().unwrap() {
+            if let Err(reason) = row.read {
+                rejected += &document.reject_row(row.line, &reason);
+            }
+        }
+        let reason = "line 1: the name “LEADID” stands twice, so nobody can tell which counts";
+        let first = format!("{{\"LeadboxReason\":\"{reason}\",\"LeadSource\":\"SPZA\",\"LeadId\":1,\"LEADID\":2}}");
+        let lines: Vec<&str> = rejected.lines().collect();
+        assert_eq!((lines.len(), lines[0]), (2, first.as_str()));
+        assert!(lines[1].ends_with("\"LeadboxText\":\"5\"}"), "{}", lines[1]);
+        let mended = lines[0].replace(",\"LEADID\":2", "");
+        let record = open(&mended, None).unwrap().read().unwrap().unwrap().read.unwrap().record;
+        assert_eq!((record.external_id.as_deref(), record.extras.len()), (Some("1"), 0), "the reason is passed over");
+    }
+
+    #[test]
+    fn a_line_that_is_rejected_again_has_its_last_reason_only() {
+        let broken = "{\"LeadSource\":\"SPZA\" \"Description\":\"x\"}";
+        let good = "{\"LeadSource\":\"SPZA\"}";
+        let again = |text: &str| {
+            let lines = format!("{good}\n{text}");
+            let mut document = open(&lines, None).unwrap();
+            document.read().unwrap();
+            let row = document.read().unwrap().unwrap();
+            document.reject_row(row.line, &row.read.unwrap_err()).trim_end().to_owned()
+        };
+        let once = again(broken);
+        assert_eq!(once.matches("LeadboxReason").count(), 1, "{once}");
+        assert!(once.ends_with(",\"LeadSource\":\"SPZA\" \"Description\":\"x\"}"), "{once}");
+        let twice = again(&once);
+        assert_eq!(twice.matches("LeadboxReason").count(), 1, "{twice}");
+        assert!(twice.ends_with(",\"LeadSource\":\"SPZA\" \"Description\":\"x\"}"), "{twice}");
+    }
+
+    #[test]
+    fn the_beginning_of_a_file_tells_its_kind() {
+        let page = format!("{{\"value\":[\n{ENTITY},\n{ENTITY},\n{ENTITY}]}}");
+        for cut in 0..page.len() {
+            let whole = page.get(..cut).unwrap().matches('}').count() as u64;
+            let found = glance(page.get(..cut).unwrap().as_bytes()).map(|(kind, items, _)| (kind, items));
+            assert_eq!(found, (whole > 0).then_some((ReceivedVia::AzureTable, whole)), "{cut}");
+        }
+        assert_eq!(glance(b"LeadId,Email\n"), None);
+        assert_eq!(glance("[{\"LeadSource\":\"é".as_bytes().split_last().unwrap().1), None);
+    }
 }

@@ -200,9 +200,9 @@ fn our_own_reading_of_a_contact_stands_beside_microsofts_and_goes_with_the_conta
     inbox.press("<esc>p").shows("(our reading: disposable domain)");
 
     let mut hidden = Inbox::of(&[doubted.with(Field::Created, "2026-10-19T10:00:00Z")]);
-    hidden.press("<enter>").shows("hidden (expired)").lacks("our reading");
-    hidden.press("<esc>p").shows("hidden (expired)").lacks("our reading");
+    hidden.press("<enter>").shows("hidden (expired)").hides("our reading");
+    hidden.press("<esc>p").shows("hidden (expired)").hides("our reading");
 
     let mut fine = Inbox::of(&[Row::contact_me("a", "2026-11-19T10:00:00Z")]);
-    fine.press("<enter>").lacks("our reading");
+    fine.press("<enter>").hides("our reading");
 }
