@@ -149,7 +149,9 @@ impl Hall {
         let look = tokio::spawn(look(self.porter.clone(), self.tls.clone()));
         let mut stop = self.stop.clone();
         loop {
-            match first(stop.wait_for(|stop| *stop), listener.accept()).await {
+            // Without the thread that owns the store nothing can be taken: the end tells whoever starts it again.
+            let end = first(stop.wait_for(|stop| *stop), self.porter.orders.closed());
+            match first(end, listener.accept()).await {
                 First::One(_) => break,
                 First::Other(Ok((stream, peer))) => self.take(stream, peer.ip(), &alive),
                 First::Other(Err(_)) => {
