@@ -26,7 +26,7 @@ pub fn parse_iso(text: &str) -> Option<Moment> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return whole_seconds(moment.with_timezone(&Utc));
     }
-    let with_zone = ["%Y-%m-%d %H:%M:%S%.f%:z", "%Y-%m-%dT%H:%M%:z", "%Y-%m-%d %H:%M:%S%.f %:z"];
+    let with_zone = ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f%z", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M:%S%.f %z"];
     if let Some(moment) = with_zone.iter().find_map(|format| DateTime::parse_from_str(text, format).ok()) {
         return whole_seconds(moment.with_timezone(&Utc));
     }
@@ -82,6 +82,7 @@ mod tests {
             ("2026-11-10T08:15:42.4579542Z", "2026-11-10T08:15:42Z"),
             ("2026-11-20T09:12:00+02:00", "2026-11-20T07:12:00Z"),
             ("2026-11-20 09:12", "2026-11-20T09:12:00Z"),
+            ("2026-11-20T09:12:00.000+0200", "2026-11-20T07:12:00Z"),
             (" 2026-11-20 ", "2026-11-20T00:00:00Z"),
             ("1/30/2020", "2020-01-30T00:00:00Z"),
             ("11/20/2026 9:05:00 PM", "2026-11-20T21:05:00Z"),

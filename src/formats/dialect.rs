@@ -1,6 +1,8 @@
 //! What stands between the cells of a CSV file: what a person says, a first line `sep=;`, or whichever mark makes the header
 //! name the most columns that are known (reliability.md 2.4). Must not read a row.
 
+use csv::StringRecord;
+
 use crate::formats::records::Records;
 use crate::formats::text::Refused;
 
@@ -86,8 +88,9 @@ impl Dialect {
         }
         let score = |delimiter: Delimiter| {
             let mut records = Records::new(text, Self { delimiter, stated: false });
-            let Ok(Some(header)) = records.read() else { return (0, 0) };
-            (header.cells.iter().filter(|name| known(name)).count(), header.cells.len())
+            let mut header = StringRecord::new();
+            let Ok(Some(_)) = records.read(&mut header) else { return (0, 0) };
+            (header.iter().filter(|name| known(name)).count(), header.len())
         };
         let mut best = (Delimiter::default(), (0, 0));
         for delimiter in Delimiter::ALL {

@@ -50,7 +50,7 @@ impl<'h> Header<'h> {
         let own = cells.iter().any(|cell| cell.trim() == own_columns::MARK);
         let text = |cell: &'h str| if own { formula::unescape(cell) } else { cell }.trim();
         let names: Vec<&str> = cells.iter().map(text).collect();
-        // Our own exports have a column of that name too, which is the seller's.
+        // Every export of our own has a column of that name too, which is the seller's: its rejects have two of them.
         let further = names.iter().skip(1).any(|name| *name == REASON);
         let rejected = names.first() == Some(&REASON) && (further || !own);
         Self { plain: names.iter().map(|name| plain(name)).collect(), names, own, rejected }

@@ -99,10 +99,23 @@ fn unreadable(shown: &str) -> String {
     format!("the creation date “{shown}” cannot be read; 2026-11-20T09:12:00Z can")
 }
 
-/// What everybody reads alike: year first, and day first where dots stand between.
+/// What everybody reads alike: year first, a month by its English name, and day first where dots stand between.
 fn plainly(text: &str) -> Option<Moment> {
     let dotted = || text.contains('.').then(|| read_with(text, Order::DayMonthYear, &['.'])).flatten();
-    parse_iso(text).or_else(|| read(text, Order::YearMonthDay)).or_else(dotted)
+    parse_iso(text).or_else(|| read(text, Order::YearMonthDay)).or_else(dotted).or_else(|| named(text))
+}
+
+/// `20 Nov 2026`, `November 20, 2026`.
+fn named(text: &str) -> Option<Moment> {
+    if text.len() > 40 || !text.contains(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    ["%d %B %Y", "%d-%B-%Y", "%B %d, %Y", "%B %d %Y"].iter().find_map(|form| {
+        let (day, time) = NaiveDate::parse_and_remainder(text, form).ok()?;
+        let apart = time.is_empty() || time.starts_with([' ', ',', 'T']);
+        let time = time_of(time.trim_start_matches([' ', ',', 'T'])).filter(|_| apart)?;
+        (1000..=9999).contains(&chrono::Datelike::year(&day)).then(|| day.and_time(time).and_utc())
+    })
 }
 
 fn read(text: &str, order: Order) -> Option<Moment> {
@@ -173,6 +186,9 @@ mod tests {
             ("20.11.2026", "2026-11-20T00:00:00Z"),
             ("3.4.2026 21:05", "2026-04-03T21:05:00Z"),
             ("03.04.2026, 21:05:10", "2026-04-03T21:05:10Z"),
+            ("3 Apr 2026", "2026-04-03T00:00:00Z"),
+            ("03-Apr-2026 21:05", "2026-04-03T21:05:00Z"),
+            ("April 3, 2026, 9:05 PM", "2026-04-03T21:05:00Z"),
         ] {
             assert_eq!(read_as(&[], None, text).as_deref(), Ok(want), "{text}");
         }
@@ -195,7 +211,7 @@ mod tests {
             "both read it alike"
         );
         assert_eq!(read_as(&["25-06-2026", "soon"], None, "03-04-2026").as_deref(), Ok("2026-04-03T00:00:00Z"));
-        for bad in ["soon", "13/13/2026", "1/2/26", "1/2/0026", "2026-02-30", "", "1/2/2026 25:00"] {
+        for bad in ["soon", "13/13/2026", "1/2/26", "1/2/0026", "3 Apr 26", "2026-02-30", "", "1/2/2026 25:00"] {
             assert!(read_as(&["25/6/2026"], None, bad).expect_err(bad).contains("cannot be read"), "{bad}");
         }
     }

@@ -36,9 +36,9 @@ impl Lines {
     }
 }
 
-/// One record and where it stands.
-#[derive(Clone, Debug)]
-pub struct Record {
+/// Where a record stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
     /// Line it begins on, from 1.
     pub line: u64,
     /// Line it ends on.
@@ -46,8 +46,6 @@ pub struct Record {
     /// A quote opened on this line is closed on a later one with more text behind it: it was meant to open another cell,
     /// and what lies between may be rows of their own.
     pub torn: Option<u64>,
-    /// Its cells.
-    pub cells: StringRecord,
 }
 
 /// The records of a text, in order.
@@ -85,12 +83,12 @@ impl<'t> Records<'t> {
         Self { csv, spans, lines, begun: false, last: (0, 0) }
     }
 
-    /// The next record that is not blank. The first is counted as the header.
-    pub fn read(&mut self) -> Result<Option<Record>, Refused> {
+    /// Puts the cells of the next record that is not blank into `cells`, and answers where it stands. The first is counted
+    /// as the header.
+    pub fn read(&mut self, cells: &mut StringRecord) -> Result<Option<Place>, Refused> {
         loop {
             let Some(span) = self.spans.read(&mut self.lines.blank)? else { return self.end() };
-            let mut cells = StringRecord::new();
-            let found = self.csv.read_record(&mut cells).map_err(|fault| Refused::new(format!("{fault}.")))?;
+            let found = self.csv.read_record(cells).map_err(|fault| Refused::new(format!("{fault}.")))?;
             if !found {
                 return Err(unaccounted(span.line));
             }
@@ -110,7 +108,7 @@ impl<'t> Records<'t> {
             }
             let (line, last_line) = (span.line, span.line + span.breaks);
             self.last = (span.start, span.end);
-            return Ok(Some(Record { line, last_line, torn: span.torn, cells }));
+            return Ok(Some(Place { line, last_line, torn: span.torn }));
         }
     }
 
@@ -129,7 +127,7 @@ impl<'t> Records<'t> {
         self.spans.at
     }
 
-    fn end(&mut self) -> Result<Option<Record>, Refused> {
+    fn end(&mut self) -> Result<Option<Place>, Refused> {
         let mut beyond = StringRecord::new();
         let more = self.csv.read_record(&mut beyond).unwrap_or(true);
         if more || !self.lines.balance() {
@@ -251,17 +249,19 @@ impl Spans<'_> {
 /// A record as it stands, without its first cell.
 pub fn after_first_cell(raw: &str, delimiter: Delimiter) -> &str {
     let bytes = raw.as_bytes();
-    let end = if bytes.first() == Some(&b'"') {
-        // A quote that is doubled closes and opens at once.
-        let mut quoted = false;
-        bytes.iter().position(|byte| {
-            quoted ^= *byte == b'"';
-            !quoted && *byte == delimiter.byte()
-        })
-    } else {
-        memchr::memchr(delimiter.byte(), bytes)
-    };
-    end.and_then(|end| raw.get(end + 1..)).unwrap_or_default()
+    let mut closed = 0;
+    if bytes.first() == Some(&b'"') {
+        closed = 1;
+        while let Some(quote) = bytes.get(closed..).and_then(|rest| memchr::memchr(b'"', rest)) {
+            closed += quote + 1;
+            if bytes.get(closed) != Some(&b'"') {
+                break;
+            }
+            closed += 1;
+        }
+    }
+    let end = bytes.get(closed..).and_then(|rest| memchr::memchr(delimiter.byte(), rest));
+    end.and_then(|end| raw.get(closed + end + 1..)).unwrap_or_default()
 }
 
 /// The length of a line's end at the beginning of `bytes`, if one stands there.
@@ -285,15 +285,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn read(text: &str) -> Result<(Vec<Record>, Lines), Refused> {
+    fn read(text: &str) -> Result<(Vec<(Place, StringRecord)>, Lines), Refused> {
         read_as(text, Dialect::default())
     }
 
-    fn read_as(text: &str, dialect: Dialect) -> Result<(Vec<Record>, Lines), Refused> {
+    fn read_as(text: &str, dialect: Dialect) -> Result<(Vec<(Place, StringRecord)>, Lines), Refused> {
         let mut records = Records::new(text, dialect);
         let mut all = Vec::new();
-        while let Some(record) = records.read()? {
-            all.push(record);
+        let mut cells = StringRecord::new();
+        while let Some(place) = records.read(&mut cells)? {
+            all.push((place, cells.clone()));
         }
         Ok((all, records.lines()))
     }
@@ -302,9 +303,9 @@ mod tests {
     fn every_line_is_accounted_for() {
         let (records, lines) = read("a,b\r\n1,\"x\ny\"\r\n\r\n   \n2,z").expect("readable");
         assert_eq!(lines, Lines { lines: 6, header: 1, blank: 2, rows: 2, continuation: 1 });
-        let places: Vec<_> = records.iter().map(|record| (record.line, record.last_line)).collect();
+        let places: Vec<_> = records.iter().map(|(place, _)| (place.line, place.last_line)).collect();
         assert_eq!(places, [(1, 1), (2, 3), (6, 6)]);
-        assert_eq!(&records[1].cells[1], "x\ny");
+        assert_eq!(&records[1].1[1], "x\ny");
     }
 
     #[test]
@@ -320,7 +321,7 @@ mod tests {
         let dialect = Dialect { delimiter: Delimiter::Semicolon, stated: true };
         let (records, lines) = read_as("sep=;\r\n\na;b\n1;2\n", dialect).expect("readable");
         assert_eq!(lines, Lines { lines: 4, header: 2, blank: 1, rows: 1, continuation: 0 });
-        assert_eq!(records.iter().map(|record| record.line).collect::<Vec<_>>(), [3, 4]);
+        assert_eq!(records.iter().map(|(place, _)| place.line).collect::<Vec<_>>(), [3, 4]);
         let (records, lines) = read_as("sep=;", dialect).expect("readable");
         assert_eq!((records.len(), lines), (0, Lines { lines: 1, header: 1, ..Lines::default() }));
     }
@@ -330,7 +331,8 @@ mod tests {
         let text = "\u{feff}a;b\r\n\"x;\ny\";\"q\"z\n 1 ;é";
         let mut records = Records::new(text, Dialect { delimiter: Delimiter::Semicolon, stated: false });
         let mut raw = Vec::new();
-        while records.read().expect("readable").is_some() {
+        let mut cells = StringRecord::new();
+        while records.read(&mut cells).expect("readable").is_some() {
             raw.push(records.raw());
         }
         assert_eq!(raw, ["a;b", "\"x;\ny\";\"q\"z", " 1 ;é"]);
@@ -343,6 +345,7 @@ mod tests {
             ("a,b,c", "b,c"),
             ("\"x, \"\"y\"\"\",\"b\",", "\"b\","),
             ("\"two\nlines\",b\nc", "b\nc"),
+            ("\"a\"b\"c,d", "d"),
             ("a", ""),
             (",b", "b"),
         ] {

@@ -15,7 +15,7 @@ use crate::formats::kinds::{self, Column, Header};
 use crate::formats::other_dates::DateReading;
 use crate::formats::own_columns::{self, OwnColumn};
 use crate::formats::person_labels::PersonKeys;
-use crate::formats::records::{self, Lines, MOST_CELL_BYTES, Records};
+use crate::formats::records::{self, Lines, MOST_CELL_BYTES, Place, Records};
 use crate::formats::text::Refused;
 use crate::formats::{formula, full_name, insights};
 
@@ -48,6 +48,10 @@ pub struct Sheet<'t> {
     persons: PersonKeys,
     dates: DateReading,
     guess: Vec<Guess>,
+    /// The cells of the row that was read last: one place for all of them.
+    last: StringRecord,
+    /// Its quotes stand where they should not.
+    torn: bool,
 }
 
 /// The cells of one row, each where it belongs.
@@ -63,20 +67,34 @@ impl<'t> Sheet<'t> {
         let known = |name: &str| kinds::is_known(name, hints.map.as_ref());
         let dialect = Dialect::find(text, hints.delimiter, known)?;
         let mut records = Records::new(text, dialect);
-        let Some(found) = records.read()? else {
+        let mut cells = StringRecord::new();
+        if records.read(&mut cells)?.is_none() {
             return Err(
                 Refused::new("The file holds no header row. Nothing was imported; export the leads again.").into()
             );
-        };
-        let (kind, columns) = kinds::recognise(&Header::new(&found.cells), hints)?;
+        }
+        let (kind, columns) = kinds::recognise(&Header::new(&cells), hints)?;
         let dates = DateReading::new(hints.map.as_ref().and_then(|map| map.dates));
         let (persons, guess, header) = (PersonKeys::default(), Vec::new(), records.raw());
         let delivered = rfc3339(hints.delivered);
         let undated = kind == ReceivedVia::BulkDownload && !columns.contains(&Column::Known(Field::Created));
-        let mut sheet = Self { records, dialect, header, kind, delivered, undated, columns, persons, dates, guess };
+        let mut sheet = Self {
+            records,
+            dialect,
+            header,
+            kind,
+            delivered,
+            undated,
+            columns,
+            persons,
+            dates,
+            guess,
+            last: StringRecord::new(),
+            torn: false,
+        };
         match kind {
             ReceivedVia::LeadboxExport => sheet.learn_persons(text)?,
-            ReceivedVia::OtherCsv => sheet.survey(text, &found.cells),
+            ReceivedVia::OtherCsv => sheet.survey(text, &cells),
             _ => {}
         }
         Ok(sheet)
@@ -87,12 +105,13 @@ impl<'t> Sheet<'t> {
         let fingerprint = Sha256::digest(text).iter().take(8).map(u8::to_string).collect::<Vec<_>>().join("-");
         let mut persons = PersonKeys::of_file(fingerprint);
         let mut records = Records::new(text, self.dialect);
-        records.read()?;
-        while let Some(found) = records.read()? {
-            if self.check(&found).is_err() {
+        let mut cells = StringRecord::new();
+        records.read(&mut cells)?;
+        while let Some(place) = records.read(&mut cells)? {
+            if self.check(place, &cells).is_err() {
                 continue;
             }
-            let cells = self.cells(&found.cells);
+            let cells = self.cells(&cells);
             let key = record::read(&cells.raw).ok().and_then(|record| record.person_key);
             if let (Some(label), Some(key)) = (cells.own.get(OwnColumn::Person), key) {
                 persons.learn(label, &key);
@@ -116,14 +135,14 @@ impl<'t> Sheet<'t> {
             .collect();
         let dated = |column: &Column| matches!(column, Column::Known(Field::Created | Field::Expiry | Field::Updated));
         let mut records = Records::new(text, self.dialect);
-        let mut row = 0;
-        while let Ok(Some(found)) = records.read() {
+        let (mut row, mut cells) = (0, StringRecord::new());
+        while let Ok(Some(place)) = records.read(&mut cells) {
             // The header, or a row whose cells stand in the wrong columns.
             row += 1;
-            if row == 1 || found.torn.is_some() || found.cells.len() != self.columns.len() {
+            if row == 1 || place.torn.is_some() || cells.len() != self.columns.len() {
                 continue;
             }
-            for ((cell, column), guess) in found.cells.iter().zip(&self.columns).zip(&mut guess) {
+            for ((cell, column), guess) in cells.iter().zip(&self.columns).zip(&mut guess) {
                 if dated(column) {
                     self.dates.see(cell);
                 }
@@ -152,9 +171,10 @@ impl<'t> Sheet<'t> {
 
     /// The next row; `None` at the end.
     pub fn read(&mut self) -> Result<Option<Row>, Refused> {
-        let Some(found) = self.records.read()? else { return Ok(None) };
-        let read = self.check(&found).and_then(|()| self.row(&found.cells));
-        Ok(Some(Row { line: found.line, read }))
+        let Some(place) = self.records.read(&mut self.last)? else { return Ok(None) };
+        self.torn = place.torn.is_some();
+        let read = self.check(place, &self.last).and_then(|()| self.row(&self.last));
+        Ok(Some(Row { line: place.line, read }))
     }
 
     /// Where the lines went; balances at the end.
@@ -172,8 +192,12 @@ impl<'t> Sheet<'t> {
         self.rejected(kinds::REASON, self.header)
     }
 
-    /// The row that was read last, as it stands in this file, the reason before it.
+    /// The row that was read last, as it stands in this file, the reason before it. Where it came out of a file of rejects
+    /// and its first cell may have swallowed the others, it is left as it is.
     pub fn reject_row(&self, line: u64, reason: &str) -> String {
+        if self.torn && self.columns.first() == Some(&Column::Reason) {
+            return format!("{}\r\n", self.records.raw());
+        }
         self.rejected(&format!("line {line}: {reason}"), self.records.raw())
     }
 
@@ -183,9 +207,9 @@ impl<'t> Sheet<'t> {
         format!("\"{}\"{}{raw}\r\n", reason.replace('"', "\"\""), self.delimiter().char())
     }
 
-    fn check(&self, found: &records::Record) -> Result<(), String> {
-        let (cells, line, last_line) = (&found.cells, found.line, found.last_line);
-        if let Some(opened) = found.torn {
+    fn check(&self, place: Place, cells: &StringRecord) -> Result<(), String> {
+        let Place { line, last_line, torn } = place;
+        if let Some(opened) = torn {
             return Err(format!(
                 "the quote opened on line {opened} is closed in the middle of another cell, so lines {line} to {last_line} \
                  cannot be told apart: close it where it should be"

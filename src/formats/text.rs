@@ -148,7 +148,14 @@ fn not_utf8(bytes: &[u8], fault: &std::str::Utf8Error) -> Refused {
 }
 
 fn faulty_line(bytes: &[u8], fault: &std::str::Utf8Error) -> usize {
-    memchr::memchr_iter(b'\n', sound(bytes, fault)).count() + 1
+    line_behind(sound(bytes, fault))
+}
+
+/// The line that begins behind these bytes, or goes on there.
+fn line_behind(before: &[u8]) -> usize {
+    let alone = |at: &usize| before.get(at + 1).is_some_and(|byte| *byte != b'\n');
+    let returns = memchr::memchr_iter(b'\r', before).filter(alone).count();
+    memchr::memchr_iter(b'\n', before).count() + returns + 1
 }
 
 /// What stands before the fault, the mark left out.
@@ -190,7 +197,7 @@ fn utf16(bytes: &[u8], encoding: Encoding, seen: Option<Encoding>) -> Result<Dec
         _ => u16::from_be_bytes(*pair),
     };
     let mut text = String::with_capacity(units.len());
-    let line = |text: &str| memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
+    let line = |text: &str| line_behind(text.as_bytes());
     for letter in char::decode_utf16(units.iter().map(unit)) {
         let Ok(letter) = letter else {
             return Err(Refused::new(format!(
@@ -270,6 +277,7 @@ mod tests {
         odd.push(b'a');
         assert!(refused(&odd, None).contains("breaks off in the middle of a letter on line 2"));
         assert!(refused(b"\xef\xbb\xbfa\nJo\xe3o", None).starts_with("Line 2 is not UTF-8"));
+        assert!(refused(b"\xef\xbb\xbfa\rb\r\nJo\xe3o", None).starts_with("Line 3 is not UTF-8"));
         let damaged = decode(b"Zo\xc3\xab\nJo\xe3o", None).expect("readable").warning.expect("a warning");
         assert!(damaged.starts_with("Line 2 is not UTF-8") && damaged.contains("damaged"), "{damaged}");
     }

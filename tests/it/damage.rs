@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use leadbox::domain::vocabulary::ReceivedVia;
 use leadbox::formats::column_map::ColumnMap;
 use leadbox::formats::dialect::Delimiter;
-use leadbox::formats::document::Hints;
+use leadbox::formats::document::{Document, Hints};
 use leadbox::formats::text::{self, Encoding};
 use leadbox::shell::intake::{self, ImportReport, Mode, Order, header_preview};
 use leadbox::store::Store;
@@ -28,7 +28,7 @@ const HEADERS: &[(&str, &str)] = &[
         "Errors,Referral ID,Created Date,Customer Name,Customer Contact Email Address,Partner Referral Status,Notes",
         "11/19/2026",
     ),
-    ("LeadCreationDateTime,LeadId,Email,Notes,Leadbox,LeadboxTags,LeadboxNote", "2026-11-19T09:12:00Z"),
+    ("LeadCreationDateTime,LeadId,Email,Notes,Leadbox,LeadboxTags,LeadboxReason", "2026-11-19T09:12:00Z"),
     ("Erstellt am,Firma,Ansprechpartner,E-Mail,Telefon,Bemerkung", "19.11.2026"),
     ("LeadboxReason,LeadId,LeadCreationDateTime,Email,Notes", "2026-11-19 09:12"),
 ];
@@ -217,4 +217,52 @@ fn a_whole_file_comes_in_row_by_row() {
         Ok(())
     });
     law.unwrap();
+}
+
+/// Reads a text to its end: the rows, and what a file of the rejected ones holds; `None` if it is refused.
+fn rejects(text: &str, hints: &Hints) -> Option<(u64, Vec<u64>, String)> {
+    let mut document = Document::open(text, hints).ok()?;
+    let (mut file, mut lines) = (document.reject_head(), Vec::new());
+    while let Some(row) = document.read().ok()? {
+        if let Err(reason) = row.read {
+            file += &document.reject_row(row.line, &reason);
+            lines.push(row.line);
+        }
+    }
+    Some((document.lines().rows, lines, file))
+}
+
+#[test]
+fn a_file_of_rejected_rows_holds_each_of_them_and_is_its_own() {
+    let cases = (sheet(), proptest::collection::vec(damage(), 1..4));
+    let seen = RefCell::new(0);
+    let law = TestRunner::new(law(1500)).run(&cases, |((text, _), damage)| {
+        let Ok(text) = String::from_utf8(damaged(text.into_bytes(), &damage)) else { return Ok(()) };
+        let Some((_, lines, file)) = rejects(&text, &Hints::default()) else { return Ok(()) };
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let document = Document::open(&text, &Hints::default()).unwrap();
+        let mark = document.delimiter().unwrap_or_default();
+        let head = document.reject_head();
+        let reasons =
+            head.trim_end().split(mark).filter(|name| name.trim_matches(['"', ' ']) == "LeadboxReason").count();
+        // Every export of our own has a column of that name; where damage took it away, the first is held for it.
+        if document.via() == ReceivedVia::LeadboxExport && reasons < 2 {
+            return Ok(());
+        }
+        *seen.borrow_mut() += 1;
+        let delimiter = Delimiter::from_word(&mark.to_string());
+        let hints = Hints { format: Some(document.via()), delimiter, ..Hints::default() };
+        let again = rejects(&file, &hints);
+        let Some((rows, still, second)) = again else { return Err(TestCaseError::fail(format!("refused: {file:?}"))) };
+        prop_assert_eq!((rows, still.len()), (lines.len() as u64, lines.len()), "{:?}", file);
+        // Beyond the reasons, which tell lines of their own, nothing is added and nothing lost.
+        let third = rejects(&second, &hints).unwrap();
+        prop_assert_eq!(third.1.len(), lines.len());
+        prop_assert_eq!(third.2, second);
+        Ok(())
+    });
+    law.unwrap();
+    assert!(seen.into_inner() > 100, "rows must be rejected to try it");
 }
