@@ -17,7 +17,7 @@ use crate::net::client::Client;
 use crate::net::message::Method;
 use crate::net::pace::{Pace, Patience, spoken};
 use crate::net::partner_center::pull::{self, Pulled};
-use crate::net::partner_center::push::{self, Intended, Told};
+use crate::net::partner_center::push::{self, Intended, Outcome, Told};
 use crate::net::partner_center::session::{self, REFERRALS, Session};
 use crate::net::partner_center::{PartnerCenterError, TokenKeeper};
 use crate::net::wire_error::{WireError, WireKind};
@@ -89,8 +89,8 @@ pub fn run(context: &Context, args: &PartnerCenterArgs) -> anyhow::Result<Exit> 
             .map_err(PartnerCenterError::into_cause)?;
         context.output.say("Signed in to Partner Center.");
     }
-    let passed = BTreeSet::new();
-    let mut rounds = Rounds { context, args, telling: &telling, store: &mut store, full: args.full, passed };
+    let (passed, by_hand) = (BTreeSet::new(), BTreeSet::new());
+    let mut rounds = Rounds { context, args, telling: &telling, store: &mut store, full: args.full, passed, by_hand };
     let Some(length) = args.watch else { return rounds.next(&client, keeper.as_ref()) };
     loop {
         let mut pause = length;
@@ -162,6 +162,8 @@ struct Rounds<'a> {
     full: bool,
     /// Leads in conflict: the seller looks first.
     passed: BTreeSet<LeadId>,
+    /// What was told to be entered by hand, by lead and kind: once is enough.
+    by_hand: BTreeSet<(i64, &'static str)>,
 }
 
 impl Rounds<'_> {
@@ -169,6 +171,7 @@ impl Rounds<'_> {
         let (mut pulled, mut told) = (Pulled::default(), Vec::new());
         let came = self.exchange(client, keeper, &mut pulled, &mut told);
         self.telling.rest();
+        told.retain(|told| told.result != Outcome::ByHand || self.by_hand.insert((told.lead, told.kind)));
         // What was done before an error is told all the same.
         if came.is_ok() || pulled.listed > 0 || !told.is_empty() {
             self.account(pulled, &told)?;
@@ -217,7 +220,7 @@ impl Rounds<'_> {
                 output.say(&entry.sentence);
             }
         }
-        if self.args.push && told.is_empty() && !quiet_round {
+        if self.args.push && told.is_empty() && self.args.watch.is_none() {
             output.say("Nothing is owed to Partner Center.");
         }
         if self.args.json {
