@@ -77,16 +77,20 @@ pub fn run(context: &Context, args: &AzureTableArgs) -> anyhow::Result<Exit> {
     let client = Client::new(Patience { budget, ..Patience::default() }, &pace);
     let begin = if args.full { Begin::First } else { Begin::Onward };
     let keep = if args.dry_run { Keep::No } else { Keep::Yes };
-    let mut sync = Sync { context, args, telling: &telling, store: &mut store, told: HashSet::new() };
+    let mut sync = Sync { context, args, telling: &telling, store: &mut store, told: HashSet::new(), took: false };
     let mut round = Round { table: &table, client: &client, begin, keep };
     let Some(length) = args.watch else {
         return sync.round(&round).map(|()| Exit::DONE);
     };
     loop {
         let mut pause = length;
-        match sync.round(&round) {
-            // What was begun with the first page goes on behind it, also after a failure.
-            Ok(()) => round.begin = Begin::Onward,
+        let came = sync.round(&round);
+        if came.is_ok() || sync.took {
+            // What began with the first page goes on behind it, also after a failure.
+            round.begin = Begin::Onward;
+        }
+        match came {
+            Ok(()) => {}
             Err(error) if passes(&error) => {
                 let asked = error.downcast_ref::<WireError>().and_then(|error| error.retry_after);
                 pause = asked.map_or(length, |asked| asked.max(length));
@@ -156,6 +160,8 @@ struct Sync<'a> {
     store: &'a mut Store,
     /// Rejects that were told: each round reads the newest rows again.
     told: HashSet<(String, String)>,
+    /// The last round took a page.
+    took: bool,
 }
 
 impl Sync<'_> {
@@ -167,6 +173,7 @@ impl Sync<'_> {
             telling.progress(format!("{} rows in {} pages", taken.rows, taken.pages));
         });
         telling.rest();
+        self.took = taken.pages > 0;
         self.tell(round, &taken, came.is_ok())?;
         came.map_err(|error| match error {
             RoundError::Wire(mut error) => {
