@@ -437,6 +437,19 @@ mod tests {
     }
 
     #[test]
+    fn the_beginning_of_json_tells_what_it_is_even_without_a_line_end() {
+        let item = "{\"LeadSource\":\"SPZA\",\"Description\":\"é\"}";
+        let text = format!("[{}]", vec![item; 100].join(","));
+        let whole = header_preview(text.as_bytes(), text.len() as u64).unwrap();
+        assert_eq!((whole.kind, whole.rows, whole.exact), (ReceivedVia::Endpoint, 100, true));
+        for cut in item.len() + 1..text.len() {
+            let head = header_preview(&text.as_bytes()[..cut], text.len() as u64).unwrap();
+            assert!(!head.exact && (90..=110).contains(&head.rows), "{cut}: {head:?}");
+        }
+        assert_eq!(header_preview(b"{\"LeadSource\":", 1000), None, "not one item is whole");
+    }
+
+    #[test]
     fn the_beginning_of_a_file_tells_what_it_is() {
         let text = format!("{HEADER}a,2026-11-20,\"é\n\",a@x.example,\nb,2026-11-20,B,b@x.example,\n");
         let exact = Preview { kind: ReceivedVia::PartnerCenterExport, rows: 2, exact: true };
