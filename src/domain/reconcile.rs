@@ -4,6 +4,9 @@
 
 mod fields;
 
+use std::borrow::Cow;
+
+use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::lead::{Lead, Moment, Owed, Record, Seller};
@@ -88,7 +91,7 @@ pub fn merge(lead: &Lead, arrival: &Arrival, fit: Fit, terms: &Terms) -> Merged 
         after.receipt.as_of = lead.receipt.as_of.max(arrival.as_of);
     }
     let mut fields = Fields::new(reading);
-    fields.merge(&mut after.record, &arrival.record);
+    fields.merge(&mut after.record, &dated(lead, arrival));
     let changes = fields.changes();
     settle(&mut after, terms);
     let mut remarks = same_request(&after, arrival, fit);
@@ -100,6 +103,16 @@ pub fn merge(lead: &Lead, arrival: &Arrival, fit: Fit, terms: &Terms) -> Merged 
     remarks.splice(0..0, agreed.map(|owed| format!("Partner Center agrees: {} settled.", owed.kind.noun())));
     remarks.extend(conflict(lead, &after, terms));
     Merged::Updated { lead: Box::new(after), changes, remarks }
+}
+
+/// What the arrival says, with the creation that is known where a delivery tells another: a row of a table that was changed
+/// has a new time, and the customer asked once.
+fn dated<'r>(lead: &Lead, arrival: &'r Arrival) -> Cow<'r, Record> {
+    let known = lead.record.created_at;
+    if !arrival.via.delivers() || arrival.record.created_at == known || known.time() == NaiveTime::MIN {
+        return Cow::Borrowed(&arrival.record);
+    }
+    Cow::Owned(Record { created_at: known, ..arrival.record.clone() })
 }
 
 /// How far the arrival is believed; `None` where it says nothing to this lead. Our own exports are nobody's word. The

@@ -50,7 +50,7 @@ fn choose(session: &mut Session, from: &str, to: &str, marked: &str) {
 fn import(home: &Home, session: &mut Session) {
     session.see("Welcome");
     session.send("i");
-    session.see("┌ Import a Partner Center export");
+    session.see("┌ Import leads");
     session.send(data("export-80.csv").to_str().unwrap());
     session.send("\r");
     session.see("80 rows: 80 new.");

@@ -19,7 +19,7 @@ fn a_lead_file_in_downloads_is_two_enters_away() {
     let downloads = home.path("home/Downloads");
     fs::create_dir(&downloads).unwrap();
     fs::copy(data("export-80.csv"), downloads.join("Leads.csv")).unwrap();
-    fs::copy(data("ugly/hostile.csv"), downloads.join("not-leads.txt")).unwrap();
+    fs::copy(data("ugly/hostile.csv"), downloads.join("not-leads.pdf")).unwrap();
     let mut session = Session::inbox(&home, SIZE);
     session.see("Welcome");
     session.see("~/Downloads/Leads.csv");

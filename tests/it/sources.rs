@@ -240,7 +240,11 @@ fn two_rows_of_a_table_are_two_leads_and_a_changed_row_is_the_same() {
     let mut changed = one.clone();
     changed.record.person.company = Some("Northwind Traders Ltda".into());
     changed.as_of = at("2026-11-20T11:00:00Z");
+    changed.record.created_at = at("2026-11-20T11:00:00Z");
     assert_eq!(put_all(&mut store, &[changed], now()).updated, 1);
+    let lead = store.lead(LeadId(1)).unwrap().unwrap();
+    assert_eq!(lead.record.person.company.as_deref(), Some("Northwind Traders Ltda"));
+    assert_eq!(lead.record.created_at, one.record.created_at, "the customer asked once");
     // The same row key in another partition is another row, whose id the store has already: it is not lost.
     let mut elsewhere = one;
     elsewhere.alias = Some("2026-12\u{1f}row-1".into());
