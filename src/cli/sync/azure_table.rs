@@ -10,22 +10,22 @@ use directories::UserDirs;
 use serde::Serialize;
 
 use crate::cli::context::Context;
-use crate::cli::exit::{self, Exit, Fault};
+use crate::cli::exit::{Exit, Fault};
 use crate::cli::import;
-use crate::cli::output::Output;
+use crate::cli::sync::watch::watch;
 use crate::cli::sync::{Counts, Telling, every, sentence};
 use crate::formats::json_text::json;
 use crate::net::azure_table::{
     Begin, Connection, DEFAULT_TABLE, Keep, Reject, Round, RoundError, Table, Taken, check_name,
 };
 use crate::net::client::Client;
-use crate::net::pace::{Pace, Patience, spoken};
+use crate::net::pace::Patience;
 use crate::net::wire_error::{WireError, WireKind};
 use crate::shell::ending::Ending;
 use crate::shell::files::expand_tilde;
 use crate::shell::pace::WirePace;
 use crate::shell::secret::{self, SecretPlace};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 /// What a secret of this source is called.
 const WHAT: &str = "connection string";
@@ -82,31 +82,14 @@ pub fn run(context: &Context, args: &AzureTableArgs) -> anyhow::Result<Exit> {
     let Some(length) = args.watch else {
         return sync.round(&round).map(|()| Exit::DONE);
     };
-    loop {
-        let mut pause = length;
+    watch(length, &pace, context.output, || {
         let came = sync.round(&round);
         if came.is_ok() || sync.took {
             // What began with the first page goes on behind it, also after a failure.
             round.begin = Begin::Onward;
         }
-        match came {
-            Ok(()) => {}
-            Err(error) if passes(&error) => {
-                let asked = error.downcast_ref::<WireError>().and_then(|error| error.retry_after);
-                pause = asked.map_or(length, |asked| asked.max(length));
-                Output::complain(&format!("{} The next round is in {}.", exit::sentence(&error), spoken(pause)));
-            }
-            Err(error) if is_end(&error) => {}
-            Err(error) => return Err(error),
-        }
-        if !pace.stopping() {
-            pace.wait(pause);
-        }
-        if pace.stopping() {
-            context.output.say("Ended as asked; what was taken stays.");
-            return Ok(Exit::DONE);
-        }
-    }
+        came
+    })
 }
 
 /// The table that is meant: by flag, config or address, in this order.
@@ -140,16 +123,6 @@ fn whole(path: &Path) -> PathBuf {
         (Some(user), Some(text)) => expand_tilde(text, user.home_dir()),
         _ => path.to_owned(),
     }
-}
-
-/// True for what another round may not meet any more.
-fn passes(error: &anyhow::Error) -> bool {
-    let wire = error.downcast_ref::<WireError>().is_some_and(|error| error.kind == WireKind::Unavailable);
-    wire || matches!(error.downcast_ref(), Some(StoreError::Busy | StoreError::Conflict(_)))
-}
-
-fn is_end(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<WireError>().is_some_and(|error| error.kind == WireKind::Stopped)
 }
 
 /// Rounds, and what they say.
@@ -260,15 +233,5 @@ mod tests {
         assert!(summary(&resumed, None, true, Keep::Yes).unwrap().contains("1 rejected. This went on where"));
         assert_eq!(summary(&Taken::default(), None, false, Keep::Yes), None);
         assert_eq!(summary(&Taken::default(), None, true, Keep::Yes).unwrap(), "0 rows.");
-    }
-
-    #[test]
-    fn only_what_may_pass_is_waited_for() {
-        let wire = |kind| anyhow::Error::from(WireError::new(kind, "no"));
-        assert!(passes(&wire(WireKind::Unavailable)) && passes(&StoreError::Busy.into()));
-        for kind in [WireKind::Denied, WireKind::Missing, WireKind::Refused, WireKind::Settings, WireKind::Stopped] {
-            assert!(!passes(&wire(kind)), "{kind:?}");
-        }
-        assert!(!passes(&StoreError::Full.into()) && is_end(&wire(WireKind::Stopped)));
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod azure_table;
 pub mod partner_center;
+mod watch;
 
 use std::time::Duration;
 

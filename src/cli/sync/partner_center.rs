@@ -7,24 +7,24 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::cli::context::Context;
-use crate::cli::exit::{self, Exit};
+use crate::cli::exit::Exit;
 use crate::cli::import;
 use crate::cli::output::Output;
+use crate::cli::sync::watch::watch;
 use crate::cli::sync::{Telling, every};
 use crate::domain::lead::LeadId;
 use crate::formats::json_text::json;
 use crate::net::client::Client;
 use crate::net::message::Method;
-use crate::net::pace::{Pace, Patience, spoken};
+use crate::net::pace::Patience;
 use crate::net::partner_center::pull::{self, Pulled};
 use crate::net::partner_center::push::{self, Intended, Outcome, Told};
 use crate::net::partner_center::session::{self, REFERRALS, Session};
 use crate::net::partner_center::{PartnerCenterError, TokenKeeper};
-use crate::net::wire_error::{WireError, WireKind};
 use crate::shell::ending::Ending;
 use crate::shell::pace::WirePace;
 use crate::shell::sign_in;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 const WARNING: &str = "Microsoft's documents disagree on whether this API lists leads of Azure Marketplace and AppSource at all: \
 the page of the list says they are not supported, newer pages describe their fields. Where it does not list them, Partner \
@@ -92,36 +92,7 @@ pub fn run(context: &Context, args: &PartnerCenterArgs) -> anyhow::Result<Exit> 
     let (passed, by_hand) = (BTreeSet::new(), BTreeSet::new());
     let mut rounds = Rounds { context, args, telling: &telling, store: &mut store, full: args.full, passed, by_hand };
     let Some(length) = args.watch else { return rounds.next(&client, keeper.as_ref()) };
-    loop {
-        let mut pause = length;
-        match rounds.next(&client, keeper.as_ref()) {
-            Ok(_) => {}
-            Err(error) if passes(&error) => {
-                let asked = error.downcast_ref::<WireError>().and_then(|error| error.retry_after);
-                pause = asked.map_or(length, |asked| asked.max(length));
-                Output::complain(&format!("{} The next round is in {}.", exit::sentence(&error), spoken(pause)));
-            }
-            Err(error) if is_end(&error) => {}
-            Err(error) => return Err(error),
-        }
-        if !pace.stopping() {
-            pace.wait(pause);
-        }
-        if pace.stopping() {
-            context.output.say("Ended as asked; what was taken stays.");
-            return Ok(Exit::DONE);
-        }
-    }
-}
-
-/// True for what another round may not meet any more.
-fn passes(error: &anyhow::Error) -> bool {
-    let wire = error.downcast_ref::<WireError>().is_some_and(|error| error.kind == WireKind::Unavailable);
-    wire || matches!(error.downcast_ref(), Some(StoreError::Busy | StoreError::Conflict(_)))
-}
-
-fn is_end(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<WireError>().is_some_and(|error| error.kind == WireKind::Stopped)
+    watch(length, &pace, context.output, || rounds.next(&client, keeper.as_ref()).map(drop))
 }
 
 fn sign_out(context: &Context, keeper: &dyn TokenKeeper) -> anyhow::Result<Exit> {
