@@ -1,6 +1,6 @@
 //! leadbox: a terminal inbox for the leads that Microsoft's commercial marketplace sends a seller.
 //!
-//! This is the map of the house. One package, nine rooms, and a law about who may import whom, kept by `tests/it/tidy.rs`:
+//! This is the map of the house. One package, eight rooms, and a law about who may import whom, kept by `tests/it/tidy.rs`:
 //!
 //! ```text
 //!                  domain                 what a lead is, and every rule about leads          pure
