@@ -26,8 +26,9 @@ impl ContentKey {
     }
 }
 
-/// The key of a record. Microsoft's later readings (status, quality, validity, expiry) and times are no content.
-pub fn content_key(record: &Record) -> ContentKey {
+/// The key of a record. Microsoft's later readings (status, quality, validity, expiry) and times are no content. What nobody
+/// knows is content where it was sent, once and for all; in a file that is written anew it may be anything.
+pub fn content_key(record: &Record, via: ReceivedVia) -> ContentKey {
     let person = &record.person;
     let parts = [
         person.email.as_deref(),
@@ -47,6 +48,9 @@ pub fn content_key(record: &Record) -> ContentKey {
     for part in parts {
         hash.update(part.unwrap_or_default());
         hash.update([0x1f]);
+    }
+    for extra in record.extras.iter().filter(|_| via.delivers()) {
+        hash.update(format!("{}\u{1f}{}\u{1f}", extra.name, extra.value));
     }
     hash.update([record.lead_type.code(), record.call_to_action.code()]);
     let digest = hash.finalize();

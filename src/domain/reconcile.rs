@@ -13,7 +13,7 @@ use crate::domain::lead::{Lead, Moment, Owed, Record, Seller};
 use crate::domain::reconcile::fields::{Fields, Reading};
 use crate::domain::terms::Terms;
 use crate::domain::vitals;
-use crate::domain::vocabulary::{Outcome, ReceivedVia, Status, VerdictKind};
+use crate::domain::vocabulary::{LeadType, Outcome, ReceivedVia, Status, VerdictKind};
 
 /// A record on its way in.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,7 +91,7 @@ pub fn merge(lead: &Lead, arrival: &Arrival, fit: Fit, terms: &Terms) -> Merged 
         after.receipt.as_of = lead.receipt.as_of.max(arrival.as_of);
     }
     let mut fields = Fields::new(reading);
-    fields.merge(&mut after.record, &dated(lead, arrival));
+    fields.merge(&mut after.record, &told(lead, arrival));
     let changes = fields.changes();
     settle(&mut after, terms);
     let mut remarks = same_request(&after, arrival, fit);
@@ -105,31 +105,38 @@ pub fn merge(lead: &Lead, arrival: &Arrival, fit: Fit, terms: &Terms) -> Merged 
     Merged::Updated { lead: Box::new(after), changes, remarks }
 }
 
-/// What the arrival says, with the creation that is known where a delivery tells another: a row of a table that was changed
-/// has a new time, and the customer asked once.
-fn dated<'r>(lead: &Lead, arrival: &'r Arrival) -> Cow<'r, Record> {
-    let known = lead.record.created_at;
-    if !arrival.via.delivers() || arrival.record.created_at == known || known.time() == NaiveTime::MIN {
+/// What the arrival says of this lead. A row of a table that was changed has a new time, but the customer asked once; and
+/// whether a lead is of an offer or a profile no API tells (domain.md 1.5), so its guess yields to what is known.
+fn told<'r>(lead: &Lead, arrival: &'r Arrival) -> Cow<'r, Record> {
+    let known = &lead.record;
+    let dated = arrival.via.delivers() && known.created_at.time() != NaiveTime::MIN;
+    let typed = !arrival.via.tells_offer_and_action() && known.lead_type != LeadType::Unknown;
+    if !dated && !typed {
         return Cow::Borrowed(&arrival.record);
     }
-    Cow::Owned(Record { created_at: known, ..arrival.record.clone() })
+    let mut record = arrival.record.clone();
+    if dated {
+        record.created_at = known.created_at;
+    }
+    if typed {
+        record.lead_type = LeadType::Unknown;
+    }
+    Cow::Owned(record)
 }
 
 /// How far the arrival is believed; `None` where it says nothing to this lead. Our own exports are nobody's word. The
 /// Insights download has no contacts and shortens what it has, so it fills gaps; so does the delivery of a lead that
-/// Partner Center has told of. An older record is passed over, except where it brings the id, or the contacts of a lead
-/// that only Insights knew.
+/// Partner Center has told of. An older record is passed over, except where it brings the id, or is the first that says more
+/// than Insights did.
 fn reading(lead: &Lead, arrival: &Arrival, fit: Fit) -> Option<Reading> {
     let newer = arrival.as_of >= lead.receipt.as_of;
+    let only_insights = lead.receipt.via == ReceivedVia::Insights && knows_nobody(&lead.record);
     match fit {
         _ if arrival.own.is_some() => None,
         Fit::Adopts => Some(Reading::Whole),
         Fit::Delivered { .. } => Some(Reading::Gaps { standing: false }),
         Fit::Known if arrival.via == ReceivedVia::Insights => Some(Reading::Gaps { standing: newer }),
-        Fit::Known if newer => Some(Reading::Whole),
-        Fit::Known if lead.receipt.via == ReceivedVia::Insights && knows_nobody(&lead.record) => {
-            Some(Reading::Gaps { standing: false })
-        }
+        Fit::Known if newer || only_insights => Some(Reading::Whole),
         Fit::Known => None,
     }
 }
@@ -212,7 +219,7 @@ fn conflict(before: &Lead, after: &Lead, terms: &Terms) -> Option<String> {
         return Some(format!("{here} here, {there} in Partner Center: Partner Center's word stands."));
     }
     if vitals::decided(&after.record, &after.seller, terms).1 == Some(Outcome::Expired) {
-        return None;
+        return Some(format!("{here} here, but too late: it had expired in Partner Center, whose word stands."));
     }
     let on = after.record.stated_expiry.map(|end| end.format(" on %-d %b").to_string()).unwrap_or_default();
     let verb = verdict.kind.verb();

@@ -5,7 +5,7 @@
 use crate::domain::lead::Moment;
 use crate::domain::record::Field;
 use crate::formats::arriving::RowRead;
-use crate::formats::json_fields::{Fields, Place, leaves};
+use crate::formats::json_fields::{Fields, Place, gather};
 use crate::formats::json_value::Json;
 
 /// True where the names are those of a payload: the nested customer, or one of the names beside it.
@@ -15,15 +15,35 @@ pub fn is_payload(names: &dyn Fn(&str) -> bool) -> bool {
 
 /// Reads a payload that was delivered then.
 pub fn read(value: &Json, delivered: Moment) -> Result<RowRead, String> {
-    if !matches!(value, Json::Object(_)) {
-        return Err("it is no object with the names of a lead".to_owned());
+    let Json::Object(members) = value else { return Err("it is no object with the names of a lead".to_owned()) };
+    let mut found = Vec::new();
+    for (name, value) in members {
+        match customer(name, value) {
+            Some(customer) => gather(name, &customer, &mut found)?,
+            None => gather(name, value, &mut found)?,
+        }
     }
-    let mut fields = Fields::sort(leaves(value)?, place)?;
+    let mut fields = Fields::sort(found, place)?;
+    let documented = is_payload(&|wanted| members.iter().any(|(name, _)| name.trim().eq_ignore_ascii_case(wanted)));
+    // Something else, or a payload in a wrapping: read as a lead it would be nobody, and the next one the same nobody.
+    if !documented && !PERSON.iter().any(|field| fields.get(*field).is_some()) {
+        return Err("none of a lead's names stands in it: no UserDetails, no LeadSource".to_owned());
+    }
     // Inferred: the endpoint is set up for an offer, so every lead it gets belongs to one.
     fields.fill(Field::LeadType, "Offer");
     let updated_at = fields.get(Field::Updated).and_then(crate::domain::moment::parse);
     let record = fields.record(Some(delivered))?;
     Ok(RowRead { record, updated_at, own: None, alias: None, undated: false })
+}
+
+/// What says who the customer is, where it stands flat.
+const PERSON: [Field; 5] = [Field::Email, Field::Phone, Field::FirstName, Field::LastName, Field::Company];
+
+/// The customer where it is an object written as a text (inferred: so a table has it); any other text is kept as it is.
+fn customer(name: &str, value: &Json) -> Option<Json> {
+    let Json::Text(text) = value else { return None };
+    let is_customer = name.trim().eq_ignore_ascii_case("UserDetails");
+    Json::parse(text).ok().filter(|inner| is_customer && matches!(inner, Json::Object(_)))
 }
 
 /// `UserDetails` and the names beside it are documented; that the customer may stand flat, and names that say more than the
@@ -59,6 +79,29 @@ mod tests {
 
     fn record(text: &str) -> Record {
         read(&Json::parse(text).unwrap(), parse("2026-11-20T12:00:00Z").unwrap()).unwrap().record
+    }
+
+    #[test]
+    fn what_has_none_of_the_names_is_no_lead() {
+        let read = |text: &str| read(&Json::parse(text).unwrap(), parse("2026-11-20T12:00:00Z").unwrap());
+        for text in [
+            r#"{"body":{"UserDetails":{"FirstName":"Ann","Email":"ann@x.example"},"LeadSource":"AzureMarketplace"}}"#,
+            r#"{"hello":"world"}"#,
+            "{}",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+        let text = r#"{"userdetails":"{\"email\":\"ann@x.example\"}","LeadSource":"AzureMarketplace"}"#;
+        assert_eq!(read(text).unwrap().record.person.email.as_deref(), Some("ann@x.example"));
+        for (text, kept) in [
+            (r#"{"UserDetails":"Ann, ann@x.example"}"#, "Ann, ann@x.example"),
+            (r#"{"UserDetails":7}"#, "7"),
+            (r#"{"UserDetails":["Ann"]}"#, "Ann"),
+        ] {
+            assert_eq!(read(text).unwrap().record.extras[0].value, kept, "{text}");
+        }
+        assert!(read(r#"{"UserDetails":{"Email":""},"LeadSource":"AppSource"}"#).is_ok(), "blank, and said so");
+        assert!(read(r#"{"Email":"ann@x.example"}"#).is_ok(), "flat");
     }
 
     #[test]

@@ -203,7 +203,7 @@ impl Spans<'_> {
                 }
                 breaks_in_cell += 1;
                 if breaks_in_cell > MOST_BREAKS {
-                    return Err(never_closed(opened));
+                    return Err(too_many_breaks(opened));
                 }
                 at += length;
                 continue;
@@ -271,6 +271,13 @@ fn line_end(bytes: &[u8]) -> Option<usize> {
         [b'\r' | b'\n', ..] => Some(1),
         _ => None,
     }
+}
+
+fn too_many_breaks(line: u64) -> Refused {
+    Refused::new(format!(
+        "The quote opened on line {line} is not closed within {MOST_BREAKS} lines, which is taken for one that never is: the \
+         rows after it cannot be told apart. Nothing was imported; close it, or shorten the text, and import again."
+    ))
 }
 
 fn never_closed(line: u64) -> Refused {

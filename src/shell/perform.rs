@@ -226,7 +226,14 @@ pub fn do_work(work: Work, store: &mut Store, now: Moment) -> Msg {
 fn mend(store: &mut Store, id: i64, text: &str, now: Moment) -> std::result::Result<ImportSummary, String> {
     let told = |error: StoreError| error.to_string();
     let waiting = store.quarantine().map_err(told)?.into_iter().find(|delivery| delivery.id == id);
-    let Some(delivery) = waiting else { return Err("This delivery was settled elsewhere meanwhile.".to_owned()) };
+    let Some(delivery) = waiting else {
+        let known = store.quarantined_body(id).map_err(told)?.is_some();
+        return Err(if known {
+            format!("Delivery {id} was settled before.")
+        } else {
+            format!("There is no delivery {id}.")
+        });
+    };
     let name = format!("delivery {id}, mended");
     let mut import = |mode| {
         intake::import_bytes(store, &name, text.as_bytes(), Some(delivery.received_at), now, mode)

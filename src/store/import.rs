@@ -160,7 +160,7 @@ impl Store {
 impl Import<'_> {
     /// Takes one record in.
     pub fn put(&mut self, arrival: &Arrival) -> Result<Placed> {
-        let key = identity::content_key(&arrival.record);
+        let key = identity::content_key(&arrival.record, arrival.via);
         if let Some((known, fit)) = self.find(arrival, key)? {
             return self.merge(&known, fit, arrival, key);
         }
@@ -173,7 +173,7 @@ impl Import<'_> {
 
     /// Takes in a record that does not tell when its lead was created; `None` if no lead of it is known.
     pub fn put_known(&mut self, arrival: &Arrival) -> Result<Option<Placed>> {
-        let key = identity::content_key(&arrival.record);
+        let key = identity::content_key(&arrival.record, arrival.via);
         // Without its date nothing but an id tells which lead it is.
         let found = self.find(arrival, key)?.filter(|(_, fit)| *fit == Fit::Known);
         let Some((known, fit)) = found else { return Ok(None) };

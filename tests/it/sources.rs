@@ -2,11 +2,11 @@
 //! has lost nothing either of them said, with the seller's part untouched.
 
 use leadbox::domain::change::{Change, Grounds};
-use leadbox::domain::lead::{Lead, LeadId, Record};
+use leadbox::domain::lead::{Extra, Lead, LeadId, Record};
 use leadbox::domain::reconcile::Arrival;
 use leadbox::domain::record::{self, Field, RawRecord};
 use leadbox::domain::timeline::EventKind;
-use leadbox::domain::vocabulary::{CallToAction, Outcome, Reason, ReceivedVia, Status};
+use leadbox::domain::vocabulary::{CallToAction, LeadType, Outcome, Reason, ReceivedVia, Status};
 use leadbox::store::Store;
 
 use crate::samples::{at, empty_store, now, put_all};
@@ -169,8 +169,7 @@ fn insights_fill_gaps_in_either_order_and_blank_nothing() {
             if other == ReceivedVia::PartnerCenterExport {
                 assert_eq!(lead.record.created_at, at("2026-11-19T09:12:00Z"), "{pair}: the time of day stays");
                 let shown = lead.record.offer_title.as_deref();
-                let known = if first == other { "SQL Backup Pro" } else { "SQL Backup" };
-                assert_eq!(shown, Some(known), "{pair}: what is known stays");
+                assert_eq!(shown, Some("SQL Backup Pro"), "{pair}: Insights overwrites nothing");
             }
         }
     }
@@ -290,4 +289,71 @@ fn a_lead_missing_from_a_newer_file_stays() {
     (other.record.external_id, other.record.created_at) = (Some("b".into()), at("2026-11-20T10:00:00Z"));
     put_all(&mut store, &[other], now());
     assert_eq!(store.count().unwrap(), 2);
+}
+
+#[test]
+fn what_the_api_guesses_of_a_leads_type_yields_to_what_is_known() {
+    for known in [ReceivedVia::PartnerCenterExport, ReceivedVia::Endpoint] {
+        let mut store = empty_store();
+        let mut informational = told_by(known, "2026-11-19T10:00:00Z");
+        informational.record.call_to_action = CallToAction::GetItNow;
+        put_all(&mut store, &[informational], now());
+        let mut guessed = told_by(ReceivedVia::Referrals, "2026-11-20T10:00:00Z");
+        guessed.record.lead_type = LeadType::Profile;
+        put_all(&mut store, &[guessed], now());
+        let lead = only(&store);
+        assert_eq!(lead.record.lead_type, LeadType::Offer, "{known:?}");
+        let vitals = leadbox::domain::vitals::Vitals::of(&lead, &leadbox::domain::terms::Terms::default());
+        assert!(!vitals.needs_answer, "{known:?}: no countdown begins");
+    }
+    let mut store = empty_store();
+    let mut guessed = told_by(ReceivedVia::Referrals, "2026-11-19T10:00:00Z");
+    guessed.record.lead_type = LeadType::Profile;
+    put_all(&mut store, &[guessed], now());
+    put_all(&mut store, &[told_by(ReceivedVia::PartnerCenterExport, "2026-11-20T10:00:00Z")], now());
+    assert_eq!(only(&store).record.lead_type, LeadType::Offer, "a stated type stands");
+}
+
+#[test]
+fn the_first_record_that_says_more_than_insights_stands_whatever_its_age() {
+    let mut store = empty_store();
+    let mut insights = told_by(ReceivedVia::Insights, "2026-11-20T12:00:00Z");
+    insights.record.person.company = Some("Else".into());
+    put_all(&mut store, &[insights.clone()], now());
+    let mut export = told_by(ReceivedVia::PartnerCenterExport, "2026-11-20T11:30:00Z");
+    export.record.status = Status::Accepted;
+    put_all(&mut store, &[export], now());
+    for _ in 0..2 {
+        let lead = only(&store);
+        assert_eq!((lead.record.status, lead.record.outcome), (Status::Accepted, None));
+        assert_eq!(lead.record.person.company.as_deref(), Some("Northwind Traders"));
+        put_all(&mut store, &[insights.clone()], now());
+    }
+}
+
+#[test]
+fn other_words_under_an_unknown_name_are_another_delivery() {
+    let mut store = empty_store();
+    let with = |text: &str| {
+        let mut delivery = told_by(ReceivedVia::Endpoint, "2026-11-19T10:00:00Z");
+        delivery.record.extras = vec![Extra { name: "Message".into(), value: text.into() }];
+        delivery
+    };
+    assert_eq!(put_all(&mut store, &[with("first"), with("second"), with("first")], now()).added, 2);
+}
+
+#[test]
+fn a_verdict_made_too_late_is_named_beside_partner_centers_expired() {
+    let mut store = empty_store();
+    let mut old = told_by(ReceivedVia::PartnerCenterExport, "2026-11-19T10:00:00Z");
+    old.record.stated_expiry = Some(at("2026-11-21T00:00:00Z"));
+    put_all(&mut store, &[old.clone()], now());
+    let decline = Change::Decline(Grounds { reason: Reason::Budget, notes: None, reported: false });
+    store.apply(&[LeadId(1)], &decline, now()).unwrap();
+    old.record.stated_expiry = Some(at("2026-11-18T00:00:00Z"));
+    (old.record.status, old.record.outcome) = (Status::Archived, Some(Outcome::Expired));
+    old.as_of = at("2026-11-21T10:00:00Z");
+    put_all(&mut store, &[old], at("2026-11-21T10:00:00Z"));
+    let told = remarks(&store);
+    assert!(told.iter().any(|remark| remark.starts_with("Declined here, but too late")), "{told:?}");
 }
