@@ -11,7 +11,7 @@ use crate::domain::quarantine::Quarantined;
 
 impl App {
     /// The number of the delivery under the cursor of the import window.
-    pub(super) fn marked_delivery(&self, importing: &Importing) -> Option<i64> {
+    pub fn marked_delivery(&self, importing: &Importing) -> Option<i64> {
         let typed = !importing.path.text().trim().is_empty();
         self.deliveries.get(importing.cursor).filter(|_| !typed).map(|delivery| delivery.id)
     }

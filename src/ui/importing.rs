@@ -35,7 +35,11 @@ pub fn draw(app: &App, importing: &Importing, frame: &mut Frame<'_>, body: Rect,
         }
     } else {
         lines.extend(deliveries(app, importing, width, theme));
-        lines.push(Line::raw("In Partner Center: Referrals > Leads > Export. Then pick the file:"));
+        lines.extend(wrapped(
+            "In Partner Center: Referrals > Leads > Export. Then pick the file:",
+            width,
+            Style::new(),
+        ));
         let marked = importing.cursor.checked_sub(app.deliveries.len());
         lines.extend(welcome::files(app, marked, width, theme));
         lines.push(Line::default());
@@ -90,7 +94,8 @@ fn deliveries(app: &App, importing: &Importing, width: usize, theme: &Theme) -> 
     if app.deliveries.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![Line::styled("Deliveries that could not be read; a lead may be in each:", Theme::strong())];
+    let title = "Deliveries that could not be read; a lead may be in each:";
+    let mut lines: Vec<Line<'static>> = wrapped(title, width, Theme::strong()).collect();
     let first = (importing.cursor + 1).saturating_sub(SHOWN).min(app.deliveries.len().saturating_sub(SHOWN));
     for (place, delivery) in app.deliveries.iter().enumerate().skip(first).take(SHOWN) {
         let on = place == importing.cursor;
@@ -105,10 +110,6 @@ fn deliveries(app: &App, importing: &Importing, width: usize, theme: &Theme) -> 
     if app.deliveries.len() > SHOWN {
         lines.push(Line::styled(format!("      {} in all", app.deliveries.len()), theme.quiet()));
     }
-    lines.push(Line::styled(
-        "      Enter opens it in your editor and imports what you save; Del dismisses it",
-        theme.quiet(),
-    ));
     lines.push(Line::default());
     lines
 }

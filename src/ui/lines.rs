@@ -99,6 +99,11 @@ fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
         (Some(Popup::Outbox(open)), _) => Keys::with_right(outbox::keys(app, open), 1),
         (Some(Popup::Statistics(_)), _) => Keys::with_right(statistics_keys(app), 1),
         (Some(Popup::Person(_)), _) => Keys::with_right(person_keys(app), 1),
+        (Some(Popup::Import(importing)), _) if app.marked_delivery(importing).is_some() => {
+            let pairs =
+                [("Enter", "mend it in the editor"), ("Del", "dismiss"), ("Up Down", "choose"), ("Esc", "back")];
+            Keys::with_right(pairs.map(|(key, word)| (key.to_owned(), word)).to_vec(), 1)
+        }
         (Some(popup), _) => {
             let pairs = popup_keys(popup).iter().map(|(key, word)| ((*key).to_owned(), *word));
             Keys::with_right(pairs.collect(), 1)

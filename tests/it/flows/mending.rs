@@ -22,7 +22,11 @@ fn inbox() -> Inbox {
 fn a_delivery_is_mended_in_the_editor_and_imported_as_it_was_delivered() {
     let mut inbox = inbox();
     inbox.shows("1 unreadable delivery  i opens");
-    inbox.press("i").shows("a lead may be in each").shows("today 12:00  line 3: a comma is missing");
+    inbox
+        .press("i")
+        .shows("a lead may be in each")
+        .shows("Enter mend it in the editor   Del dismiss")
+        .shows("today 12:00  line 3: a comma is missing");
     // The person saves it unmended: the text is kept, nothing is stored.
     inbox.host.editor = Ok(BROKEN.replace("Please", "Do"));
     inbox.press("<enter>");
