@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use crate::domain::lead::Moment;
 use crate::domain::moment::from_seconds;
@@ -183,6 +184,7 @@ pub fn import_bytes_as(
     })?;
     let place = store.path().map(Path::to_owned).filter(|_| order.mode == Mode::Keep);
     let mut import = store.import(&ImportLabel { title: title(name), file_time, road: Road::File }, order.now)?;
+    import.of_bytes(Sha256::digest(bytes).into())?;
     let read =
         read(&mut document, &mut import, (delivered, decoded.text.len() as u64), order).map_err(
             |error| match error {

@@ -272,3 +272,20 @@ fn what_other_programs_export_is_not_partner_centers_word() {
     let bank = "Date,Amount,Description\n2026-11-19,5,lunch\n";
     assert_eq!(header_preview(bank.as_bytes(), bank.len() as u64), None);
 }
+
+#[test]
+fn two_rows_of_one_id_say_nothing_new_when_the_same_file_comes_again() {
+    let text = "LeadId,LeadCreationDateTime,CustomerName,Email\n\
+                A1,2026-11-19T10:00:00Z,First Co,a@x.example\nA1,2026-11-19T10:00:00Z,Second Co,a@x.example\n";
+    let mut store = empty_store();
+    let counts = |report: &ImportReport| (report.added, report.updated, report.unchanged);
+    assert_eq!(counts(&import(&mut store, text.as_bytes())), (1, 1, 0));
+    for _ in 0..2 {
+        assert_eq!(counts(&import(&mut store, text.as_bytes())), (0, 0, 2));
+    }
+    let company = || all_leads(&store)[0].record.person.company.clone();
+    assert_eq!(company().as_deref(), Some("Second Co"));
+    // Other bytes of the same moment are another word.
+    let other = text.replace("Second", "Third");
+    assert_eq!(counts(&import(&mut store, other.as_bytes())), (0, 2, 0));
+}

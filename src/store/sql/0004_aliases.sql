@@ -13,5 +13,10 @@ CREATE TABLE alias (
 
 CREATE INDEX alias_by_lead ON alias (lead);
 
+-- SHA-256 of an imported file: the same bytes again say nothing new.
+ALTER TABLE batch ADD COLUMN digest BLOB;
+
+CREATE INDEX batch_by_digest ON batch (digest) WHERE digest IS NOT NULL;
+
 -- The newest import, delivery and sync, for the age of the data.
 CREATE INDEX batch_by_kind ON batch (kind, seq);
