@@ -9,7 +9,6 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::app::importing;
-use crate::app::msg::Msg;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
 use crate::cli::output::Output;
@@ -21,7 +20,7 @@ use crate::net::receiver::{Receiver, ReceiverSettings, TlsFiles, TokenSource};
 use crate::shell::config::receiver::address;
 use crate::shell::ending::Ending;
 use crate::shell::files;
-use crate::shell::perform::{self, Work};
+use crate::shell::perform;
 use crate::shell::receiving::{self, ReceiverMachine};
 use crate::store::Store;
 
@@ -287,11 +286,8 @@ fn mend(context: &Context, id: &str, file: &str) -> anyhow::Result<Exit> {
     };
     let text = String::from_utf8(bytes).map_err(|_| Fault::failed("This is not UTF-8 text. Nothing was imported."))?;
     let mut store = context.open_store()?;
-    match perform::do_work(Work::Mend(id, text), &mut store, context.now) {
-        Msg::Mended(_, Ok(summary)) => context.output.say(&importing::sentence(&summary)),
-        Msg::Mended(_, Err(why)) => return Err(Fault::failed(why).into()),
-        _ => {}
-    }
+    let summary = perform::mend(&mut store, id, &text, context.now).map_err(Fault::failed)?;
+    context.output.say(&importing::sentence(&summary));
     Ok(Exit::DONE)
 }
 

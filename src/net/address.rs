@@ -1,10 +1,15 @@
 //! Addresses of services: what may be called, and how a value is written into a query. A service is called over TLS; without
 //! only on this machine itself, where tests and emulators live. Must not keep a query: it may carry a signature.
 
-use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv6Addr};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use ureq::http::Uri;
+
 use crate::net::wire_error::{WireError, WireKind};
+
+/// What RFC 3986 does not leave unreserved.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The parts of an address that a client decides by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,32 +23,24 @@ pub struct Place {
 }
 
 impl Place {
-    /// Reads scheme, host and port of an address. `None` where it is no `http` or `https` address, or names a user.
+    /// Reads scheme, host and port of an address as the client itself does, so that what is checked is what is called. `None`
+    /// where it is no `http` or `https` address, or names a user.
     pub fn of(address: &str) -> Option<Self> {
-        let (scheme, rest) = address.split_once("://")?;
-        let encrypted = match scheme.to_ascii_lowercase().as_str() {
+        let address: Uri = address.parse().ok()?;
+        let encrypted = match address.scheme_str()? {
             "https" => true,
             "http" => false,
             _ => return None,
         };
-        let authority = rest.split(['/', '?', '#']).next()?;
-        let (host, port) = match authority.strip_prefix('[') {
-            Some(literal) => {
-                let (host, port) = literal.split_once(']')?;
-                host.parse::<Ipv6Addr>().ok()?;
-                (host, port.strip_prefix(':'))
-            }
-            None => authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
+        let authority = address.authority().filter(|authority| !authority.as_str().contains('@'))?;
+        let host = match authority.host().strip_prefix('[') {
+            Some(literal) => literal.strip_suffix(']').filter(|host| host.parse::<Ipv6Addr>().is_ok())?,
+            None => authority.host(),
         };
-        let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ':');
-        if host.is_empty() || !host.chars().all(known) {
-            return None;
-        }
-        let port = match port {
-            Some(port) => Some(port.parse().ok()?),
-            None => None,
-        };
-        Some(Self { encrypted, host: host.to_ascii_lowercase(), port })
+        let port = authority.port_u16();
+        // A port that is none, such as 99999, is not passed over.
+        let named = authority.as_str().len() > authority.host().len();
+        (!host.is_empty() && named == port.is_some()).then(|| Self { encrypted, host: host.to_ascii_lowercase(), port })
     }
 
     /// True for this machine itself.
@@ -74,33 +71,12 @@ impl Place {
 
 /// A value as it stands in a query or a path: all but letters, digits and `-._~` as percent escapes.
 pub fn escaped(value: &str) -> String {
-    let mut text = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "%{byte:02X}");
-        }
-    }
-    text
+    utf8_percent_encode(value, RESERVED).to_string()
 }
 
 /// A value of a query with its percent escapes resolved; what is no escape stays.
 pub fn unescaped(value: &str) -> String {
-    let bytes = value.as_bytes();
-    let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-    let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
-    while let Some(byte) = bytes.get(at) {
-        if let (b'%', Some(high), Some(low)) = (byte, digit(at + 1), digit(at + 2)) {
-            out.push((high * 16 + low) as u8);
-            at += 3;
-        } else {
-            out.push(*byte);
-            at += 1;
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    percent_decode_str(value).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

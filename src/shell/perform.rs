@@ -223,7 +223,7 @@ pub fn do_work(work: Work, store: &mut Store, now: Moment) -> Msg {
 }
 
 /// Imports the mended text of a delivery whole, as it was delivered, and settles it; a part of it is not enough.
-fn mend(store: &mut Store, id: i64, text: &str, now: Moment) -> std::result::Result<ImportSummary, String> {
+pub fn mend(store: &mut Store, id: i64, text: &str, now: Moment) -> std::result::Result<ImportSummary, String> {
     let told = |error: StoreError| error.to_string();
     let waiting = store.quarantine().map_err(told)?.into_iter().find(|delivery| delivery.id == id);
     let Some(delivery) = waiting else {

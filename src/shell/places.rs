@@ -58,6 +58,13 @@ impl Places {
     }
 }
 
+/// The file of this ending beside a store: `leads.db.tokens`.
+pub fn beside(store: &Path, ending: &str) -> PathBuf {
+    let mut name = store.file_name().unwrap_or_default().to_owned();
+    name.push(ending);
+    store.with_file_name(name)
+}
+
 fn prepare(file: &Path, ours: bool) -> Result<(), FileError> {
     let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     if ours || !folder.exists() { files::create_private_dir(folder) } else { Ok(()) }

@@ -18,6 +18,7 @@ use crate::net::receiver::{
 };
 use crate::shell::clock::Clock;
 use crate::shell::files::{self, FileError, Overwrite};
+use crate::shell::places;
 use crate::shell::secret::{self, SecretError, SecretPlace};
 
 /// A certificate file larger than this is none.
@@ -45,9 +46,7 @@ pub enum SecretsError {
 
 /// The file beside the store where hashes of our own tokens are kept.
 pub fn own_tokens(store: &Path) -> PathBuf {
-    let mut name = store.file_name().unwrap_or_default().to_owned();
-    name.push(".tokens");
-    store.with_file_name(name)
+    places::beside(store, ".tokens")
 }
 
 /// The file in which tokens may change while the receiver runs.

@@ -1,12 +1,12 @@
 //! Where the sign-in to Partner Center is kept on this machine: a file of the seller's alone beside the store, or the keyring of
 //! the system in a build that has it. A file that others may read is refused (TRUST.md). Must not look into the sign-in.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::net::partner_center::{TokenKeeper, TokenPlace};
 use crate::net::secret::Secret;
 use crate::shell::files::{self, FileErrorKind, Overwrite};
+use crate::shell::places;
 use crate::shell::secret::{self, SecretError, SecretPlace};
 
 /// The keeper that the settings ask for; `account` names the sign-in in a keyring.
@@ -28,9 +28,7 @@ pub struct SignInFile {
 impl SignInFile {
     /// The file beside a store.
     pub fn beside(store: &Path) -> Self {
-        let mut name = store.file_name().map(OsStr::to_os_string).unwrap_or_default();
-        name.push(".partner-center");
-        Self { path: store.with_file_name(name) }
+        Self { path: places::beside(store, ".partner-center") }
     }
 
     /// Its path.
