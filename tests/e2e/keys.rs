@@ -85,10 +85,12 @@ fn play(home: &Home, seed: u64) {
     check(&session, seed);
 }
 
-/// An inbox that takes keys: before that they are the shell's.
-fn start(home: &Home, size: (u16, u16)) -> Session {
-    let session = Session::inbox(home, size);
-    session.see_screen("the inbox is there", vt100::Screen::alternate_screen);
+/// An inbox that takes keys and has something to press them on: before the first frame they are the shell's, and a fast
+/// machine has pressed them all before a list is read.
+fn start(home: &Home, (columns, rows): (u16, u16)) -> Session {
+    let session = Session::inbox(home, (120, 34));
+    session.see_that("a lead or the first screen is there", |text| text.contains(" #") || text.contains("made-up"));
+    session.resize(columns, rows);
     session
 }
 
