@@ -20,9 +20,11 @@ mod mending;
 pub mod msg;
 pub mod next;
 mod note;
+pub mod notice;
 pub mod notices;
 pub mod outbox;
 pub mod palette;
+mod pasting;
 pub mod person;
 pub mod putting_off;
 pub mod run;
@@ -69,6 +71,7 @@ use crate::domain::since::Since;
 use crate::domain::terms::Terms;
 use crate::domain::views::View;
 
+pub use notice::{Armed, Notice, Tone};
 pub use update::update;
 
 /// What stays the same while the inbox is open.
@@ -146,45 +149,6 @@ pub enum Popup {
     Person(PersonPage),
     /// What is owed to Partner Center.
     Outbox(Box<Outbox>),
-}
-
-/// What a second press of the same key confirms.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Armed {
-    /// Undo an old change: this one, made then.
-    Undo(String, Moment),
-    /// Look for the next lead to answer everywhere.
-    Everywhere,
-    /// Quit although a hot lead is nearly cold.
-    Quit,
-    /// Copy a contact of a lead that asked not to be contacted.
-    Contact(LeadId, char),
-    /// Dismiss a delivery that could not be read.
-    Dismiss(i64),
-    /// Copy a contact of marked leads, of which some asked not to be contacted.
-    Contacts(char),
-}
-
-/// How a notice is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// Something is so.
-    Plain,
-    /// Something was done.
-    Done,
-    /// Something could not be done.
-    Trouble,
-}
-
-/// The message line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// What it says.
-    pub text: String,
-    /// How it is meant.
-    pub tone: Tone,
-    /// The key that takes it back is shown.
-    pub undoable: bool,
 }
 
 /// What the last frame told: sizes that scrolling needs.

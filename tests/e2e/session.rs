@@ -401,7 +401,8 @@ impl Session {
     pub fn check_restored(&self) {
         let seen = self.now();
         let screen = seen.terminal.screen();
-        let last = String::from_utf8_lossy(seen.raw.get(seen.raw.len().saturating_sub(400)..).unwrap_or_default()).into_owned();
+        let last = String::from_utf8_lossy(seen.raw.get(seen.raw.len().saturating_sub(400)..).unwrap_or_default())
+            .into_owned();
         assert!(!screen.alternate_screen(), "the alternate screen was left: {last:?}");
         assert!(!screen.hide_cursor(), "the cursor is shown");
         assert!(!screen.bracketed_paste(), "bracketed paste is off");
