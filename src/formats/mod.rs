@@ -18,6 +18,7 @@ pub mod json_reader;
 pub mod json_text;
 pub mod json_value;
 pub mod kinds;
+pub mod lead_columns;
 pub mod lead_csv;
 pub mod lead_json;
 pub mod other_dates;

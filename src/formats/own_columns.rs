@@ -10,6 +10,7 @@ use crate::domain::lead::{Deal, Lead, Moment, Owed, Record, Seller, Touches, Ver
 use crate::domain::moment::{parse, rfc3339};
 use crate::domain::reconcile::OwnPart;
 use crate::domain::vocabulary::{Outcome, Reason, Status, VerdictKind};
+use crate::formats::lead_columns::{Cell, number};
 
 /// The column that marks an export of our own.
 pub const MARK: &str = "Leadbox";
@@ -100,48 +101,46 @@ own_columns! {
 }
 
 /// The cell of one of our columns.
-pub fn write(lead: &Lead, column: OwnColumn) -> String {
+pub fn write(lead: &Lead, column: OwnColumn) -> Cell<'_> {
     let seller = &lead.seller;
     let (deal, verdict) = (seller.deal.as_ref(), seller.verdict.as_ref());
-    let moment = |moment: Option<Moment>| moment.map(rfc3339).unwrap_or_default();
-    let yes = |set: bool| if set { "yes".to_owned() } else { String::new() };
-    let of_deal = |text: fn(&Deal) -> Option<String>| deal.and_then(text).unwrap_or_default();
+    let yes = |set: bool| Cell::of(set.then_some("yes"));
+    let lines = |lines: Vec<String>| Cell::text(lines.join("\n"));
+    let of_deal = |text: fn(&Deal) -> Option<&str>| Cell::of(deal.and_then(text));
     match column {
-        OwnColumn::Mark => "1".to_owned(),
-        OwnColumn::StatedStatus => lead.record.status.word().to_owned(),
-        OwnColumn::StatedOutcome => lead.record.outcome.map(Outcome::word).unwrap_or_default().to_owned(),
+        OwnColumn::Mark => Cell::text("1"),
+        OwnColumn::StatedStatus => Cell::text(lead.record.status.word()),
+        OwnColumn::StatedOutcome => Cell::of(lead.record.outcome.map(Outcome::word)),
         OwnColumn::Test => yes(lead.record.test),
         // Numbered by whoever writes the file.
-        OwnColumn::Person => String::new(),
-        OwnColumn::AsOf => rfc3339(lead.receipt.as_of),
+        OwnColumn::Person => Cell::Empty,
+        OwnColumn::AsOf => Cell::Moment(lead.receipt.as_of),
         OwnColumn::Favorite => yes(seller.favorite),
         OwnColumn::Away => yes(seller.away),
-        OwnColumn::Tags => seller.tags.join("\n"),
-        OwnColumn::Note => seller.note.clone().unwrap_or_default(),
-        OwnColumn::LaterUntil => moment(seller.later_until),
-        OwnColumn::Touches if seller.touches.is_none() => String::new(),
-        OwnColumn::Touches => seller.touches.count.to_string(),
-        OwnColumn::FirstTouch => moment(seller.touches.first_at),
-        OwnColumn::LastTouch => moment(seller.touches.last_at),
-        OwnColumn::Verdict => verdict.map(|verdict| verdict.kind.word()).unwrap_or_default().to_owned(),
-        OwnColumn::VerdictAt => moment(verdict.map(|verdict| verdict.at)),
-        OwnColumn::AcceptedAt => moment(verdict.and_then(|verdict| verdict.accepted_at)),
+        OwnColumn::Tags => Cell::text(seller.tags.join("\n")),
+        OwnColumn::Note => Cell::of(seller.note.as_deref()),
+        OwnColumn::LaterUntil => Cell::moment(seller.later_until),
+        OwnColumn::Touches if seller.touches.is_none() => Cell::Empty,
+        OwnColumn::Touches => number(seller.touches.count),
+        OwnColumn::FirstTouch => Cell::moment(seller.touches.first_at),
+        OwnColumn::LastTouch => Cell::moment(seller.touches.last_at),
+        OwnColumn::Verdict => Cell::of(verdict.map(|verdict| verdict.kind.word())),
+        OwnColumn::VerdictAt => Cell::moment(verdict.map(|verdict| verdict.at)),
+        OwnColumn::AcceptedAt => Cell::moment(verdict.and_then(|verdict| verdict.accepted_at)),
         OwnColumn::Reported => yes(verdict.is_some_and(|verdict| verdict.reported)),
         OwnColumn::Reason => {
-            verdict.and_then(|verdict| verdict.reason).map(|reason| reason.code().to_string()).unwrap_or_default()
+            verdict.and_then(|verdict| verdict.reason).map_or(Cell::Empty, |reason| number(reason.code()))
         }
-        OwnColumn::ReasonNotes => verdict.and_then(|verdict| verdict.notes.clone()).unwrap_or_default(),
-        OwnColumn::DealName => of_deal(|deal| Some(deal.name.clone())),
-        OwnColumn::Value => of_deal(|deal| deal.value.map(|value| value.to_string())),
-        OwnColumn::Currency => of_deal(|deal| deal.currency.clone()),
-        OwnColumn::CloseOn => of_deal(|deal| deal.close_on.map(|day| day.to_string())),
-        OwnColumn::DealNotes => of_deal(|deal| deal.notes.clone()),
-        OwnColumn::CrmId => of_deal(|deal| deal.crm_id.clone()),
-        OwnColumn::CampaignId => of_deal(|deal| deal.campaign_id.clone()),
-        OwnColumn::Team => {
-            of_deal(|deal| Some(deal.team.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
-        }
-        OwnColumn::Owed => lead.owed.iter().map(owed_line).collect::<Vec<_>>().join("\n"),
+        OwnColumn::ReasonNotes => Cell::of(verdict.and_then(|verdict| verdict.notes.as_deref())),
+        OwnColumn::DealName => of_deal(|deal| Some(&deal.name)),
+        OwnColumn::Value => deal.and_then(|deal| deal.value).map_or(Cell::Empty, Cell::Number),
+        OwnColumn::Currency => of_deal(|deal| deal.currency.as_deref()),
+        OwnColumn::CloseOn => deal.and_then(|deal| deal.close_on).map_or(Cell::Empty, Cell::Day),
+        OwnColumn::DealNotes => of_deal(|deal| deal.notes.as_deref()),
+        OwnColumn::CrmId => of_deal(|deal| deal.crm_id.as_deref()),
+        OwnColumn::CampaignId => of_deal(|deal| deal.campaign_id.as_deref()),
+        OwnColumn::Team => lines(deal.iter().flat_map(|deal| &deal.team).map(ToString::to_string).collect()),
+        OwnColumn::Owed => lines(lead.owed.iter().map(owed_line).collect()),
     }
 }
 

@@ -10,11 +10,10 @@ pub struct PersonLabels {
 }
 
 impl PersonLabels {
-    /// The number of the person with this key; empty for nobody known.
-    pub fn label(&mut self, key: Option<&str>) -> String {
-        let Some(key) = key else { return String::new() };
+    /// The number of the person with this key; `None` for nobody known.
+    pub fn label(&mut self, key: Option<&str>) -> Option<usize> {
         let next = self.seen.len() + 1;
-        self.seen.entry(key.to_owned()).or_insert(next).to_string()
+        Some(*self.seen.entry(key?.to_owned()).or_insert(next))
     }
 }
 

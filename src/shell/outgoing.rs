@@ -7,7 +7,8 @@ use std::path::Path;
 
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::formats::json_text::json;
-use crate::formats::lead_csv::{self, LeadCsv};
+use crate::formats::lead_columns;
+use crate::formats::lead_csv::LeadCsv;
 use crate::formats::lead_json::LeadJson;
 use crate::shell::files::{self, FileError, Overwrite};
 use crate::store::{Store, StoreError};
@@ -139,8 +140,10 @@ fn sheet(store: &Store, ids: &[LeadId], separator: u8, now: Moment, out: &mut dy
 fn extra_columns(store: &Store, ids: &[LeadId]) -> Result<Vec<String>, StoreError> {
     let mut names = BTreeSet::new();
     each(store, &store.with_extras(ids)?, |lead| {
-        let new: Vec<_> =
-            lead_csv::extra_columns(&lead.record).filter(|name| !names.contains(*name)).map(str::to_owned).collect();
+        let new: Vec<_> = lead_columns::extra_columns(&lead.record)
+            .filter(|name| !names.contains(*name))
+            .map(str::to_owned)
+            .collect();
         names.extend(new);
         Ok::<(), StoreError>(())
     })?;
