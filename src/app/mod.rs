@@ -29,6 +29,7 @@ pub mod person;
 pub mod putting_off;
 pub mod run;
 pub mod search;
+pub mod showing;
 mod sorting;
 pub mod statistics;
 pub mod tagging;
@@ -59,6 +60,7 @@ use crate::app::person::{PersonGeometry, PersonPage};
 use crate::app::putting_off::LaterLine;
 use crate::app::run::Run;
 use crate::app::search::SearchLine;
+use crate::app::showing::ShownText;
 use crate::app::statistics::StatisticsPage;
 use crate::app::tagging::TagLine;
 use crate::app::views::{OpenView, ViewMenu};
@@ -231,6 +233,8 @@ pub struct App {
     pub filters: FilterPane,
     /// What lies over the panes.
     pub popup: Option<Popup>,
+    /// A text that is to be selected by hand, over everything else.
+    pub shown: Option<ShownText>,
     /// What a second press confirms.
     pub armed: Option<Armed>,
     /// The message line.
@@ -292,6 +296,7 @@ impl App {
             focus: Focus::List,
             filters: FilterPane::default(),
             popup: None,
+            shown: None,
             armed: None,
             notice: None,
             drafts: HashMap::new(),

@@ -65,6 +65,13 @@ pub enum Msg {
     CopyAsks(char, usize),
     /// A text went to the clipboard by this way, or could not.
     Copied(Result<CopiedBy, String>),
+    /// No clipboard took a text: it is to be shown, and why.
+    Uncopied {
+        /// The text.
+        text: String,
+        /// Why, as a sentence.
+        why: String,
+    },
     /// Lead files that were found near.
     Candidates(Vec<Candidate>),
     /// Deliveries that could not be read.

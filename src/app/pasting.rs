@@ -7,6 +7,9 @@ use crate::app::{App, Popup};
 impl App {
     /// Pasted text goes where text is typed; nowhere else, and never as keys.
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
+        if self.shown.is_some() {
+            return Vec::new();
+        }
         match self.popup.take() {
             Some(Popup::Form(form)) => self.form_paste(form, text),
             Some(Popup::Search(line)) => self.search_paste(line, text),

@@ -66,6 +66,7 @@ impl App {
             Msg::Outbox(entries) => self.take_outbox(entries),
             Msg::Surveyed(survey) => return self.surveyed(survey),
             Msg::Copied(result) => self.copied(result),
+            Msg::Uncopied { text, why } => self.show_text(text, why),
             Msg::CopyAsks(letter, count) => self.copy_asks(letter, count),
             Msg::Candidates(files) => self.candidates = Some(files),
             Msg::Quarantine(deliveries) => self.take_deliveries(deliveries),
@@ -136,6 +137,9 @@ impl App {
         }
         if self.layout() == Layout::TooSmall {
             return if command == Some(Command::Quit) { vec![Effect::Quit] } else { Vec::new() };
+        }
+        if let Some(shown) = self.shown.take() {
+            return self.shown_key(shown, key);
         }
         if let Some(popup) = self.popup.take() {
             return self.popup_key(popup, key);

@@ -6,5 +6,5 @@ use crate::shell::clipboard;
 
 /// Holds the clipboard for at most ten minutes.
 pub fn run() -> Exit {
-    Exit(u8::try_from(clipboard::hold_from_stdin()).unwrap_or(1))
+    Exit(u8::try_from(clipboard::holder::hold_from_stdin()).unwrap_or(1))
 }

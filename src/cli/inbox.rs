@@ -11,6 +11,7 @@ use crate::cli::exit::{Exit, Fault};
 use crate::shell::config;
 use crate::shell::files::shorten_home;
 use crate::shell::inbox::{self, Ending};
+use crate::shell::machine::Tools;
 use crate::shell::terminal;
 use crate::store::Store;
 
@@ -38,7 +39,8 @@ pub fn need_terminal() -> anyhow::Result<()> {
 /// Opens the inbox on a store at a path.
 pub fn open(context: &Context, store: Store, paths: (PathBuf, PathBuf), settings: Settings) -> anyhow::Result<Ending> {
     terminal::install_panic_hook();
-    inbox::open(store, paths, &context.start, settings, context.clock)
+    let tools = Tools { clipboard: context.config.clipboard };
+    inbox::open(store, paths, &context.start, settings, &tools, context.clock)
 }
 
 /// The inbox's settings, from the config and what this terminal is.

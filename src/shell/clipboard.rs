@@ -1,55 +1,105 @@
-//! The clipboard chain: native, else tmux, else OSC 52 by the terminal (PRODUCT.md 7), on a thread of its own so
-//! that a stalled display server never stalls the inbox; and the holder that keeps a copied value alive after `q`.
+//! The clipboard chain: native, else tmux, else OSC 52 by the terminal (PRODUCT.md 7), on a thread of its own so that a stalled
+//! display server never stalls the inbox. What no way takes is given back, to be shown and selected by hand.
 //!
 //! Text never goes into an argument list, is never cut short, and the clipboard is never read.
 
-use crate::domain::term_text::is_invisible;
-use crate::shell::clock::Deadline;
-use arboard::SetExtLinux;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use std::io::{self, Read, Write};
-use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
-use std::sync::atomic::AtomicBool;
+pub mod holder;
+mod native;
+pub mod osc52;
+pub mod tmux;
+
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
-/// The hidden argument with which `main` calls `hold_from_stdin`.
-pub const HOLD_ARGUMENT: &str = "__hold-clipboard";
+use serde::Deserialize;
 
-/// The most raw bytes sent by OSC 52; terminals and multiplexers cut longer ones without a word.
-pub const OSC52_MOST: usize = 740;
+use crate::domain::term_text::is_invisible;
+use crate::shell::clipboard::native::Native;
+use crate::shell::clipboard::tmux::Loaded;
+use crate::shell::surroundings::Surroundings;
 
-const NATIVE_PATIENCE: Duration = Duration::from_millis(1500);
-const TMUX_PATIENCE: Duration = Duration::from_secs(1);
-const HOLDER_PATIENCE: Duration = Duration::from_millis(300);
-const HOLDER_LIFE: Duration = Duration::from_mins(10);
-const HOLDER_MOST: u64 = 1024 * 1024;
+/// Which ways the config allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Allowed {
+    /// The first that works.
+    #[default]
+    Auto,
+    /// The desktop's clipboard alone.
+    Native,
+    /// tmux alone.
+    Tmux,
+    /// The terminal alone.
+    Osc52,
+    /// None: what is copied is shown, to be selected by hand.
+    Off,
+}
+
+impl Allowed {
+    /// Its word in the config.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Native => "native",
+            Self::Tmux => "tmux",
+            Self::Osc52 => "osc52",
+            Self::Off => "off",
+        }
+    }
+}
+
+/// A way of the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The desktop's clipboard.
+    Native,
+    /// tmux.
+    Tmux,
+    /// A sequence for the terminal.
+    Terminal,
+}
+
+/// The ways that are tried, in order. Over SSH without a display the desktop's clipboard is not: it would be the wrong one's.
+pub fn ways(allowed: Allowed, around: &Surroundings) -> Vec<Way> {
+    let known = [
+        (Way::Native, Allowed::Native, around.display),
+        (Way::Tmux, Allowed::Tmux, around.tmux),
+        (Way::Terminal, Allowed::Osc52, around.takes_sequences()),
+    ];
+    let taken = |(way, alone, there): (Way, Allowed, bool)| {
+        // What the config names alone is tried wherever it may work.
+        let taken = (allowed == Allowed::Auto && there) || (allowed == alone && (there || way != Way::Native));
+        taken.then_some(way)
+    };
+    known.into_iter().filter_map(taken).collect()
+}
 
 /// Which way a copied value went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CopyRoute {
     /// The X11 or Wayland clipboard has it.
     Native,
-    /// tmux has it, and its terminal if `set-clipboard` allows.
-    Tmux,
+    /// tmux has it; this, if anything, is to be written to the terminal besides, as that tmux does not hand it on.
+    Tmux(Option<String>),
     /// Write this sequence to the terminal, then say "sent to the terminal": nothing confirms it.
     Terminal(String),
 }
 
 /// Why a value was not copied.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CopyError {
     /// No clipboard took it and it is too long for OSC 52.
-    #[error(
-        "Not copied: {0} bytes are more than the 740 a terminal is sure to take. Select it with the mouse instead."
-    )]
+    #[error("No clipboard took it, and {0} bytes are more than the {most} a terminal is sure to take.", most = osc52::MOST)]
     TooLong(usize),
+    /// None of the ways that the config allows works here.
+    #[error("No clipboard took it.")]
+    NoWay,
+    /// The config allows none.
+    #[error("The config keeps the clipboard off.")]
+    Off,
     /// The clipboard's thread is gone.
-    #[error("Not copied: the clipboard does not answer. Select the value with the mouse instead.")]
+    #[error("The clipboard does not answer.")]
     Gone,
 }
 
@@ -58,13 +108,16 @@ pub enum CopyError {
 pub struct CopyOutcome {
     /// The way it went, or why it did not.
     pub result: Result<CopyRoute, CopyError>,
+    /// The text, given back.
+    pub text: String,
 }
 
 type Answer = Box<dyn FnOnce(CopyOutcome) + Send>;
 
 /// The clipboard for this session. Costs nothing until the first copy.
-#[derive(Default)]
 pub struct Clipboard {
+    allowed: Allowed,
+    around: Surroundings,
     requests: Option<Sender<(String, Answer)>>,
     /// What the native clipboard got from us last, until a later copy went another way.
     held: Arc<Mutex<Option<String>>>,
@@ -72,23 +125,25 @@ pub struct Clipboard {
 
 impl Clipboard {
     /// A clipboard without a thread; the first copy starts it.
-    pub fn new() -> Clipboard {
-        Clipboard::default()
+    pub fn new(allowed: Allowed, around: Surroundings) -> Clipboard {
+        Clipboard { allowed, around, requests: None, held: Arc::default() }
     }
 
     /// Copies `text` as it is (give it `one_line` first unless several lines were announced). Never blocks; `answer`
     /// is called once, on another thread.
     pub fn copy(&mut self, text: String, answer: impl FnOnce(CopyOutcome) + Send + 'static) {
         let answer: Answer = Box::new(answer);
-        let held = Arc::clone(&self.held);
+        let (held, allowed, around) = (Arc::clone(&self.held), self.allowed, self.around.clone());
         let requests = self.requests.get_or_insert_with(|| {
             let (sender, receiver) = channel();
+            let serve = move || serve(&receiver, &held, allowed, &around);
             // If no thread can start, the receiver is gone with the closure and the send below says so.
-            let _ = thread::Builder::new().name("clipboard".into()).spawn(move || serve(&receiver, &held));
+            let _ = thread::Builder::new().name("clipboard".into()).spawn(serve);
             sender
         });
         if let Err(unsent) = requests.send((text, answer)) {
-            (unsent.0.1)(CopyOutcome { result: Err(CopyError::Gone) });
+            let (text, answer) = unsent.0;
+            answer(CopyOutcome { result: Err(CopyError::Gone), text });
         }
     }
 
@@ -96,7 +151,7 @@ impl Clipboard {
     /// (300 ms at most) until that has taken over. Returns whether the text survives.
     pub fn shutdown(self) -> bool {
         let text = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
-        text.is_some_and(|text| leave_holder(&text).is_ok_and(|ready| ready))
+        text.is_some_and(|text| holder::leave(&text).is_ok_and(|ready| ready))
     }
 }
 
@@ -115,143 +170,49 @@ pub fn one_line(text: &str) -> String {
     cleaned.trim().to_owned()
 }
 
-/// The body of the hidden holder process: takes the text from stdin and the clipboard, says so with one byte on
-/// stdout, stays until another program copies something or ten minutes have passed. Returns the exit status.
-pub fn hold_from_stdin() -> i32 {
-    // A handler that does nothing: the terminal may close, the text stays.
-    let _ = signal_hook::flag::register(signal_hook::consts::SIGHUP, Arc::new(AtomicBool::new(false)));
-    let mut text = String::new();
-    if io::stdin().take(HOLDER_MOST).read_to_string(&mut text).is_err() {
-        return 1;
-    }
-    let (ended, waiting) = channel();
-    let holding = thread::Builder::new().name("holder".into()).spawn(move || {
-        let _ = ended.send(hold(&text).is_ok());
+/// Several lines without what `is_invisible` names: the breaks stay, as LF.
+pub fn many_lines(text: &str) -> String {
+    let joined = text.replace("\r\n", "\n");
+    let cleaned = joined.chars().filter_map(|c| match c {
+        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        '\t' | '\u{b}' | '\u{c}' => Some(' '),
+        c if is_invisible(c) => None,
+        c => Some(c),
     });
-    match holding.map(|_| waiting.recv_timeout(HOLDER_LIFE)) {
-        Ok(Ok(false)) | Err(_) => 1,
-        Ok(_) => 0,
-    }
+    cleaned.collect::<String>().trim_end().to_owned()
 }
 
-fn hold(text: &str) -> Result<(), arboard::Error> {
-    let mut clipboard = arboard::Clipboard::new()?;
-    clipboard.set().exclude_from_history().text(text)?;
-    // The parent may have stopped waiting.
-    let _ = io::stdout().write_all(b"1").and_then(|()| io::stdout().flush());
-    // Waits for another owner; `wait_until` would return at once on Wayland.
-    clipboard.set().exclude_from_history().wait().text(text)
-}
-
-fn leave_holder(text: &str) -> io::Result<bool> {
-    let mut holder = Command::new(std::env::current_exe()?)
-        .arg(HOLD_ARGUMENT)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .current_dir("/")
-        .spawn()?;
-    let (stdin, stdout) = (holder.stdin.take(), holder.stdout.take());
-    let text = text.to_owned();
-    let (ready, waiting) = channel();
-    thread::Builder::new().name("holder-ready".into()).spawn(move || {
-        // Dropping stdin ends the text.
-        let written = stdin.is_some_and(|mut pipe| pipe.write_all(text.as_bytes()).is_ok());
-        let said = stdout.is_some_and(|mut pipe| pipe.read_exact(&mut [0]).is_ok());
-        let _ = ready.send(written && said);
-    })?;
-    Ok(waiting.recv_timeout(HOLDER_PATIENCE).unwrap_or(false))
-}
-
-fn serve(requests: &Receiver<(String, Answer)>, held: &Mutex<Option<String>>) {
+fn serve(requests: &Receiver<(String, Answer)>, held: &Mutex<Option<String>>, allowed: Allowed, around: &Surroundings) {
     let mut native = Native::default();
+    let ways = ways(allowed, around);
     for (text, answer) in requests {
-        let result = copy_by(&mut native, &text);
-        *held.lock().unwrap_or_else(PoisonError::into_inner) = matches!(result, Ok(CopyRoute::Native)).then_some(text);
-        answer(CopyOutcome { result });
+        let result = copy_by(&ways, &mut native, &text, around);
+        let result = if allowed == Allowed::Off { Err(CopyError::Off) } else { result };
+        let native = matches!(result, Ok(CopyRoute::Native));
+        *held.lock().unwrap_or_else(PoisonError::into_inner) = native.then(|| text.clone());
+        answer(CopyOutcome { result, text });
     }
 }
 
-fn copy_by(native: &mut Native, text: &str) -> Result<CopyRoute, CopyError> {
-    if native.set(text) {
-        return Ok(CopyRoute::Native);
-    }
-    if std::env::var_os("TMUX").is_some() && load_tmux(text).unwrap_or(false) {
-        return Ok(CopyRoute::Tmux);
-    }
-    osc52(text).map(CopyRoute::Terminal)
-}
-
-/// The display server behind a thread that may stall for good; then it is not asked again.
-#[derive(Default)]
-struct Native {
-    asked: Option<Sender<(String, Sender<bool>)>>,
-    given_up: bool,
-}
-
-impl Native {
-    fn set(&mut self, text: &str) -> bool {
-        let has_display = ["WAYLAND_DISPLAY", "DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
-        if self.given_up || !has_display {
-            return false;
+/// Tries one way after the other.
+fn copy_by(ways: &[Way], native: &mut Native, text: &str, around: &Surroundings) -> Result<CopyRoute, CopyError> {
+    let mut why = CopyError::NoWay;
+    for way in ways {
+        match way {
+            Way::Native if native.set(text) => return Ok(CopyRoute::Native),
+            Way::Native => {}
+            Way::Tmux => match tmux::load(text) {
+                Loaded::Handed => return Ok(CopyRoute::Tmux(None)),
+                Loaded::Kept => return Ok(CopyRoute::Tmux(osc52::behind_tmux(text))),
+                Loaded::No => {}
+            },
+            Way::Terminal => match osc52::sequence(text, around) {
+                Some(sequence) => return Ok(CopyRoute::Terminal(sequence)),
+                None => why = CopyError::TooLong(text.len()),
+            },
         }
-        let asked = self.asked.get_or_insert_with(|| {
-            let (sender, receiver) = channel();
-            let _ = thread::Builder::new().name("display".into()).spawn(move || own_selection(&receiver));
-            sender
-        });
-        let (answer, waiting) = channel();
-        if asked.send((text.to_owned(), answer)).is_err() {
-            self.given_up = true;
-            return false;
-        }
-        waiting.recv_timeout(NATIVE_PATIENCE).unwrap_or_else(|_| {
-            self.given_up = true;
-            false
-        })
     }
-}
-
-fn own_selection(requests: &Receiver<(String, Sender<bool>)>) {
-    let Ok(mut clipboard) = arboard::Clipboard::new() else { return };
-    for (text, answer) in requests {
-        let _ = answer.send(clipboard.set().exclude_from_history().text(text).is_ok());
-    }
-}
-
-fn load_tmux(text: &str) -> io::Result<bool> {
-    let mut tmux = Command::new("tmux")
-        .args(["load-buffer", "-w", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let pipe = tmux.stdin.take();
-    let text = text.to_owned();
-    thread::Builder::new().name("tmux".into()).spawn(move || {
-        // If tmux does not read, its status says so.
-        let _ = pipe.map(|mut pipe| pipe.write_all(text.as_bytes()));
-    })?;
-    let deadline = Deadline::after(TMUX_PATIENCE);
-    loop {
-        if let Some(status) = tmux.try_wait()? {
-            return Ok(status.success());
-        }
-        if deadline.has_passed() {
-            tmux.kill()?;
-            tmux.wait()?;
-            return Ok(false);
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
-fn osc52(text: &str) -> Result<String, CopyError> {
-    if text.len() > OSC52_MOST {
-        return Err(CopyError::TooLong(text.len()));
-    }
-    Ok(format!("\u{1b}]52;c;{}\u{7}", STANDARD.encode(text)))
+    Err(why)
 }
 
 #[cfg(test)]
@@ -281,9 +242,53 @@ mod tests {
     }
 
     #[test]
-    fn osc52_is_whole_or_refused() {
-        assert_eq!(osc52("ana@x.example").unwrap(), "\u{1b}]52;c;YW5hQHguZXhhbXBsZQ==\u{7}");
-        assert!(osc52(&"a".repeat(OSC52_MOST)).is_ok());
-        assert_eq!(osc52(&"é".repeat(371)), Err(CopyError::TooLong(742)));
+    fn several_lines_keep_their_breaks_and_nothing_else() {
+        assert_eq!(many_lines("  a\r\nb\u{85}\tc\u{1b}[31m\u{202e}\n\n"), "  a\nb\n c[31m");
+    }
+
+    #[test]
+    fn ways_follow_the_config_and_what_is_around() {
+        let around = |display, tmux, term: &str| Surroundings {
+            display,
+            tmux,
+            term: term.to_owned(),
+            ..Surroundings::default()
+        };
+        let all = around(true, true, "tmux-256color");
+        let bare = around(false, false, "xterm");
+        let console = around(false, false, "linux");
+        for (allowed, around, wanted) in [
+            (Allowed::Auto, &all, vec![Way::Native, Way::Tmux, Way::Terminal]),
+            (Allowed::Auto, &bare, vec![Way::Terminal]),
+            (Allowed::Auto, &console, vec![]),
+            (Allowed::Native, &all, vec![Way::Native]),
+            (Allowed::Native, &bare, vec![]),
+            (Allowed::Tmux, &bare, vec![Way::Tmux]),
+            (Allowed::Osc52, &all, vec![Way::Terminal]),
+            (Allowed::Osc52, &console, vec![Way::Terminal]),
+            (Allowed::Off, &all, vec![]),
+        ] {
+            assert_eq!(ways(allowed, around), wanted, "{allowed:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_way_takes_is_given_back_with_the_reason() {
+        let copied = |allowed, term: &str, text: &str| {
+            let around = Surroundings { term: term.to_owned(), ..Surroundings::default() };
+            let (answer, answered) = channel();
+            let mut clipboard = Clipboard::new(allowed, around);
+            clipboard.copy(text.to_owned(), move |outcome| answer.send(outcome).unwrap());
+            let outcome = answered.recv().unwrap();
+            assert_eq!(outcome.text, text);
+            assert!(!clipboard.shutdown());
+            outcome.result
+        };
+        let long = "é".repeat(371);
+        assert_eq!(copied(Allowed::Auto, "xterm", &long), Err(CopyError::TooLong(742)));
+        assert_eq!(copied(Allowed::Auto, "dumb", "a"), Err(CopyError::NoWay));
+        assert_eq!(copied(Allowed::Off, "xterm", "a"), Err(CopyError::Off));
+        assert_eq!(copied(Allowed::Native, "xterm", "a"), Err(CopyError::NoWay));
+        assert_eq!(copied(Allowed::Auto, "xterm", "a"), Ok(CopyRoute::Terminal("\u{1b}]52;c;YQ==\u{7}".to_owned())));
     }
 }

@@ -24,6 +24,7 @@ use crate::domain::views::{self, View};
 use crate::domain::vocabulary::Source;
 use crate::net::partner_center::PartnerCenterSettings;
 use crate::net::receiver::ReceiverSettings;
+use crate::shell::clipboard::Allowed;
 use crate::shell::config::azure_table::{AzureTableConfig, AzureTableTable};
 use crate::shell::config::notices::NoticesTable;
 use crate::shell::config::partner_center::PartnerCenterTable;
@@ -65,6 +66,8 @@ impl Symbols {
 pub struct Config {
     /// How symbols are drawn.
     pub symbols: Symbols,
+    /// Which ways a copy may go.
+    pub clipboard: Allowed,
     /// ISO 4217 code for values that name none.
     pub currency: String,
     /// The clocks of sources that have none of their own.
@@ -91,6 +94,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             symbols: Symbols::Auto,
+            clipboard: Allowed::Auto,
             currency: "USD".to_owned(),
             clocks: Clocks::default(),
             terms: Terms::default(),
@@ -167,7 +171,9 @@ impl Config {
 
     /// The effective config as TOML, every key.
     pub fn show(&self) -> String {
-        let mut text = format!("symbols = \"{}\"\ncurrency = \"{}\"\n", self.symbols.word(), self.currency);
+        let (symbols, clipboard) = (self.symbols.word(), self.clipboard.word());
+        let mut text =
+            format!("symbols = \"{symbols}\"\nclipboard = \"{clipboard}\"\ncurrency = \"{}\"\n", self.currency);
         let cadence: Vec<_> = self.terms.cadence.lengths().map(|length| format!("\"{length}\"")).collect();
         // Writing to a String cannot fail.
         let _ = writeln!(text, "cadence = [{}]", cadence.join(", "));
@@ -210,6 +216,8 @@ pub fn first_file() -> String {
 struct File {
     #[serde(default)]
     symbols: Symbols,
+    #[serde(default)]
+    clipboard: Allowed,
     currency: Option<Spanned<String>>,
     cadence: Option<Vec<Spanned<String>>>,
     #[serde(default)]
@@ -288,6 +296,7 @@ impl File {
         let (views, own_views) = own_views(self.views)?;
         Ok(Config {
             symbols: self.symbols,
+            clipboard: self.clipboard,
             currency,
             clocks,
             terms,

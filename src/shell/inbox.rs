@@ -17,8 +17,9 @@ use crate::domain::lead::Moment;
 use crate::shell::clipboard::{Clipboard, CopyOutcome};
 use crate::shell::clock::{Clock, Deadline};
 use crate::shell::desk::{Desk, read_catalog};
-use crate::shell::machine::{self, Machine};
+use crate::shell::machine::{self, Machine, Tools};
 use crate::shell::perform::{Host, perform, unread};
+use crate::shell::surroundings::Surroundings;
 use crate::shell::terminal::{self, Terminal, TerminalEvent, TerminalGuard};
 use crate::store::{Mark, Store, StoreError};
 use crate::ui;
@@ -54,6 +55,7 @@ pub fn open(
     (path, config): (PathBuf, PathBuf),
     start: &str,
     settings: Settings,
+    tools: &Tools,
     clock: Clock,
 ) -> anyhow::Result<Ending> {
     let (sender, receiver) = channel();
@@ -61,7 +63,7 @@ pub fn open(
     let (guard, terminal) = TerminalGuard::enter(move |event| told.send(Happening::Terminal(event)).is_ok())?;
     let machine = Machine {
         guard,
-        clipboard: Clipboard::new(),
+        clipboard: Clipboard::new(tools.clipboard, Surroundings::of_process()),
         inbox: sender.clone(),
         clock,
         config,

@@ -14,7 +14,7 @@ use crate::app::notices::NoticeSettings;
 use crate::domain::lead::Moment;
 use crate::domain::terms::Terms;
 use crate::domain::views::View;
-use crate::shell::clipboard::{Clipboard, CopyOutcome, CopyRoute};
+use crate::shell::clipboard::{Allowed, Clipboard, CopyOutcome, CopyRoute};
 use crate::shell::clock::Clock;
 use crate::shell::config_views;
 use crate::shell::files::{expand_tilde, shorten_home};
@@ -39,6 +39,13 @@ const ENDINGS: [&str; 5] = ["csv", "tsv", "txt", "json", "jsonl"];
 
 /// Files that are looked at, the newest of all.
 const MOST_FILES: usize = 400;
+
+/// The programs of this machine, as the config wants them used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tools {
+    /// Which ways a copy may go.
+    pub clipboard: Allowed,
+}
 
 /// The machine.
 pub struct Machine {
@@ -113,16 +120,21 @@ fn work_on(path: &Path, terms: Terms, start: &str, work: Work, now: Moment) -> M
 
 /// The message that answers a copy; what goes by the terminal is written here, by whoever owns it.
 pub(super) fn copied(outcome: CopyOutcome) -> Msg {
-    Msg::Copied(match outcome.result {
-        Ok(CopyRoute::Native) => Ok(CopiedBy::Native),
-        Ok(CopyRoute::Tmux) => Ok(CopiedBy::Tmux),
+    let CopyOutcome { result, text } = outcome;
+    match result {
+        Ok(CopyRoute::Native) => Msg::Copied(Ok(CopiedBy::Native)),
+        Ok(CopyRoute::Tmux(beside)) => {
+            // The buffer has it, whatever becomes of the rest.
+            drop(beside.map(|sequence| send_to_terminal(&sequence)));
+            Msg::Copied(Ok(CopiedBy::Tmux))
+        }
         Ok(CopyRoute::Terminal(sequence)) => match send_to_terminal(&sequence) {
-            Ok(true) => Ok(CopiedBy::Terminal),
-            Ok(false) => Err("Nothing was copied: the terminal is not ours now.".to_owned()),
-            Err(error) => Err(format!("Nothing was copied: the terminal did not take it ({error}).")),
+            Ok(true) => Msg::Copied(Ok(CopiedBy::Terminal)),
+            Ok(false) => Msg::Copied(Err("Nothing was copied: the terminal is not ours now.".to_owned())),
+            Err(error) => Msg::Uncopied { text, why: format!("The terminal did not take it ({error}).") },
         },
-        Err(error) => Err(error.to_string()),
-    })
+        Err(error) => Msg::Uncopied { text, why: error.to_string() },
+    }
 }
 
 /// Lead exports in Downloads and the current folder, newest first.
@@ -178,7 +190,8 @@ mod tests {
 
     #[test]
     fn a_terminal_that_is_not_ours_takes_no_copy() {
-        let said = copied(CopyOutcome { result: Ok(CopyRoute::Terminal("\u{1b}]52;c;YQ==\u{7}".to_owned())) });
+        let route = CopyRoute::Terminal("\u{1b}]52;c;YQ==\u{7}".to_owned());
+        let said = copied(CopyOutcome { result: Ok(route), text: "a".to_owned() });
         assert_eq!(said, Msg::Copied(Err("Nothing was copied: the terminal is not ours now.".to_owned())));
     }
 

@@ -21,4 +21,5 @@ pub mod receiving;
 mod reject_file;
 pub mod secret;
 pub mod sign_in;
+pub mod surroundings;
 pub mod terminal;

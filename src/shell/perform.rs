@@ -14,9 +14,8 @@ use crate::domain::lead::{LeadId, Moment};
 use crate::domain::outbox;
 use crate::domain::quarantine::Settlement;
 use crate::domain::statistics::{Collector, Months};
-use crate::domain::term_text::TermText;
 use crate::domain::views::View;
-use crate::shell::clipboard::one_line;
+use crate::shell::clipboard::{many_lines, one_line};
 use crate::shell::desk::Desk;
 use crate::shell::files::{FileError, Overwrite};
 use crate::shell::intake::{self, ImportReport, Mode};
@@ -123,7 +122,7 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
         Effect::Outbox => Some(Msg::Outbox(outbox::entries(&desk.store().owing()?))),
         Effect::Copy(text) => host.copy(one_line(&text)),
         Effect::CopyMarked(ids, letter, confirmed) => copy_marked(&ids, letter, confirmed, desk, host, now)?,
-        Effect::CopyLines(text) => host.copy(TermText::lines(&text).to_string()),
+        Effect::CopyLines(text) => host.copy(many_lines(&text)),
         Effect::Statistics(zone) => aside(Work::Statistics(zone), desk, host, now),
         Effect::FindFiles => Some(Msg::Candidates(host.lead_files())),
         Effect::Quarantine => Some(Msg::Quarantine(desk.store().quarantine()?)),

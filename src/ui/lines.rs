@@ -96,6 +96,7 @@ impl Keys {
 /// The keys of what is open; the commands that matter now where nothing is.
 fn keys(app: &App, theme: &Theme, width: usize) -> Line<'static> {
     let keys = match (&app.popup, &app.run) {
+        _ if app.shown.is_some() => Keys::with_right(vec![(app.settings.keymap.key(Command::Back), "back")], 1),
         (Some(Popup::Outbox(open)), _) => Keys::with_right(outbox::keys(app, open), 1),
         (Some(Popup::Statistics(_)), _) => Keys::with_right(statistics_keys(app), 1),
         (Some(Popup::Person(_)), _) => Keys::with_right(person_keys(app), 1),

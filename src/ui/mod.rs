@@ -15,6 +15,7 @@ mod popups;
 mod practice;
 mod run;
 mod search;
+mod showing;
 mod statistics;
 mod theme;
 mod views;
@@ -54,6 +55,10 @@ pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
             if let Some(Popup::Outbox(open)) = &app.popup {
                 let whole = Rect { height: top.height + body.height, ..top };
                 outbox::draw(app, open, frame, whole, &theme, &mut geometry);
+            }
+            if let Some(shown) = &app.shown {
+                let whole = Rect { height: top.height + body.height, ..top };
+                showing::draw(shown, frame, whole, &theme, &mut geometry);
             }
             lines::draw(app, frame, bottom, &theme);
         }

@@ -1,9 +1,5 @@
 //! Pasting and copying: a paste is text, never keys; a copy says which way it went, and holds exactly the value.
 
-use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -66,20 +62,26 @@ fn a_copied_message_is_one_line_that_cannot_run() {
 }
 
 #[test]
-fn inside_tmux_its_buffer_gets_the_value() {
-    let mut home = home("PLT", "2026-11-20T09:00:00Z", "");
-    let tmux = home.put("tmux", "#!/bin/sh\necho \"$@\" >tmux-arguments\ncat >tmux-buffer\n");
-    fs::set_permissions(&tmux, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    home.set("PATH", &format!("{}:{}", home.path("work").display(), std::env::var("PATH").unwrap()));
-    home.set("TMUX", "/nowhere,1,0");
+fn a_value_no_clipboard_takes_can_be_selected_alone() {
+    let home = home("PLT", "2026-11-20T09:00:00Z", &"A long story. ".repeat(80));
     let mut session = open(&home);
+    session.send("ym");
+    session.see("more than the 740 a terminal is sure to take.");
+    session.see("A long story. A long story.");
+    assert_eq!(session.clipboard(), Vec::<String>::new(), "no part of it was sent");
+    session.send("\x1b");
+    session.see("Northwind");
+    session.quit();
+    let config = home.put("off.toml", "clipboard = \"off\"\n");
+    let mut session = Session::run(&home, SIZE, &["--config", config.to_str().unwrap()]);
+    session.see("#1 ");
     session.send("ye");
-    session.see("Copied to the tmux buffer.");
-    assert_eq!(fs::read_to_string(home.path("work/tmux-buffer")).unwrap(), "ana.souza@northwind.example");
-    assert!(
-        !fs::read_to_string(home.path("work/tmux-arguments")).unwrap().contains("ana"),
-        "never in an argument list"
-    );
+    session.see("The config keeps the clipboard off.");
+    session.see_that("the address stands alone", |screen| {
+        screen.lines().any(|line| line.trim_end() == "ana.souza@northwind.example")
+    });
+    session.send("\x1b");
+    session.see("Northwind");
     session.quit();
     assert_eq!(session.clipboard(), Vec::<String>::new());
 }
@@ -142,61 +144,4 @@ fn pasted_keys_are_no_keys() {
     session.see_no("found");
     session.quit();
     assert_eq!(home.json(&["list", "--json"]), before);
-}
-
-/// A display of its own that ends with it.
-struct Display {
-    server: Child,
-    name: String,
-}
-
-impl Display {
-    /// `None` where no display server is installed.
-    fn start() -> Option<Self> {
-        let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .ok()?;
-        let mut name = String::new();
-        BufReader::new(server.stdout.take()?).read_line(&mut name).ok()?;
-        Some(Self { server, name: format!(":{}", name.trim()) })
-    }
-
-    /// What another program pastes.
-    fn pasted(&self, home: &Home) -> Option<String> {
-        let output =
-            home.command("xclip").args(["-o", "-selection", "clipboard"]).env("DISPLAY", &self.name).output().ok()?;
-        output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
-    }
-}
-
-impl Drop for Display {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
-
-#[test]
-#[expect(clippy::print_stdout, reason = "whoever runs the tests is to know what was not tested")]
-fn on_a_desktop_the_value_outlives_the_inbox() {
-    let mut home = home("PLT", "2026-11-20T09:00:00Z", "");
-    let has_xclip = home.command("xclip").arg("-version").output().is_ok();
-    let Some(display) = Display::start().filter(|_| has_xclip) else {
-        println!("SKIPPED: Xvfb and xclip are not both installed");
-        return;
-    };
-    home.set("DISPLAY", &display.name);
-    let mut session = open(&home);
-    session.send("ye");
-    session.see("Copied.");
-    assert_eq!(display.pasted(&home).as_deref(), Some("ana.souza@northwind.example"));
-    session.quit();
-    session.check_restored();
-    // What would end with the inbox would have ended by then.
-    std::thread::sleep(std::time::Duration::from_secs(1));
-    assert_eq!(display.pasted(&home).as_deref(), Some("ana.souza@northwind.example"));
-    assert_eq!(session.clipboard(), Vec::<String>::new(), "one way is enough");
 }

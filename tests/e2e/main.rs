@@ -26,8 +26,9 @@ mod keys;
 // Hostile text on every screen and verb.
 mod harmless;
 
-// Pasting and copying.
+// Pasting and copying; the clipboards of X11, Wayland, tmux and screen.
 mod clipboard;
+mod clipboards;
 
 // The first run, the demo, no terminal.
 mod first_run;

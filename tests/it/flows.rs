@@ -26,6 +26,9 @@ mod finding;
 // Copying, leaving, palette, import, export, first screen, sizes, other keys.
 mod program;
 
+// What no clipboard takes is shown.
+mod showing;
+
 // Leads that come in beside the inbox.
 mod arrivals;
 mod mending;

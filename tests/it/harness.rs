@@ -38,6 +38,8 @@ use crate::samples::{Row, all_leads, empty_store, now, put_all};
 /// its own.
 pub struct FakeHost {
     pub copied: Vec<String>,
+    /// Why no clipboard takes anything, if none does.
+    pub no_clipboard: Option<String>,
     /// What went to the editor.
     pub edited: Vec<String>,
     /// What comes back from it.
@@ -55,6 +57,7 @@ impl FakeHost {
     fn new() -> Self {
         Self {
             copied: Vec::new(),
+            no_clipboard: None,
             edited: Vec::new(),
             editor: Ok(String::new()),
             suspended: 0,
@@ -68,6 +71,9 @@ impl FakeHost {
 
 impl Host for FakeHost {
     fn copy(&mut self, text: String) -> Option<Msg> {
+        if let Some(why) = self.no_clipboard.clone() {
+            return Some(Msg::Uncopied { text, why });
+        }
         self.copied.push(text);
         Some(Msg::Copied(Ok(CopiedBy::Terminal)))
     }

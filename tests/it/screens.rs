@@ -250,6 +250,12 @@ scenes! {
     };
     copy: demo("y");
     copy_of_who_asked_for_none: on("The Phone Company", "ye");
+    copy_shown: |size| {
+        let mut inbox = Inbox::demo_with(settings(), size);
+        inbox.host.no_clipboard = Some("The config keeps the clipboard off.".to_owned());
+        inbox.go_to("Northwind Traders").press("ym");
+        inbox
+    };
     outbox: demo("O");
     outbox_of_a_team: |size| {
         let mut inbox = Inbox::demo_with(settings(), size);

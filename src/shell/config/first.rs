@@ -7,6 +7,10 @@ pub(super) const GENERAL: &str = r#"# The config of leadbox. Every line below is
 # Symbols in the list: "auto", "emoji", "text" or "ascii".
 #symbols = "auto"
 
+# How y copies: "auto" (the desktop's clipboard, else tmux, else the terminal by OSC 52), one of them alone ("native", "tmux",
+# "osc52"), or "off": the value is shown alone on the screen, to be selected with the mouse.
+#clipboard = "auto"
+
 # The currency of values typed without one (ISO 4217).
 #currency = "USD"
 

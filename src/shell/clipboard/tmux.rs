@@ -1,0 +1,59 @@
+//! tmux as a clipboard: its paste buffer, and by `-w` the clipboard of the terminal it runs in. The text goes by a pipe, never
+//! in an argument, and tmux is not waited for longer than a moment. Must not decide when tmux is asked.
+
+use std::io::{self, Write};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use crate::shell::clock::Deadline;
+
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What tmux did with a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loaded {
+    /// The buffer has it, and tmux hands it to its terminal's clipboard if it can.
+    Handed,
+    /// The buffer has it; this tmux is too old to hand it on (before 3.2).
+    Kept,
+    /// Nothing has it.
+    No,
+}
+
+/// Puts a text into the paste buffer.
+pub fn load(text: &str) -> Loaded {
+    match run(&["load-buffer", "-w", "-"], text) {
+        Ok(Some(true)) => Loaded::Handed,
+        Ok(Some(false)) if matches!(run(&["load-buffer", "-"], text), Ok(Some(true))) => Loaded::Kept,
+        _ => Loaded::No,
+    }
+}
+
+/// Whether tmux took it; `None` where it did not answer in time.
+fn run(arguments: &[&str], text: &str) -> io::Result<Option<bool>> {
+    let mut tmux = Command::new("tmux")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let pipe = tmux.stdin.take();
+    let text = text.to_owned();
+    thread::Builder::new().name("tmux".into()).spawn(move || {
+        // If tmux does not read, its status says so.
+        let _ = pipe.map(|mut pipe| pipe.write_all(text.as_bytes()));
+    })?;
+    let deadline = Deadline::after(PATIENCE);
+    loop {
+        if let Some(status) = tmux.try_wait()? {
+            return Ok(Some(status.success()));
+        }
+        if deadline.has_passed() {
+            tmux.kill()?;
+            tmux.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
