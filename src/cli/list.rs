@@ -5,20 +5,19 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::filters::{self, FilterArgs};
 use crate::cli::output::Data;
+use crate::cli::records::{Records, Script, ScriptArgs, ScriptFormat};
 use crate::cli::table::Table;
 use crate::domain::lead::LeadId;
-use crate::shell::outgoing::{self, RowFormat};
+use crate::formats::fields::Kind;
+use crate::formats::lead_json::LeadJson;
+use crate::shell::outgoing::{self, OutgoingError, RowFormat};
 use crate::store::{Store, StoreError};
 
 /// Which leads, and how they are written.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ListArgs {
-    /// The same as --format json
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-    /// Write for scripts
-    #[arg(long)]
-    format: Option<ListFormat>,
+    #[command(flatten)]
+    script: ScriptArgs,
     /// At most so many leads
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -26,47 +25,51 @@ pub struct ListArgs {
     filters: FilterArgs,
 }
 
-/// A format for scripts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum ListFormat {
-    /// One array of objects.
-    Json,
-    /// One object a line.
-    Jsonl,
-    /// The columns of the Partner Center export, then ours.
-    Csv,
-    /// The same with tabs.
-    Tsv,
-    /// One number a line.
-    Ids,
-}
-
-impl ListFormat {
-    const fn rows(self) -> RowFormat {
-        match self {
-            Self::Json => RowFormat::Json,
-            Self::Jsonl => RowFormat::JsonLines,
-            Self::Csv => RowFormat::Csv,
-            Self::Tsv => RowFormat::Tsv,
-            Self::Ids => RowFormat::Ids,
-        }
-    }
-}
-
 /// Lists them.
 pub fn run(context: &Context, args: &ListArgs) -> anyhow::Result<Exit> {
     let query = args.filters.query()?;
+    let script = args.script.script(Kind::Lead)?;
     let store = context.open_store()?;
     let mut ids = filters::select(&store, &query, context)?;
     ids.truncate(args.limit.unwrap_or(usize::MAX));
     let mut data = context.output.data();
-    if let Some(format) = args.format.or(args.json.then_some(ListFormat::Json)) {
-        outgoing::write(&store, &ids, format.rows(), context.now, &mut data)?;
-    } else {
-        show_table(context, &store, &ids, &mut data)?;
+    match script {
+        Some(Script { format, fields: None }) => {
+            outgoing::write(&store, &ids, rows(format), context.now, &mut data)?;
+        }
+        Some(script) => write_fields(context, &store, &ids, script, &mut data)?,
+        None => show_table(context, &store, &ids, &mut data)?,
     }
     data.finish()?;
     Ok(Exit::DONE)
+}
+
+/// All fields there are: in CSV and TSV those of the export, so that it comes back whole.
+const fn rows(format: ScriptFormat) -> RowFormat {
+    match format {
+        ScriptFormat::Json => RowFormat::Json,
+        ScriptFormat::Jsonl => RowFormat::JsonLines,
+        ScriptFormat::Csv => RowFormat::Csv,
+        ScriptFormat::Tsv => RowFormat::Tsv,
+        ScriptFormat::Ids => RowFormat::Ids,
+    }
+}
+
+fn write_fields(
+    context: &Context,
+    store: &Store,
+    ids: &[LeadId],
+    script: Script,
+    data: &mut Data,
+) -> Result<(), OutgoingError> {
+    // Counting everybody's leads takes longer than the rest, and is seldom asked for.
+    let counted = script.fields.as_ref().is_some_and(|fields| fields.holds("person_leads"));
+    let mut records = Records::begin(data, script, Kind::Lead)?;
+    outgoing::each(store, ids, |lead| {
+        let person_leads = if counted { store.person_leads(lead)? } else { 1 };
+        Ok::<(), OutgoingError>(records.put(&LeadJson::of(lead, store.terms(), context.now, person_leads))?)
+    })?;
+    Ok(records.end()?)
 }
 
 fn show_table(context: &Context, store: &Store, ids: &[LeadId], data: &mut Data) -> anyhow::Result<()> {

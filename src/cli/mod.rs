@@ -28,6 +28,7 @@ mod paths;
 mod people;
 mod progress;
 mod query;
+mod records;
 mod redo;
 mod serve;
 mod show;
@@ -271,6 +272,10 @@ mod tests {
             "leadbox sync azure-table --watch 5m",
             "leadbox list --json --limit 3 --sort -created --tab qualified --favorite --text a",
             "leadbox list --format ids",
+            "leadbox list --fields id,deal.value --json",
+            "leadbox people --fields name,leads --format csv",
+            "leadbox outbox --format tsv --kind won",
+            "leadbox stats --fields created --format jsonl",
             "leadbox show 12 --json",
             "leadbox people --json --limit 3 --min 2 --cta contact_me country:br is:hot",
             "leadbox accept 1 #2 --deal-name x --value -1 --currency EUR --close-on eoq --team a --team b --already-reported",
@@ -332,6 +337,8 @@ mod tests {
             "leadbox people --min -1",
             "leadbox list --limit -1",
             "leadbox list --json --format csv",
+            "leadbox stats --format ids",
+            "leadbox outbox --done 1 --fields id",
             "leadbox list --color bogus",
             "leadbox export --format bogus",
             "leadbox won 1 --currency EUR",

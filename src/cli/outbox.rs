@@ -1,27 +1,30 @@
-//! `leadbox outbox`: what is owed to Partner Center, as a table for people or JSON for scripts; with `--done`, the entries of
+//! `leadbox outbox`: what is owed to Partner Center, as a table for people or for scripts; with `--done`, the entries of
 //! some leads are ticked off, all or none (PRODUCT.md 2 and 5). Must not order entries or close one itself: `domain` does.
+
+use std::collections::BTreeSet;
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
+use crate::cli::output::{Data, Output};
+use crate::cli::records::{self, Records, Script, ScriptArgs, ScriptFormat};
 use crate::cli::{verdict, words};
 use crate::domain::change::{self, Change};
 use crate::domain::lead::{LeadId, Moment};
 use crate::domain::outbox::{Entry, entries};
 use crate::domain::term_text::TermText;
 use crate::domain::vocabulary::{Urgency, VerdictKind};
-use crate::formats::json_text::json;
+use crate::formats::fields;
 use crate::formats::outbox_json::EntryJson;
 use crate::ui::words::{day_time, left};
 
 /// Look, or tick off.
 #[derive(Clone, Debug, clap::Args)]
 pub struct OutboxArgs {
-    /// One array of objects
-    #[arg(long, conflicts_with = "done")]
-    json: bool,
+    #[command(flatten)]
+    script: ScriptArgs,
     /// Tick off what these leads owe: it was entered in Partner Center
     #[arg(long, value_name = "ID", num_args = 1.., value_parser = words::lead_id)]
+    #[arg(conflicts_with_all = ["json", "format", "fields"])]
     done: Vec<LeadId>,
     /// Only entries of this kind
     #[arg(long, value_enum)]
@@ -54,6 +57,7 @@ impl Kind {
 
 /// Shows what is owed, or ticks it off.
 pub fn run(context: &Context, args: &OutboxArgs) -> anyhow::Result<Exit> {
+    let script = args.script.script(fields::Kind::Entry)?;
     let mut store = context.open_store()?;
     let kind = args.kind.map(Kind::verdict);
     if !args.done.is_empty() {
@@ -65,9 +69,8 @@ pub fn run(context: &Context, args: &OutboxArgs) -> anyhow::Result<Exit> {
     let mut open = entries(&store.owing()?);
     open.retain(|entry| kind.is_none_or(|kind| entry.owed.kind == kind));
     let mut data = context.output.data();
-    if args.json {
-        let objects: Vec<_> = open.iter().map(|entry| EntryJson::of(entry, context.now)).collect();
-        data.line(&json(&objects)?)?;
+    if let Some(script) = script {
+        write_entries(&open, script, context.now, &mut data)?;
     } else {
         let by = |at: Moment| day_time(at, context.now, context.clock.zone());
         for line in table(&open, context.now, by, context.output) {
@@ -79,6 +82,17 @@ pub fn run(context: &Context, args: &OutboxArgs) -> anyhow::Result<Exit> {
     }
     data.finish()?;
     Ok(Exit::DONE)
+}
+
+/// For scripts. As numbers each lead stands once, however much it owes: as `--done` takes them.
+fn write_entries(open: &[Entry], script: Script, now: Moment, data: &mut Data) -> std::io::Result<()> {
+    if script.format == ScriptFormat::Ids {
+        let mut seen = BTreeSet::new();
+        return records::ids(data, open.iter().map(|entry| entry.lead).filter(|lead| seen.insert(*lead)));
+    }
+    let mut records = Records::begin(data, script, fields::Kind::Entry)?;
+    open.iter().try_for_each(|entry| records.put(&EntryJson::of(entry, now)))?;
+    records.end()
 }
 
 const COLUMNS: usize = 5;

@@ -96,6 +96,14 @@ impl Data {
         self.out.write_all(b"\n")
     }
 
+    /// Writes cells with tabs between them, which the cells themselves do not hold, and a line break.
+    pub fn tabbed(&mut self, cells: &[String]) -> io::Result<()> {
+        match self.held {
+            Some(_) => self.painted(&cells.iter().map(|cell| harmless(cell)).collect::<Vec<_>>().join("\t")),
+            None => self.line(&cells.join("\t")),
+        }
+    }
+
     /// Writes what is still held back.
     pub fn finish(mut self) -> io::Result<()> {
         self.release()?;

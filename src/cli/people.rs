@@ -1,19 +1,18 @@
-//! `leadbox people`: the leads that pass the filters, put together by person, as blocks for people or as JSON. The person
+//! `leadbox people`: the leads that pass the filters, put together by person, as blocks for people or for scripts. The person
 //! whose lead is the most urgent comes first. Changes nothing. Must not decide who is one person: the person key does.
-
-use std::io::Write;
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::filters::{self, FilterArgs};
 use crate::cli::output::Data;
+use crate::cli::records::{self, Records, Script, ScriptArgs, ScriptFormat};
 use crate::cli::words;
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::people::{Profile, asked_for, together};
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vitals::Vitals;
 use crate::domain::vocabulary::{Outcome, Status, Urgency};
-use crate::formats::json_text::json;
+use crate::formats::fields::Kind;
 use crate::formats::person_json::PersonJson;
 use crate::store::{Store, StoreError};
 use crate::ui::words::time_left;
@@ -21,9 +20,8 @@ use crate::ui::words::time_left;
 /// Which persons, and how they are written.
 #[derive(Clone, Debug, clap::Args)]
 pub struct PeopleArgs {
-    /// Print one array of objects
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    script: ScriptArgs,
     /// At most so many persons
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -37,6 +35,7 @@ pub struct PeopleArgs {
 /// Lists them.
 pub fn run(context: &Context, args: &PeopleArgs) -> anyhow::Result<Exit> {
     let query = args.filters.query()?;
+    let script = args.script.script(Kind::Person)?;
     let store = context.open_store()?;
     let ids = filters::select(&store, &query, context)?;
     let known = store.same_persons()?;
@@ -44,10 +43,14 @@ pub fn run(context: &Context, args: &PeopleArgs) -> anyhow::Result<Exit> {
     persons.retain(|leads| leads.len() >= args.min);
     persons.truncate(args.limit.unwrap_or(usize::MAX));
     let mut data = context.output.data();
-    if args.json {
-        objects(context, &store, &persons, &mut data)?;
-    } else {
-        blocks(context, &store, &persons, &mut data)?;
+    match script {
+        Some(Script { format: ScriptFormat::Ids, .. }) => {
+            for ids in &persons {
+                records::ids(&mut data, newest_first(&store, ids)?.iter().map(|lead| lead.id))?;
+            }
+        }
+        Some(script) => objects(context, &store, &persons, script, &mut data)?,
+        None => blocks(context, &store, &persons, &mut data)?,
     }
     data.finish()?;
     Ok(Exit::DONE)
@@ -60,16 +63,20 @@ fn newest_first(store: &Store, ids: &[LeadId]) -> Result<Vec<Lead>, StoreError> 
     Ok(leads)
 }
 
-fn objects(context: &Context, store: &Store, persons: &[Vec<LeadId>], data: &mut Data) -> anyhow::Result<()> {
-    let mut before = "[";
+fn objects(
+    context: &Context,
+    store: &Store,
+    persons: &[Vec<LeadId>],
+    script: Script,
+    data: &mut Data,
+) -> anyhow::Result<()> {
+    let mut records = Records::begin(data, script, Kind::Person)?;
     for ids in persons {
         let leads = newest_first(store, ids)?;
         let all = leads.first().map_or(Ok(0), |lead| store.person_leads(lead))?;
-        let object = json(&PersonJson::of(&leads, store.terms(), context.now, all))?;
-        write!(data, "{before}\n{object}")?;
-        before = ",";
+        records.put(&PersonJson::of(&leads, store.terms(), context.now, all))?;
     }
-    Ok(data.line(if before == "[" { "[]" } else { "\n]" })?)
+    Ok(records.end()?)
 }
 
 fn blocks(context: &Context, store: &Store, persons: &[Vec<LeadId>], data: &mut Data) -> anyhow::Result<()> {

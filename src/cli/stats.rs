@@ -2,19 +2,23 @@
 //! Must not count: `domain::statistics` does.
 
 use chrono::{Days, Months as CalendarMonths, NaiveDate, Weekday};
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Arg, ValueEnum as _};
 
 use crate::app::statistics::report::{self, Cell, Line, Section};
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
+use crate::cli::records::{Records, ScriptArgs, ScriptFormat};
 use crate::domain::entry;
 use crate::domain::statistics::{Collector, Figures, InSpan, Month, Months, Shelf, Span};
 use crate::domain::term_text::{TermText, cells};
-use crate::formats::json_text::json;
+use crate::formats::fields::Kind;
 use crate::formats::statistics_json::StatisticsJson;
 use crate::store::StoreError;
 
 /// Of which days, and how they are written.
 #[derive(Clone, Debug, clap::Args)]
+#[command(mut_arg("format", without_ids))]
 pub struct StatsArgs {
     /// The first day: 2026-11-01, 1 nov, mon (without: from the first lead on; without both: this month beside last)
     #[arg(long, value_name = "D")]
@@ -22,13 +26,20 @@ pub struct StatsArgs {
     /// The last day, itself included
     #[arg(long, value_name = "D")]
     until: Option<String>,
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    script: ScriptArgs,
+}
+
+/// Figures are of no lead, so there are no ids to print.
+fn without_ids(format: Arg) -> Arg {
+    let formats = ScriptFormat::value_variants().iter().filter(|format| **format != ScriptFormat::Ids);
+    let values = PossibleValuesParser::new(formats.filter_map(ScriptFormat::to_possible_value));
+    format.value_parser(values.try_map(|word| ScriptFormat::from_str(&word, true)))
 }
 
 /// Prints them.
 pub fn run(context: &Context, args: &StatsArgs) -> anyhow::Result<Exit> {
+    let script = args.script.script(Kind::Statistics)?;
     let (text, object) = match span(args, context.today())? {
         None => {
             let month = Month::at(context.now, context.clock.zone());
@@ -45,10 +56,9 @@ pub fn run(context: &Context, args: &StatsArgs) -> anyhow::Result<Exit> {
         }
     };
     let mut data = context.output.data();
-    if args.json {
-        data.line(&json(&object)?)?;
-    } else {
-        text.iter().try_for_each(|line| data.line(line))?;
+    match script {
+        Some(script) => Records::only(&mut data, script, Kind::Statistics, &object)?,
+        None => text.iter().try_for_each(|line| data.line(line))?,
     }
     data.finish()?;
     Ok(Exit::DONE)
@@ -175,7 +185,7 @@ mod tests {
         let args = |since: Option<&str>, until: Option<&str>| StatsArgs {
             since: since.map(str::to_owned),
             until: until.map(str::to_owned),
-            json: false,
+            script: ScriptArgs::default(),
         };
         assert_eq!(span(&args(None, None), today), Ok(None));
         let both = span(&args(Some("2026-11-01"), Some("2026-11-01")), today).unwrap().unwrap();

@@ -15,6 +15,7 @@ use crate::domain::term_text::{TermText, cells};
 
 pub use fields::{FIELDS, Field, FieldSpec};
 pub use scan::{Piece, Term, TermBody, term_at};
+pub use suggest::nearest;
 pub use write::{value, write};
 
 /// A part of a query that cannot be read.

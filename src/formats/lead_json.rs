@@ -66,6 +66,20 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("owed", "Partner Center has not been told of a verdict yet"),
 ];
 
+/// The parts of the fields that have some, in their order; `a.b` is part `b` of field `a`.
+pub const PARTS: &[(&str, &str)] = &[
+    ("deal.name", "deal name"),
+    ("deal.value", "estimated value, a decimal string"),
+    ("deal.currency", "ISO 4217 code of it"),
+    ("deal.close_on", "estimated close date"),
+    ("deal.notes", "what the customer looks for"),
+    ("deal.crm_id", "the seller's own id of it"),
+    ("deal.campaign_id", "marketing campaign"),
+    ("deal.team", "`[{name, email, phone}]`"),
+    ("reason.code", "1 to 8"),
+    ("reason.text", "its words"),
+];
+
 /// The object of `list --json`, in its order of fields; `FIELDS` says what each holds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the names are the contract; FIELDS explains each")]

@@ -8,6 +8,7 @@ pub mod column_names;
 pub mod dialect;
 pub mod document;
 pub mod endpoint;
+pub mod fields;
 pub mod formula;
 pub mod full_name;
 pub mod insights;

@@ -48,6 +48,9 @@ mod partner_center;
 // What an import tells.
 mod telling;
 
+// Formats, fields, exit codes and closed pipes, as scripts meet them.
+mod scripts;
+
 // The flags of import, its exit codes, its bar.
 mod importing;
 

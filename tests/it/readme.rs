@@ -6,7 +6,8 @@ use leadbox::app::commands::{COMMANDS, Spec};
 use leadbox::cli::status;
 use leadbox::domain::query;
 use leadbox::formats::column_map::{self, Target};
-use leadbox::formats::lead_json::{FIELDS, LeadJson};
+use leadbox::formats::fields::Kind;
+use leadbox::formats::lead_json::{self, FIELDS, LeadJson};
 use leadbox::formats::outbox_json::{self, EntryJson};
 use leadbox::formats::person_json::{self, PersonJson};
 use leadbox::formats::statistics_json;
@@ -35,6 +36,15 @@ fn keys() -> String {
 fn fields(of: &[(&str, &str)]) -> String {
     let row = |(name, holds): &(&str, &str)| format!("| `{name}` | {holds} |");
     table("| field | what it holds |\n| --- | --- |", of.iter().map(row))
+}
+
+fn chosen_fields() -> String {
+    let row = |kind: &Kind| {
+        let names: Vec<_> = kind.choosable().into_iter().map(|field| field.name).collect();
+        let names = names.iter().filter(|name| !name.starts_with("before."));
+        format!("| `{}` | {} |", kind.verb(), names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" "))
+    };
+    table("| verb | fields |\n| --- | --- |", Kind::ALL.iter().map(row))
 }
 
 fn map_fields() -> String {
@@ -74,6 +84,7 @@ fn the_tables_are_those_of_the_code() {
         ("status", fields(status::FIELDS)),
         ("people-json", fields(person_json::FIELDS)),
         ("map", map_fields()),
+        ("fields", chosen_fields()),
     ];
     let wanted = tables.iter().fold(readme.clone(), |text, (mark, table)| with_table(&text, mark, table));
     if std::env::var_os("LEADBOX_WRITE_README").is_some() {
@@ -94,6 +105,12 @@ fn every_field_of_the_object_is_explained_in_its_order() {
         serde_json::to_value(LeadJson::of(&lead, &leadbox::domain::terms::Terms::default(), samples::now(), 1))
             .unwrap();
     explains(FIELDS, &object);
+    let parts: Vec<_> = lead_json::PARTS.iter().map(|(name, _)| *name).collect();
+    let deal = serde_json::to_value(samples::deal("A deal")).unwrap();
+    let reason = serde_json::to_value(lead_json::ReasonJson { code: 1, text: "" }).unwrap();
+    let mut found = Vec::new();
+    names(&serde_json::json!({"deal": deal, "reason": reason}), "", &mut found);
+    assert_eq!(found, parts);
     let change = leadbox::domain::change::Change::Accept { deal: samples::deal("A deal"), reported: false };
     store.apply(&[lead.id], &change, samples::now()).unwrap();
     let open = leadbox::domain::outbox::entries(&store.owing().unwrap());

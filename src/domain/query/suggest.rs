@@ -2,7 +2,7 @@
 //! Must not guess far: a wrong suggestion is worse than none.
 
 /// The nearest of some words, if it is near: about one slip in three letters.
-pub(super) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+pub fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let typed = word.to_lowercase();
     let slips = (typed.chars().count() / 3).max(1);
     let distance = |known: &str| strsim::osa_distance(&typed, &known.to_lowercase());
