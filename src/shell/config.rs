@@ -2,6 +2,7 @@
 //! so that a slip of the pen is never silent (PRODUCT.md 5, exit 78). Must not know what a command is: the key table stays text.
 
 pub mod azure_table;
+mod clocks;
 mod first;
 mod notices;
 mod partner_center;
@@ -11,21 +12,19 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use chrono::{Months, TimeDelta};
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::app::commands::Keymap;
 use crate::app::notices::NoticeSettings;
 use crate::domain::entry;
-use crate::domain::follow_up::Cadence;
 use crate::domain::terms::{Clocks, Terms};
 use crate::domain::views::{self, View};
-use crate::domain::vocabulary::Source;
 use crate::net::partner_center::PartnerCenterSettings;
 use crate::net::receiver::ReceiverSettings;
 use crate::shell::clipboard::Allowed;
 use crate::shell::config::azure_table::{AzureTableConfig, AzureTableTable};
+use crate::shell::config::clocks::ClocksTable;
 use crate::shell::config::notices::NoticesTable;
 use crate::shell::config::partner_center::PartnerCenterTable;
 use crate::shell::config::receiver::ReceiverTable;
@@ -177,15 +176,7 @@ impl Config {
         let cadence: Vec<_> = self.terms.cadence.lengths().map(|length| format!("\"{length}\"")).collect();
         // Writing to a String cannot fail.
         let _ = writeln!(text, "cadence = [{}]", cadence.join(", "));
-        let mut clocks = |table: &str, clocks: Clocks| {
-            let (hot, answer) = (clocks.hot.num_hours(), clocks.answer.num_days());
-            let keep = clocks.keep.as_u32();
-            let _ = write!(text, "\n[{table}]\nhot_hours = {hot}\nanswer_days = {answer}\nkeep_months = {keep}\n");
-        };
-        clocks("clocks", self.clocks);
-        for source in Source::ALL {
-            clocks(&format!("clocks.{}", source.word()), self.terms.of(*source));
-        }
+        text.push_str(&clocks::show(self.clocks, &self.terms));
         text.push_str(&notices::show(self.notices));
         text.push_str(&azure_table::show(&self.azure_table));
         text.push_str(&receiver::show(&self.receiver));
@@ -236,26 +227,6 @@ struct File {
     partner_center: PartnerCenterTable,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct ClocksTable {
-    hot_hours: Option<Spanned<i64>>,
-    answer_days: Option<Spanned<i64>>,
-    keep_months: Option<Spanned<i64>>,
-    appsource: SourceTable,
-    azure_marketplace: SourceTable,
-    azure_portal: SourceTable,
-    unknown: SourceTable,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct SourceTable {
-    hot_hours: Option<Spanned<i64>>,
-    answer_days: Option<Spanned<i64>>,
-    keep_months: Option<Spanned<i64>>,
-}
-
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "a key such as \"a\", or a list of keys such as [\"a\", \"A\"]")]
 enum OneOrMore {
@@ -274,21 +245,8 @@ impl File {
             }
             None => Config::default().currency,
         };
-        let table = self.clocks;
-        let base =
-            SourceTable { hot_hours: table.hot_hours, answer_days: table.answer_days, keep_months: table.keep_months };
-        let clocks = base.over(Clocks::default())?;
-        let cadence = self.cadence.as_deref().map(cadence).transpose()?.unwrap_or_default();
-        let mut terms = Terms::default();
-        terms.cadence = cadence;
-        for (source, own) in [
-            (Source::AppSource, table.appsource),
-            (Source::AzureMarketplace, table.azure_marketplace),
-            (Source::AzurePortal, table.azure_portal),
-            (Source::Unknown, table.unknown),
-        ] {
-            terms.set(source, own.over(clocks)?);
-        }
+        let (clocks, mut terms) = self.clocks.check()?;
+        terms.cadence = self.cadence.as_deref().map(clocks::cadence).transpose()?.unwrap_or_default();
         let keys = self.keys.into_iter().map(|(command, keys)| match keys {
             OneOrMore::One(key) => (command, vec![key]),
             OneOrMore::More(keys) => (command, keys),
@@ -324,52 +282,12 @@ fn own_views(table: BTreeMap<String, Spanned<String>>) -> Result<(Vec<View>, Vec
     Ok((views, own))
 }
 
-impl SourceTable {
-    /// These clocks, and the given ones where a key is missing.
-    fn over(&self, rest: Clocks) -> Result<Clocks, Fault> {
-        let hot = length("hot_hours", self.hot_hours.as_ref(), 24 * 366)?;
-        let answer = length("answer_days", self.answer_days.as_ref(), 366)?;
-        let keep = length("keep_months", self.keep_months.as_ref(), 120)?;
-        Ok(Clocks {
-            hot: hot.map_or(rest.hot, TimeDelta::hours),
-            answer: answer.map_or(rest.answer, TimeDelta::days),
-            keep: keep.map_or(rest.keep, |months| Months::new(months as u32)),
-        })
-    }
-}
-
-/// The cadence as written: at most fifty lengths, the longest ten years.
-fn cadence(lengths: &[Spanned<String>]) -> Result<Cadence, Fault> {
-    const MOST: usize = 50;
-    let read = |length: &Spanned<String>| {
-        let text = length.get_ref().trim();
-        let known = if text == "0" { Some(TimeDelta::zero()) } else { entry::length(text) };
-        known.filter(|known| *known <= TimeDelta::days(3660)).ok_or_else(|| {
-            let typed = toml::Value::from(text);
-            (
-                length.span().start,
-                format!("cadence: {typed} is no length; write \"0\", \"30m\", \"3h\", \"1d\" or \"2w\"."),
-            )
-        })
-    };
-    match lengths.get(MOST) {
-        Some(surplus) => Err((surplus.span().start, format!("cadence: at most {MOST} lengths."))),
-        None => lengths.iter().map(read).collect::<Result<_, _>>().map(Cadence::new),
-    }
-}
-
-fn length(key: &str, value: Option<&Spanned<i64>>, most: i64) -> Result<Option<i64>, Fault> {
-    let Some(value) = value else { return Ok(None) };
-    let number = *value.get_ref();
-    if (1..=most).contains(&number) {
-        return Ok(Some(number));
-    }
-    Err((value.span().start, format!("{key} is {number}; it is a whole number from 1 to {most}.")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::follow_up::Cadence;
+    use crate::domain::vocabulary::Source;
+    use chrono::TimeDelta;
 
     fn parse(text: &str) -> Result<Config, ConfigError> {
         Config::parse(text.as_bytes(), "c.toml")
