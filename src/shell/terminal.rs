@@ -21,6 +21,7 @@ use crossterm::style::ResetColor;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
@@ -84,7 +85,10 @@ static HOLD: Mutex<Hold> = Mutex::new(Hold::Away);
 static LISTENER: Mutex<Option<Listener>> = Mutex::new(None);
 static OUTPUT: OnceLock<File> = OnceLock::new();
 
-/// How long giving back may take when the terminal does not read (a stalled ssh) before we end regardless.
+/// How long a terminal that does not read (a stalled ssh) is waited for before it is given back as it is.
+const READING: Duration = Duration::from_millis(250);
+
+/// How long giving back may take in all before we end regardless.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Whether standard input and standard output are both terminals.
@@ -253,14 +257,28 @@ fn take() -> io::Result<()> {
     write_out(&bytes)
 }
 
-/// Undoes all of `take`. Raw mode goes first: it cannot stall, while a terminal that does not read can.
+/// Undoes all of `take`. Raw mode goes last: a ^C in cooked mode throws away what the terminal has not read yet, and with
+/// it the way out of the alternate screen. Where the terminal does not read, raw mode goes first: that cannot stall.
 /// The caller holds the lock.
 fn undo() -> io::Result<()> {
-    let cooked = disable_raw_mode();
     let mut bytes = Vec::new();
     crossterm::queue!(bytes, DisableBracketedPaste, ResetColor, Show, LeaveAlternateScreen)?;
+    if terminal_reads() {
+        let written = write_out(&bytes);
+        disable_raw_mode()?;
+        return written;
+    }
+    let cooked = disable_raw_mode();
     write_out(&bytes)?;
     cooked
+}
+
+/// Whether the terminal takes a few bytes within our patience.
+fn terminal_reads() -> bool {
+    let Some(output) = OUTPUT.get() else { return false };
+    let patience = Timespec { tv_sec: 0, tv_nsec: READING.subsec_nanos().into() };
+    let mut asked = [PollFd::new(output, PollFlags::OUT)];
+    matches!(poll(&mut asked, Some(&patience)), Ok(1))
 }
 
 fn give_up() {

@@ -94,9 +94,10 @@ fn start(home: &Home, (columns, rows): (u16, u16)) -> Session {
     session
 }
 
-/// Ends it with ^C, after whatever began a sequence in its input was ended.
+/// Ends it with ^C, after whatever began a sequence in its input was ended. ^Q comes first: where it has quit already, a ^S
+/// among the last keys was the terminal's, which then shows nothing more.
 fn end(session: &mut Session) {
-    session.send_until_ended(b"\x1b[201~AA~m\x03");
+    session.send_until_ended(b"\x11\x1b[201~AA~m\x03");
 }
 
 fn check(session: &Session, seed: u64) {

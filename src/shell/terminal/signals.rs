@@ -94,10 +94,15 @@ fn watch_stops(mut signals: Signals) {
 fn stop() {
     {
         let mut hold = hold();
-        if *hold == Hold::Ours {
-            // If the terminal is gone there is nothing to give back.
-            let _ = undo();
-            *hold = Hold::Stopped;
+        match *hold {
+            // Typed ahead of the end: stopped half way out, nobody would know what is left to continue.
+            Hold::Away => return,
+            Hold::Ours => {
+                // If the terminal is gone there is nothing to give back.
+                let _ = undo();
+                *hold = Hold::Stopped;
+            }
+            Hold::Stopped | Hold::Lent => {}
         }
     }
     // Stands still here until SIGCONT, which `watch_stops` then sees.
