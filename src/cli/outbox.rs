@@ -12,6 +12,7 @@ use crate::domain::change::{self, Change};
 use crate::domain::lead::{LeadId, Moment};
 use crate::domain::outbox::{Entry, entries};
 use crate::domain::term_text::TermText;
+use crate::domain::upload::UPLOADED;
 use crate::domain::vocabulary::{Urgency, VerdictKind};
 use crate::formats::fields;
 use crate::formats::outbox_json::EntryJson;
@@ -113,13 +114,15 @@ fn table(entries: &[Entry], now: Moment, by: impl Fn(Moment) -> String, output: 
     let row = |entry: &Entry| {
         let time = |due: Moment| left(due.timestamp() - now.timestamp(), Urgency::Expiring);
         // What is to be corrected has no deadline, but a sentence.
-        let by = entry.owed.due.map(&by).or_else(|| entry.owed.remark.clone());
+        let due = entry.owed.due.map(&by).or_else(|| entry.owed.remark.clone());
+        let uploaded = entry.owed.uploaded_at.map(|_| UPLOADED.to_owned());
+        let by = [due, uploaded].into_iter().flatten().collect::<Vec<_>>().join(", ");
         [
             entry.owed.due.map(time).unwrap_or_default(),
             entry.what().to_owned(),
             entry.lead.to_string(),
             entry.company.clone().unwrap_or_else(|| entry.title.clone()),
-            by.unwrap_or_default(),
+            by,
         ]
         .map(|cell| TermText::line(&cell))
     };
@@ -168,6 +171,7 @@ mod tests {
             opened_at: at("2026-11-20"),
             due: due.map(at),
             remark: remark.map(str::to_owned),
+            uploaded_at: None,
         };
         let title = company.to_owned();
         let company = Some(title.clone());

@@ -9,6 +9,7 @@ use crate::domain::contacts::{blank_because, contacts, extras};
 use crate::domain::lead::{Deal, Lead, LeadId, Owed};
 use crate::domain::people::asked_for;
 use crate::domain::term_text::TermText;
+use crate::domain::upload::UPLOADED;
 use crate::domain::vitals::{self, Vitals};
 use crate::domain::vocabulary::{Outcome, Status, Urgency, Validity};
 use crate::formats::json_text::json;
@@ -217,7 +218,8 @@ impl<'a> Sheet<'a> {
             return remark.clone();
         }
         let by = owed.due.map(|due| format!(" by {}", words::day(due, self.context.now, self.context.clock.zone())));
-        format!("{}: enter it in Partner Center{}", owed.kind.title(), by.unwrap_or_default())
+        let uploaded = owed.uploaded_at.map(|_| format!(" ({UPLOADED})")).unwrap_or_default();
+        format!("{}: enter it in Partner Center{}{uploaded}", owed.kind.title(), by.unwrap_or_default())
     }
 
     fn timeline(&mut self, store: &Store) -> anyhow::Result<()> {

@@ -10,6 +10,7 @@ use crate::domain::follow_up::Kept;
 use crate::domain::lead::{Deal, Lead, Moment, Owed, Touch, Verdict};
 use crate::domain::tags;
 use crate::domain::terms::Terms;
+use crate::domain::upload;
 use crate::domain::vitals::{self, Vitals};
 use crate::domain::vocabulary::{Quality, Reason, Status, TouchKind, Validity, VerdictKind};
 
@@ -286,6 +287,7 @@ pub fn apply(lead: &Lead, change: &Change, terms: &Terms, now: Moment) -> Result
         }
         Change::Note(note) => after.seller.note.clone_from(note),
     }
+    upload::reset(&mut after, lead);
     Ok(after)
 }
 
@@ -321,7 +323,7 @@ fn decide(lead: &mut Lead, kind: VerdictKind, grounds: Option<&Grounds>, reporte
         lead.owed.retain(|owed| owed.kind != VerdictKind::Accepted || owed.remark.is_some());
     } else {
         let due = vitals::owed_until(kind, &lead.record, terms);
-        lead.owed.push(Owed { kind, opened_at: now, due, remark: None });
+        lead.owed.push(Owed { kind, opened_at: now, due, remark: None, uploaded_at: None });
     }
 }
 

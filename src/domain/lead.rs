@@ -317,10 +317,14 @@ pub struct Owed {
     /// Why it is owed although it looks settled ("Partner Center was told Accepted; correct it there.").
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
+    /// When a file for Partner Center's bulk upload was written that says it; what was uploaded is not known, so it is still
+    /// owed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uploaded_at: Option<Moment>,
 }
 
 impl Owed {
-    /// True for the same entry, whatever its deadline has become meanwhile.
+    /// True for the same entry, whatever its deadline has become meanwhile, and whether or not it was uploaded.
     pub fn is_same_entry(&self, other: &Self) -> bool {
         self.kind == other.kind && self.opened_at == other.opened_at && self.remark == other.remark
     }

@@ -36,6 +36,7 @@ pub mod terms;
 pub mod timeline;
 pub mod told;
 pub mod undo;
+pub mod upload;
 pub mod views;
 pub mod vitals;
 pub mod vocabulary;

@@ -352,6 +352,7 @@ mod tests {
             opened_at: at("2026-11-20"),
             due: None,
             remark: Some("Partner Center was told Accepted; correct it there.".to_owned()),
+            uploaded_at: None,
         });
         let entry = &entries([&lead])[0];
         assert_eq!((entry.what(), written(entry)), ("correct", vec!["1 Find it by: Adatum".to_owned()]));
@@ -372,7 +373,13 @@ mod tests {
     fn the_nearest_deadline_comes_first_then_the_oldest_then_the_lowest_number() {
         let owing = |id, created, opened: &str, due: Option<&str>| {
             let mut lead = lead(id, created, ADATUM);
-            let owed = Owed { kind: VerdictKind::Won, opened_at: at(opened), due: due.map(at), remark: None };
+            let owed = Owed {
+                kind: VerdictKind::Won,
+                opened_at: at(opened),
+                due: due.map(at),
+                remark: None,
+                uploaded_at: None,
+            };
             lead.owed.push(owed);
             lead
         };

@@ -8,6 +8,7 @@ use crate::domain::lead::{Moment, Owed, Seller, Touch, Verdict};
 use crate::domain::reconcile::FieldChange;
 use crate::domain::tags;
 use crate::domain::undo::Page;
+use crate::domain::upload::UPLOADED;
 use crate::domain::vocabulary::VerdictKind;
 
 /// One thing that happened to a lead.
@@ -43,6 +44,13 @@ pub enum EventKind {
         /// The lead's own part before and after.
         pages: Box<(Page, Page)>,
     },
+    /// A file for Partner Center's bulk upload was written that tells what is owed.
+    Uploaded {
+        /// Name of the file.
+        title: String,
+        /// The lead's own part before and after.
+        pages: Box<(Page, Page)>,
+    },
     /// The seller took a step back.
     Undone {
         /// The step.
@@ -74,6 +82,11 @@ impl EventKind {
                 words
             }
             Self::Changed { pages, .. } => step_words(&pages.0, &pages.1, now, zone),
+            Self::Uploaded { title, pages } => {
+                let new = |owed: &&Owed| owed.uploaded_at.is_some() && !pages.0.owed.contains(owed);
+                let told: Vec<_> = pages.1.owed.iter().filter(new).map(|owed| owed.kind.noun()).collect();
+                format!("{} {UPLOADED}: {title}", told.join(" and "))
+            }
             Self::Undone { title } => format!("undone: {title}"),
             Self::Redone { title } => format!("redone: {title}"),
         }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::lead::{Lead, Moment, Owed, Seller};
 use crate::domain::terms::Terms;
+use crate::domain::upload;
 use crate::domain::vitals;
 use crate::domain::vocabulary::VerdictKind;
 
@@ -54,10 +55,13 @@ impl Page {
 pub fn revert(lead: &Lead, before: &Page, after: &Page, terms: &Terms, now: Moment) -> Lead {
     let mut reverted = lead.clone();
     reverted.seller = step(&lead.seller, &after.seller, &before.seller);
-    let mut told = Vec::new();
+    let (mut told, mut uploaded) = (Vec::new(), Vec::new());
     for entry in after.settled_by(before) {
         match reverted.owed.iter().position(|owed| owed.is_same_entry(entry)) {
-            Some(open) => drop(reverted.owed.remove(open)),
+            Some(open) => {
+                let withdrawn = reverted.owed.remove(open);
+                uploaded.extend(withdrawn.uploaded_at.map(|_| withdrawn.kind));
+            }
             None => told.push(entry.kind),
         }
     }
@@ -65,7 +69,9 @@ pub fn revert(lead: &Lead, before: &Page, after: &Page, terms: &Terms, now: Mome
     reopen(&mut reverted, before.settled_by(after), terms);
     let verdict = after.seller.verdict.as_ref().filter(|verdict| verdict.reported);
     told.extend(verdict.filter(|_| after.decides_against(before)).map(|verdict| verdict.kind));
-    for correction in told.into_iter().map(|kind| correction(kind, now)) {
+    upload::reset(&mut reverted, lead);
+    let corrections = told.into_iter().map(|kind| correction(kind, now));
+    for correction in corrections.chain(uploaded.into_iter().map(|kind| correction_of_upload(kind, now))) {
         // The same correction asked for twice in one second is one entry.
         if !reverted.owed.contains(&correction) {
             reverted.owed.push(correction);
@@ -81,6 +87,7 @@ pub fn repeat(lead: &Lead, before: &Page, after: &Page, terms: &Terms) -> Lead {
     repeated.seller = step(&lead.seller, &after.seller, &before.seller);
     repeated.owed.retain(|owed| before.owes(owed) || !after.owes(owed));
     reopen(&mut repeated, before.settled_by(after), terms);
+    upload::reset(&mut repeated, lead);
     repeated
 }
 
@@ -115,6 +122,19 @@ fn step(now: &Seller, from: &Seller, to: &Seller) -> Seller {
 }
 
 fn correction(kind: VerdictKind, now: Moment) -> Owed {
-    let remark = format!("Partner Center was told {}; correct it there.", kind.title());
-    Owed { kind, opened_at: now, due: None, remark: Some(remark) }
+    remarked(kind, format!("Partner Center was told {}; correct it there.", kind.title()), now)
+}
+
+/// Whether the file was uploaded nobody knows here.
+fn correction_of_upload(kind: VerdictKind, now: Moment) -> Owed {
+    let said = kind.title();
+    remarked(
+        kind,
+        format!("A file for the bulk upload said {said}; if it was uploaded, correct it in Partner Center."),
+        now,
+    )
+}
+
+fn remarked(kind: VerdictKind, remark: String, now: Moment) -> Owed {
+    Owed { kind, opened_at: now, due: None, remark: Some(remark), uploaded_at: None }
 }

@@ -17,6 +17,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("due", "until when Partner Center takes it; null for won, lost and corrections"),
     ("overdue", "the deadline has passed"),
     ("remark", "what to correct where Partner Center was told otherwise; null for what it was never told"),
+    ("uploaded_at", "when a file for the bulk upload was written that says it; it is owed until an import agrees"),
     (
         "fields",
         "what to enter, in the order of Partner Center's form: `[{number, name, value}]`; names are `find_by`, `deal_name`, \
@@ -36,6 +37,7 @@ pub struct EntryJson<'a> {
     pub due: Option<String>,
     pub overdue: bool,
     pub remark: Option<&'a str>,
+    pub uploaded_at: Option<String>,
     pub fields: Vec<FieldJson<'a>>,
 }
 
@@ -63,6 +65,7 @@ impl<'a> EntryJson<'a> {
             due: entry.owed.due.map(rfc3339),
             overdue: entry.is_overdue(now),
             remark: entry.owed.remark.as_deref(),
+            uploaded_at: entry.owed.uploaded_at.map(rfc3339),
             fields: entry.fields.iter().map(field).collect(),
         }
     }

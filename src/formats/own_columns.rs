@@ -251,5 +251,5 @@ fn read_owed(line: &str) -> Option<Owed> {
         text => Some(parse(text)?),
     };
     let remark = parts.next().filter(|text| !text.is_empty()).map(str::to_owned);
-    Some(Owed { kind, opened_at, due, remark })
+    Some(Owed { kind, opened_at, due, remark, uploaded_at: None })
 }

@@ -72,7 +72,7 @@ impl Shown {
         // An entry whose deadline is near makes a lead `expiring`: one that does not has none.
         let near = due.is_some_and(|due| due - written <= TimeDelta::hours(72));
         let due = due.filter(|_| self.expiring || !near);
-        if self.owed { vec![Owed { kind, opened_at: at, due, remark: None }] } else { Vec::new() }
+        if self.owed { vec![Owed { kind, opened_at: at, due, remark: None, uploaded_at: None }] } else { Vec::new() }
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) enum BatchKind {
     Redo = 4,
     Delivery = 5,
     Sync = 6,
+    Upload = 7,
 }
 
 /// A change that went through.
@@ -270,7 +271,13 @@ fn undo_of(transaction: &Transaction<'_>, seq: i64) -> Result<i64> {
     statement.query_row(named_params! { ":kind": BatchKind::Undo as i64, ":seq": seq }, |row| row.get(0)).doing(doing)
 }
 
-fn write_journal(transaction: &Transaction<'_>, batch: i64, lead: LeadId, before: &Page, after: &Page) -> Result<()> {
+pub(super) fn write_journal(
+    transaction: &Transaction<'_>,
+    batch: i64,
+    lead: LeadId,
+    before: &Page,
+    after: &Page,
+) -> Result<()> {
     let doing = "Writing the journal";
     let sql = "INSERT INTO journal (batch, lead, before, after) VALUES (:batch, :lead, :before, :after)";
     let mut statement = transaction.prepare_cached(sql).doing(doing)?;

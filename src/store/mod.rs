@@ -21,6 +21,7 @@ mod schema;
 mod seen;
 mod sweep;
 mod sync;
+mod upload;
 
 use std::path::{Path, PathBuf};
 

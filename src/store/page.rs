@@ -38,7 +38,6 @@ fn write_seller(transaction: &Transaction<'_>, before: &Lead, after: &Lead) -> R
                last_touch_at = :last_touch_at, last_touch = :last_touch, deal = :deal, verdict = :verdict WHERE id = :id AND rev = :rev";
     let mut statement = transaction.prepare_cached(sql).doing(doing)?;
     let seller = &after.seller;
-    let seconds = |moment: Option<Moment>| moment.map(|moment| moment.timestamp());
     let changed = statement
         .execute(named_params! {
             ":favorite": seller.favorite,
@@ -57,6 +56,10 @@ fn write_seller(transaction: &Transaction<'_>, before: &Lead, after: &Lead) -> R
         })
         .doing(doing)?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict(before.id.0)) }
+}
+
+fn seconds(moment: Option<Moment>) -> Option<i64> {
+    moment.map(|moment| moment.timestamp())
 }
 
 /// Closes the entries that are gone and opens the new ones.
@@ -82,15 +85,16 @@ pub(super) fn write_owed(
             })
             .doing(doing)?;
     }
-    let open = "INSERT INTO owed (lead, kind, opened_at, due, remark, batch) \
-                VALUES (:lead, :kind, :opened_at, :due, :remark, :batch)";
+    let open = "INSERT INTO owed (lead, kind, opened_at, due, remark, uploaded_at, batch) \
+                VALUES (:lead, :kind, :opened_at, :due, :remark, :uploaded_at, :batch)";
     for entry in after.owed.iter().filter(|entry| stands(entry, &before.owed) && !before.owed.contains(entry)) {
-        let sql = "UPDATE owed SET due = :due WHERE lead = :lead AND kind = :kind AND opened_at = :opened_at \
+        let sql = "UPDATE owed SET due = :due, uploaded_at = :uploaded_at WHERE lead = :lead AND kind = :kind AND opened_at = :opened_at \
                    AND remark IS :remark AND closed_at IS NULL";
         let mut statement = transaction.prepare_cached(sql).doing(doing)?;
         statement
             .execute(named_params! {
-                ":due": entry.due.map(|due| due.timestamp()), ":lead": before.id.0, ":kind": entry.kind.code(),
+                ":due": seconds(entry.due), ":uploaded_at": seconds(entry.uploaded_at), ":lead": before.id.0,
+                ":kind": entry.kind.code(),
                 ":opened_at": entry.opened_at.timestamp(), ":remark": entry.remark,
             })
             .doing(doing)?;
@@ -100,7 +104,8 @@ pub(super) fn write_owed(
         statement
             .execute(named_params! {
                 ":lead": before.id.0, ":kind": entry.kind.code(), ":opened_at": entry.opened_at.timestamp(),
-                ":due": entry.due.map(|due| due.timestamp()), ":remark": entry.remark, ":batch": batch,
+                ":due": seconds(entry.due), ":remark": entry.remark, ":uploaded_at": seconds(entry.uploaded_at),
+                ":batch": batch,
             })
             .doing(doing)?;
     }

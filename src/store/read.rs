@@ -249,7 +249,7 @@ pub(super) fn lead(connection: &Connection, id: LeadId) -> Result<Option<Lead>> 
     let mut found = statement.query(named_params! { ":id": id.0 }).doing(doing)?;
     let Some(row) = found.next().doing(doing)? else { return Ok(None) };
     let mut lead = rows::lead(row).doing(doing)?;
-    let sql = "SELECT kind, opened_at, due, remark FROM owed WHERE lead = :id AND closed_at IS NULL ORDER BY rowid";
+    let sql = "SELECT kind, opened_at, due, remark, uploaded_at FROM owed WHERE lead = :id AND closed_at IS NULL ORDER BY rowid";
     let mut statement = connection.prepare_cached(sql).doing(doing)?;
     let owed = statement.query_map(named_params! { ":id": id.0 }, |row| owed_entry(row, 0)).doing(doing)?;
     lead.owed = owed.collect::<rusqlite::Result<_>>().doing(doing)?;
@@ -259,7 +259,7 @@ pub(super) fn lead(connection: &Connection, id: LeadId) -> Result<Option<Lead>> 
 /// What every lead owes, by lead.
 pub(super) fn open_owed(connection: &Connection) -> Result<HashMap<LeadId, Vec<Owed>>> {
     let doing = "Reading what is owed";
-    let sql = "SELECT lead, kind, opened_at, due, remark FROM owed WHERE closed_at IS NULL ORDER BY rowid";
+    let sql = "SELECT lead, kind, opened_at, due, remark, uploaded_at FROM owed WHERE closed_at IS NULL ORDER BY rowid";
     let mut statement = connection.prepare_cached(sql).doing(doing)?;
     let entries = statement.query_map([], |row| Ok((LeadId(row.get(0)?), owed_entry(row, 1)?))).doing(doing)?;
     let mut owed: HashMap<LeadId, Vec<Owed>> = HashMap::new();
@@ -276,5 +276,6 @@ fn owed_entry(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Owed> {
         opened_at: row.get::<_, Stored>(first + 1)?.0,
         due: row.get::<_, Option<Stored>>(first + 2)?.map(|due| due.0),
         remark: row.get(first + 3)?,
+        uploaded_at: row.get::<_, Option<Stored>>(first + 4)?.map(|at| at.0),
     })
 }

@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("sql/0004_aliases.sql"),
     include_str!("sql/0005_receiver.sql"),
     include_str!("sql/0006_syncs.sql"),
+    include_str!("sql/0007_uploads.sql"),
 ];
 
 /// The newest version this program knows.

@@ -20,6 +20,7 @@ use crate::domain::moment::from_seconds;
 use crate::domain::people::asked_for;
 use crate::domain::spans::ahead;
 use crate::domain::term_text::{TermText, cells};
+use crate::domain::upload::UPLOADED;
 use crate::domain::vitals::{self, Vitals};
 use crate::domain::vocabulary::{Outcome, Quality, Source, Status, Urgency, Validity};
 use crate::domain::zones;
@@ -283,8 +284,10 @@ impl Page<'_> {
         for owed in &lead.owed {
             self.gap();
             let by = owed.due.map(|due| format!(" by {}", words::day_time(due, self.app.now, self.app.settings.zone)));
+            let uploaded = owed.uploaded_at.map(|_| format!("; {UPLOADED}"));
             let text = owed.remark.clone().unwrap_or_else(|| {
-                format!("{} here. Owed to Partner Center{}.", owed.kind.title(), by.unwrap_or_default())
+                let (here, by, uploaded) = (owed.kind.title(), by.unwrap_or_default(), uploaded.unwrap_or_default());
+                format!("{here} here. Owed to Partner Center{by}{uploaded}.")
             });
             self.line(&format!("{} {text}", self.theme.pick("⇪", "^")), Theme::strong());
         }

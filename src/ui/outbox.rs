@@ -14,6 +14,7 @@ use crate::app::{App, Geometry};
 use crate::domain::lead::Moment;
 use crate::domain::outbox::{Entry, Field, Place};
 use crate::domain::term_text::{TermText, cells};
+use crate::domain::upload::UPLOADED;
 use crate::domain::vocabulary::Urgency;
 use crate::ui::theme::Theme;
 use crate::ui::words;
@@ -81,8 +82,7 @@ pub fn keys(app: &App, outbox: &Outbox) -> Vec<(String, &'static str)> {
 fn heading(app: &App, outbox: &Outbox, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
     let waits = match outbox.entries.len() {
         0 => String::new(),
-        1 => " · Partner Center has not heard of this one".to_owned(),
-        many => format!(" · Partner Center has not heard of these {}", words::count(many)),
+        many => waits(many, outbox.entries.iter().filter(|entry| entry.owed.uploaded_at.is_some()).count()),
     };
     let due = outbox.entries.iter().filter_map(|entry| entry.owed.due).min();
     let first = match due.map(|due| due.timestamp() - app.now.timestamp()) {
@@ -97,6 +97,17 @@ fn heading(app: &App, outbox: &Outbox, frame: &mut Frame<'_>, area: Rect, theme:
     let late = outbox.entries.first().is_some_and(|entry| entry.is_overdue(app.now));
     let style = if late { theme.bad().patch(Theme::strong()) } else { theme.urgency(Urgency::Expiring) };
     frame.render_widget(Line::from(Span::styled(first, style)).right_aligned(), area);
+}
+
+/// What Partner Center has not heard of, or has not confirmed.
+fn waits(all: usize, uploaded: usize) -> String {
+    let count = words::count;
+    match (all, uploaded) {
+        (1, 0) => " · Partner Center has not heard of this one".to_owned(),
+        (many, 0) => format!(" · Partner Center has not heard of these {}", count(many)),
+        (many, some) if many == some => format!(" · {} {UPLOADED}", count(many)),
+        (many, some) => format!(" · {} owed, {} of them {UPLOADED}", count(many), count(some)),
+    }
 }
 
 /// Lines for entries in a list of that size: its heading and, where there is room, the note stand beside them.
@@ -164,10 +175,14 @@ fn row(app: &App, entry: &Entry, on: bool, (company, by): (usize, usize), theme:
     let left = entry.owed.due.map(|due| words::left(due.timestamp() - app.now.timestamp(), Urgency::Expiring));
     let pad = |text: &str, cells: usize| TermText::line(text).pad(cells);
     let name = entry.company.as_deref().unwrap_or(&entry.title);
+    let name = match entry.owed.uploaded_at {
+        Some(_) if company >= NAMED + cells(MARK) => format!("{}{MARK}", pad(name, company - cells(MARK))),
+        _ => pad(name, company),
+    };
     let mut spans = vec![
         Span::styled(if on { theme.pick("▌", ">") } else { " " }, base),
         Span::styled(TermText::line(&left.unwrap_or_default()).pad_left(LEFT), urgent),
-        Span::styled(format!("  {}  {} ", pad(entry.what(), WHAT), pad(name, company)), base),
+        Span::styled(format!("  {}  {} ", pad(entry.what(), WHAT), name), base),
     ];
     if by > 0 {
         let due = entry.owed.due.map(|due| words::day_time(due, app.now, app.settings.zone));
@@ -175,6 +190,10 @@ fn row(app: &App, entry: &Entry, on: bool, (company, by): (usize, usize), theme:
     }
     Line::from(spans)
 }
+
+/// Stands behind the company of an entry that was uploaded, where so many cells of the company are left.
+const MARK: &str = " uploaded";
+const NAMED: usize = 8;
 
 /// Three days: from there on an entry is urgent (PRODUCT.md 2).
 const EXPIRING: i64 = 72 * 3600;
@@ -224,6 +243,10 @@ impl Sheet<'_> {
         self.text(&entry.path(), Style::new());
         if entry.is_overdue(app.now) {
             self.text("The deadline has passed: see whether Partner Center still takes it.", self.theme.bad());
+        }
+        if let Some(at) = entry.owed.uploaded_at {
+            let at = words::day_time(at, app.now, app.settings.zone);
+            self.text(&format!("Written for the bulk upload {at}: {UPLOADED}."), Theme::strong());
         }
         self.lines.push(Line::default());
         if let Some(remark) = &entry.owed.remark {

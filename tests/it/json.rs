@@ -327,6 +327,7 @@ fn owing(mut lead: Lead) -> Lead {
         opened_at: verdict.at,
         due: vitals::owed_until(verdict.kind, &lead.record, &terms),
         remark: None,
+        uploaded_at: None,
     });
     lead.owed = owed.into_iter().collect();
     lead

@@ -24,6 +24,9 @@ mod practice;
 // The store on disk: privacy, refusals, two processes, the journal, the outbox, identity.
 mod store;
 
+// The bulk upload: what was written and is not yet confirmed.
+mod uploads;
+
 // One request told by every pair of ways in.
 mod sources;
 

@@ -343,7 +343,7 @@ fn reopen<'a>(lead: &mut Lead, entries: impl Iterator<Item = &'a Owed>) {
 
 fn correction(kind: VerdictKind, now: Moment) -> Owed {
     let remark = Some(format!("Partner Center was told {}; correct it there.", kind.title()));
-    Owed { kind, opened_at: now, due: None, remark }
+    Owed { kind, opened_at: now, due: None, remark, uploaded_at: None }
 }
 
 /// The seller's part after a step from one page to another: only what the step changed moves.

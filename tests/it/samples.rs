@@ -453,7 +453,7 @@ fn a_deal() -> BoxedStrategy<Deal> {
 fn owed() -> BoxedStrategy<Owed> {
     let remark = option::weighted(0.3, Just("Partner Center was told Accepted; correct it there.".to_owned()));
     (select(VerdictKind::ALL), near(), option::of(near()), remark)
-        .prop_map(|(kind, opened_at, due, remark)| Owed { kind, opened_at, due, remark })
+        .prop_map(|(kind, opened_at, due, remark)| Owed { kind, opened_at, due, remark, uploaded_at: None })
         .boxed()
 }
 

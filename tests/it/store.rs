@@ -812,6 +812,7 @@ fn the_timeline_is_newest_first_and_forgets_nothing() {
             EventKind::Changed { .. } => "changed",
             EventKind::Undone { .. } => "undone",
             EventKind::Redone { .. } => "redone",
+            EventKind::Uploaded { .. } => "uploaded",
         })
         .collect();
     assert_eq!(words, ["changed", "imported", "redone", "undone", "changed", "received"]);
