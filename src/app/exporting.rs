@@ -5,9 +5,46 @@ use std::path::PathBuf;
 
 use crate::app::input::{Input, Lines};
 use crate::app::key::{Code, Key};
-use crate::app::msg::{Effect, ExportFailure, ExportFormat, ExportOrder};
+use crate::app::msg::Effect;
 use crate::app::update::edit_of;
 use crate::app::{App, Popup, Tone};
+use crate::domain::lead::LeadId;
+use crate::domain::leaving::{Census, Choice, ExportFormat};
+
+/// What to export, how and where.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExportOrder {
+    /// Which leads, in order.
+    pub ids: Vec<LeadId>,
+    /// In which form.
+    pub format: ExportFormat,
+    /// What the seller chose beside.
+    pub choice: Choice,
+    /// Where, as typed.
+    pub path: String,
+    /// Over an existing file.
+    pub overwrite: bool,
+}
+
+/// What an export wrote.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exported {
+    /// Leads in it and left out.
+    pub census: Census,
+    /// What was filled in or shortened, a sentence each.
+    pub notes: Vec<String>,
+    /// The files.
+    pub files: Vec<PathBuf>,
+}
+
+/// Why an export was not written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportFailure {
+    /// The file exists.
+    Exists(PathBuf),
+    /// Anything else, as a sentence.
+    Failed(String),
+}
 
 /// An export being asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,35 +61,10 @@ pub struct Exporting {
     overwrite: Option<String>,
 }
 
-impl ExportFormat {
-    /// The formats, in the order Tab walks them.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::Json, Self::JsonLines];
-
-    /// Its name.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Csv => "CSV",
-            Self::Json => "JSON",
-            Self::JsonLines => "JSON lines",
-        }
-    }
-
-    /// The ending of its files.
-    pub const fn ending(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Json => "json",
-            Self::JsonLines => "jsonl",
-        }
-    }
-
-    fn next(self) -> Self {
-        match self {
-            Self::Csv => Self::Json,
-            Self::Json => Self::JsonLines,
-            Self::JsonLines => Self::Csv,
-        }
-    }
+/// The next format, as Tab walks them.
+fn next(format: ExportFormat) -> ExportFormat {
+    let place = ExportFormat::ALL.iter().position(|known| *known == format).unwrap_or_default();
+    ExportFormat::ALL.get(place + 1).copied().unwrap_or(ExportFormat::Csv)
 }
 
 impl App {
@@ -70,7 +82,7 @@ impl App {
     }
 
     /// The marked leads, else every lead shown.
-    pub fn exported_ids(&self) -> Vec<crate::domain::lead::LeadId> {
+    pub fn exported_ids(&self) -> Vec<LeadId> {
         if self.marks.is_empty() { self.listing.ids.clone() } else { self.targets() }
     }
 
@@ -84,7 +96,7 @@ impl App {
         match key.code {
             Code::Esc => return Vec::new(),
             Code::Tab | Code::BackTab => {
-                exporting.format = exporting.format.next();
+                exporting.format = next(exporting.format);
                 if !exporting.typed {
                     let name = self.export_name(exporting.format);
                     exporting.path.set(&name);
@@ -97,7 +109,13 @@ impl App {
                 let path = exporting.path.text().trim().to_owned();
                 let overwrite = exporting.overwrite.as_ref() == Some(&path);
                 let ids = self.exported_ids();
-                effects.push(Effect::Export(ExportOrder { ids, format: exporting.format, path, overwrite }));
+                effects.push(Effect::Export(ExportOrder {
+                    ids,
+                    format: exporting.format,
+                    choice: Choice::default(),
+                    path,
+                    overwrite,
+                }));
             }
             _ => {
                 let changed = match key.typed() {
@@ -118,14 +136,14 @@ impl App {
         Vec::new()
     }
 
-    pub(super) fn exported(&mut self, result: Result<(usize, PathBuf), ExportFailure>) {
+    pub(super) fn exported(&mut self, result: Result<Exported, ExportFailure>) {
         match (result, &mut self.popup) {
-            (Ok((count, path)), _) => {
+            (Ok(done), _) => {
                 self.popup = None;
-                let leads = if count == 1 { "lead" } else { "leads" };
-                let path = path.display();
-                let fetch = self.settings.ssh.as_ref().map(|host| format!("  scp {host}:{path} ."));
-                self.say(format!("{count} {leads} written to {path}.{}", fetch.unwrap_or_default()), Tone::Done);
+                let paths: Vec<_> = done.files.iter().map(|path| path.display().to_string()).collect();
+                let fetch = self.settings.ssh.as_ref().map(|host| format!("  scp {host}:{} .", paths.join(" ")));
+                let leads = done.census.leads_in_words();
+                self.say(format!("{leads} written to {}.{}", paths.join(", "), fetch.unwrap_or_default()), Tone::Done);
             }
             (Err(ExportFailure::Exists(path)), Some(Popup::Export(exporting))) => {
                 exporting.overwrite = Some(exporting.path.text().trim().to_owned());

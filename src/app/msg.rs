@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 
 use crate::app::completion::Stock;
+use crate::app::exporting::{ExportFailure, ExportOrder, Exported};
 use crate::app::key::Key;
 use crate::app::notices::Arrived;
 use crate::domain::catalog::{Listing, Query, Survey};
 use crate::domain::change::{Act, Change, Refusal};
 use crate::domain::filter::Filter;
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::leaving::{Census, Choice, ExportFormat};
 use crate::domain::outbox::Entry;
 use crate::domain::quarantine::Quarantined;
 use crate::domain::since::Since;
@@ -85,7 +87,11 @@ pub enum Msg {
     /// What an import did, or why it did nothing.
     Imported(Result<ImportSummary, String>),
     /// An export was written: how many leads, where; or why not.
-    Exported(Result<(usize, PathBuf), ExportFailure>),
+    Exported(Result<Exported, ExportFailure>),
+    /// What an export of this format and choice would hold.
+    Taken(ExportFormat, Choice, Result<Census, String>),
+    /// How a path that was typed could go on: the text, then whole texts in its place.
+    PathsFound(String, Vec<String>),
     /// The figures of every month, or why they could not be counted.
     Statistics(Result<Box<Months>, String>),
     /// The text came back from the editor.
@@ -158,6 +164,10 @@ pub enum Effect {
     Import(PathBuf),
     /// Write leads to a file; `true`: over an existing one.
     Export(ExportOrder),
+    /// Count what an export of these leads would hold; answered by `Taken`.
+    Census(Vec<LeadId>, ExportFormat, Choice),
+    /// Look how a path could go on; answered by `PathsFound`.
+    FindPaths(String),
     /// Hand a text to `$EDITOR`.
     Editor(Writing, String),
     /// Read the tags there are.
@@ -363,37 +373,4 @@ pub struct ImportSummary {
     pub guess: Vec<[String; 3]>,
     /// Where the rejected rows were written, if they were.
     pub reject_file: Option<String>,
-}
-
-/// What to export, how and where.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ExportOrder {
-    /// Which leads, in order.
-    pub ids: Vec<LeadId>,
-    /// As what.
-    pub format: ExportFormat,
-    /// Where, as typed.
-    pub path: String,
-    /// Over an existing file.
-    pub overwrite: bool,
-}
-
-/// The formats of this version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExportFormat {
-    /// CSV.
-    Csv,
-    /// A JSON array.
-    Json,
-    /// JSON, one lead a line.
-    JsonLines,
-}
-
-/// Why an export was not written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ExportFailure {
-    /// The file exists.
-    Exists(PathBuf),
-    /// Anything else, as a sentence.
-    Failed(String),
 }

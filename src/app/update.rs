@@ -76,6 +76,7 @@ impl App {
             Msg::Previewed(path, result) => self.previewed(path, result),
             Msg::Imported(result) => return self.imported(result),
             Msg::Exported(result) => self.exported(result),
+            Msg::Taken(..) | Msg::PathsFound(..) => {}
             Msg::Statistics(result) => return self.counted(result),
             Msg::Edited(Writing::Field, result) => self.field_written(result),
             Msg::Edited(Writing::Delivery(id), result) => return self.delivery_written(id, result),

@@ -7,6 +7,7 @@ use crate::cli::output::Output;
 use crate::domain::lead::Moment;
 use crate::shell::clock::Clock;
 use crate::shell::config::Config;
+use crate::shell::outgoing::ExportSettings;
 use crate::shell::places::Places;
 use crate::store::Store;
 
@@ -31,6 +32,11 @@ impl Context {
     pub fn open_store(&self) -> anyhow::Result<Store> {
         self.places.prepare_store()?;
         Ok(Store::open(&self.places.store, self.config.terms.clone(), &self.start)?)
+    }
+
+    /// What an export needs of the config and of this machine.
+    pub fn export_settings(&self) -> ExportSettings {
+        ExportSettings { zone: self.clock.zone() }
     }
 
     /// Today where the seller is.

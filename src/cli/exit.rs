@@ -103,8 +103,10 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref::<OutgoingError>() {
         return Some(match error {
             OutgoingError::Store(error) => of_store(error),
-            OutgoingError::File(error) => of_file(error),
+            OutgoingError::File(error) | OutgoingError::Partly { why: error, .. } => of_file(error),
             OutgoingError::Stream(error) => of_io(error.kind()),
+            OutgoingError::Form(_) => Exit::FAILED,
+            OutgoingError::TooMany(_) => Exit::CANNOT_CREATE,
         });
     }
     if let Some(error) = cause.downcast_ref::<WireError>() {

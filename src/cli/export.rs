@@ -1,17 +1,18 @@
 //! `leadbox export`: the leads that pass the filters, to a file or stdout (PRODUCT.md 7). A file is written beside its
-//! place and renamed, 0600; what stands there is replaced only with `--force`.
+//! place and renamed, 0600; what stands there is replaced only with `--force`. Must not know what a form looks like.
 
 use std::path::{Path, PathBuf};
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::filters::{self, FilterArgs};
-use crate::domain::lead::LeadId;
+use crate::domain::leaving::{Choice, ExportFormat, LeftOut};
 use crate::shell::files::Overwrite;
-use crate::shell::outgoing::{self, RowFormat};
-use crate::store::Store;
+use crate::shell::outgoing::{self, Account, Order};
 
-/// Which leads, in which format, where to.
+/// Which leads, in which form, where to.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ExportArgs {
     /// The file; stdout where none is given
@@ -20,32 +21,25 @@ pub struct ExportArgs {
     /// Replace a file that stands there
     #[arg(long)]
     force: bool,
-    /// The format
-    #[arg(long, default_value = "csv")]
+    /// The form
+    #[arg(long, default_value = "csv", value_parser = format())]
     format: ExportFormat,
+    /// Also leads that asked not to be contacted, in files for outreach: vcard and the CRMs
+    #[arg(long)]
+    include_dnc: bool,
+    /// Only leads with a valid e-mail or phone
+    #[arg(long)]
+    only_valid: bool,
     #[command(flatten)]
     filters: FilterArgs,
 }
 
-/// A format of files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum ExportFormat {
-    /// The columns of the Partner Center export, then ours.
-    Csv,
-    /// One array of objects.
-    Json,
-    /// One object a line.
-    Jsonl,
-}
-
-impl ExportFormat {
-    const fn rows(self) -> RowFormat {
-        match self {
-            Self::Csv => RowFormat::Csv,
-            Self::Json => RowFormat::Json,
-            Self::Jsonl => RowFormat::JsonLines,
-        }
-    }
+/// The words of the formats, each with what it is.
+fn format() -> impl TypedValueParser<Value = ExportFormat> {
+    let words = ExportFormat::ALL.map(|format| PossibleValue::new(format.word()).help(format.about()));
+    PossibleValuesParser::new(words).try_map(|word| {
+        ExportFormat::ALL.into_iter().find(|format| format.word() == word).ok_or("this is no form of export")
+    })
 }
 
 /// Exports them.
@@ -53,22 +47,34 @@ pub fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<Exit> {
     let query = args.filters.query()?;
     let store = context.open_store()?;
     let ids = filters::select(&store, &query, context)?;
+    let choice = Choice { include_dnc: args.include_dnc, only_valid: args.only_valid };
+    let settings = context.export_settings();
+    let order = Order { ids: &ids, format: args.format, choice, now: context.now, settings: &settings };
     if let Some(path) = args.output.as_deref().filter(|path| path.as_os_str() != "-") {
-        to_file(context, &store, &ids, args, path)?;
+        let overwrite = if args.force { Overwrite::Yes } else { Overwrite::No };
+        let account = outgoing::to_file(&store, &order, path, overwrite)?;
+        let files: Vec<_> = account.files.iter().map(|file| file.display().to_string()).collect();
+        context.output.say(&format!("{} written to {}.", account.census.leads_in_words(), files.join(", ")));
+        account.files.iter().filter_map(|file| fetch(file)).for_each(|line| context.output.say(&line));
+        tell(context, &account);
         return Ok(Exit::DONE);
     }
     let mut data = context.output.data();
-    outgoing::write(&store, &ids, args.format.rows(), context.now, &mut data)?;
+    let account = outgoing::to_stream(&store, &order, &mut data)?;
     data.finish()?;
+    tell(context, &account);
     Ok(Exit::DONE)
 }
 
-fn to_file(context: &Context, store: &Store, ids: &[LeadId], args: &ExportArgs, path: &Path) -> anyhow::Result<()> {
-    let overwrite = if args.force { Overwrite::Yes } else { Overwrite::No };
-    outgoing::write_file(store, ids, args.format.rows(), context.now, path, overwrite)?;
-    let leads = if ids.len() == 1 { "1 lead".to_owned() } else { format!("{} leads", ids.len()) };
-    context.output.say(&format!("{leads} written to {}.{}", path.display(), fetch(path).unwrap_or_default()));
-    Ok(())
+/// What is not as the leads are: left out, filled in, shortened.
+fn tell(context: &Context, account: &Account) {
+    if let Some(mut sentence) = account.census.left_out_sentence() {
+        if account.census.left_out.iter().any(|(why, _)| *why == LeftOut::DoNotContact) {
+            sentence.push_str(" --include-dnc takes leads along that asked not to be contacted.");
+        }
+        context.output.say(&sentence);
+    }
+    account.notes.iter().for_each(|note| context.output.say(note));
 }
 
 /// Over SSH: how to fetch the file, by the address the session came in at.
@@ -81,7 +87,7 @@ fn fetch(path: &Path) -> Option<String> {
 fn fetch_line(session: &str, path: &str) -> Option<String> {
     let host = session.split_whitespace().nth(2)?;
     let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
-    Some(format!(" Fetch it with: scp '{host}:{}' .", path.replace('\'', "'\\''")))
+    Some(format!("Fetch it with: scp '{host}:{}' .", path.replace('\'', "'\\''")))
 }
 
 #[cfg(test)]
@@ -91,7 +97,7 @@ mod tests {
     #[test]
     fn the_fetch_line_names_the_host_that_was_reached() {
         let line = fetch_line("203.0.113.5 52000 198.51.100.7 22", "/tmp/it's.csv");
-        assert_eq!(line.unwrap(), " Fetch it with: scp '198.51.100.7:/tmp/it'\\''s.csv' .");
+        assert_eq!(line.unwrap(), "Fetch it with: scp '198.51.100.7:/tmp/it'\\''s.csv' .");
         assert!(fetch_line("::1 1 2001:db8::1 22", "/a").unwrap().contains("'[2001:db8::1]:/a'"));
         assert_eq!(fetch_line("", "/a"), None);
     }

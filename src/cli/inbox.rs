@@ -2,6 +2,7 @@
 //! Must not hold a rule about leads or draw anything itself.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::app::Settings;
 use crate::app::look::{Look, Symbols};
@@ -39,7 +40,7 @@ pub fn need_terminal() -> anyhow::Result<()> {
 /// Opens the inbox on a store at a path.
 pub fn open(context: &Context, store: Store, paths: (PathBuf, PathBuf), settings: Settings) -> anyhow::Result<Ending> {
     terminal::install_panic_hook();
-    let tools = Tools { clipboard: context.config.clipboard };
+    let tools = Tools { clipboard: context.config.clipboard, exports: Arc::new(context.export_settings()) };
     inbox::open(store, paths, &context.start, settings, &tools, context.clock)
 }
 

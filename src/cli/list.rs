@@ -10,7 +10,8 @@ use crate::cli::table::Table;
 use crate::domain::lead::LeadId;
 use crate::formats::fields::Kind;
 use crate::formats::lead_json::LeadJson;
-use crate::shell::outgoing::{self, OutgoingError, RowFormat};
+use crate::shell::outgoing::rows::RowFormat;
+use crate::shell::outgoing::{self, OutgoingError};
 use crate::store::{Store, StoreError};
 
 /// Which leads, and how they are written.
@@ -35,7 +36,7 @@ pub fn run(context: &Context, args: &ListArgs) -> anyhow::Result<Exit> {
     let mut data = context.output.data();
     match script {
         Some(Script { format, fields: None }) => {
-            outgoing::write(&store, &ids, rows(format), context.now, &mut data)?;
+            outgoing::rows::write(&store, &ids, rows(format), context.now, &mut data)?;
         }
         Some(script) => write_fields(context, &store, &ids, script, &mut data)?,
         None => show_table(context, &store, &ids, &mut data)?,

@@ -16,6 +16,7 @@ pub mod follow_up;
 pub mod identity;
 pub mod lead;
 pub mod lead_source;
+pub mod leaving;
 pub mod moment;
 pub mod numbers;
 pub mod outbox;

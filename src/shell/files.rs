@@ -9,6 +9,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
+use tempfile::NamedTempFile;
 
 /// Whether a file that already stands at the path may be replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +145,11 @@ impl FileError {
         FileError::new(path, Access::Read, source)
     }
 
+    /// The system's word against writing a file.
+    pub(super) fn writing(path: &Path, source: io::Error) -> FileError {
+        FileError::new(path, Access::Write, source)
+    }
+
     fn new(path: &Path, access: Access, source: io::Error) -> FileError {
         let path = show_path(path);
         match source.kind() {
@@ -179,34 +185,60 @@ pub fn create_private_dir(path: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
-/// Writes a whole file: beside its place (`O_EXCL`, 0600), synced, renamed, the directory synced.
-///
-/// `fill` gets an unbuffered writer. On any error but `Unconfirmed`, also one of `fill`, what stood at `path` is untouched
-/// and the temporary file is gone. With `Overwrite::No` a file that appears meanwhile is not replaced either.
+/// A file on its way: written beside its place, not yet in it. Gone again unless it is settled.
+#[derive(Debug)]
+pub struct Beside(NamedTempFile);
+
+impl Beside {
+    /// An empty one in the folder of `path` (`O_EXCL`, 0600). Writes to it are unbuffered.
+    pub fn new(path: &Path) -> Result<Self, FileError> {
+        let fail = |source| FileError::new(path, Access::Write, source);
+        let beside = tempfile::Builder::new()
+            .prefix(".leadbox-")
+            .suffix(".tmp")
+            .permissions(Permissions::from_mode(0o600))
+            .tempfile_in(folder_of(path))
+            .map_err(fail)?;
+        // The umask may have taken bits away; 0600 is a promise, not an upper bound.
+        beside.as_file().set_permissions(Permissions::from_mode(0o600)).map_err(fail)?;
+        Ok(Self(beside))
+    }
+
+    /// Synced, renamed to `path`, which must lie in the same folder, and the folder synced. On any error but `Unconfirmed`
+    /// what stood there is untouched; with `Overwrite::No` a file that appeared meanwhile is not replaced either.
+    pub fn settle(self, path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
+        let fail = |source| FileError::new(path, Access::Write, source);
+        self.0.as_file().sync_all().map_err(fail)?;
+        check_target(path, overwrite)?;
+        let placed = match overwrite {
+            Overwrite::No => self.0.persist_noclobber(path),
+            Overwrite::Yes => self.0.persist(path),
+        };
+        placed.map_err(|refused| fail(refused.error))?;
+        confirmed(path, File::open(folder_of(path)).and_then(|folder| folder.sync_all()))
+    }
+}
+
+impl Write for Beside {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.as_file_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.as_file_mut().flush()
+    }
+}
+
+/// Writes a whole file: beside its place, then settled there. `fill` gets an unbuffered writer; on any error but
+/// `Unconfirmed`, also one of `fill`, what stood at `path` is untouched and the temporary file is gone.
 pub fn write_atomic<F>(path: &Path, overwrite: Overwrite, fill: F) -> Result<(), FileError>
 where
     F: FnOnce(&mut dyn Write) -> io::Result<()>,
 {
-    let fail = |source| FileError::new(path, Access::Write, source);
     check_target(path, overwrite)?;
-    let folder = folder_of(path);
-    let mut beside = tempfile::Builder::new()
-        .prefix(".leadbox-")
-        .suffix(".tmp")
-        .permissions(Permissions::from_mode(0o600))
-        .tempfile_in(folder)
-        .map_err(fail)?;
-    // The umask may have taken bits away; 0600 is a promise, not an upper bound.
-    beside.as_file().set_permissions(Permissions::from_mode(0o600)).map_err(fail)?;
-    fill(beside.as_file_mut()).map_err(fail)?;
-    beside.as_file().sync_all().map_err(fail)?;
-    check_target(path, overwrite)?;
-    let placed = match overwrite {
-        Overwrite::No => beside.persist_noclobber(path),
-        Overwrite::Yes => beside.persist(path),
-    };
-    placed.map_err(|refused| fail(refused.error))?;
-    confirmed(path, File::open(folder).and_then(|folder| folder.sync_all()))
+    let mut beside = Beside::new(path)?;
+    fill(&mut beside).map_err(|source| FileError::writing(path, source))?;
+    beside.settle(path, overwrite)
 }
 
 /// What the syncing of the folder means for the new file at `path`: file systems that cannot sync folders say so, and the
@@ -281,7 +313,8 @@ fn read_limited(source: impl Read, max_bytes: u64, path: &Path) -> Result<Vec<u8
     Ok(bytes)
 }
 
-fn check_target(path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
+/// Refuses a place that is no regular file, and one that is taken unless it may be replaced.
+pub fn check_target(path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
     let Some(found) = look(path)? else { return Ok(()) };
     refuse_irregular(path, &found)?;
     match overwrite {

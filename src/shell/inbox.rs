@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::time::Duration;
 
@@ -69,6 +70,7 @@ pub fn open(
         config,
         store: (path, settings.terms.clone(), start.to_owned()),
         notices: settings.notices,
+        exports: Arc::clone(&tools.exports),
     };
     let size = terminal.size()?;
     let now = clock.now();

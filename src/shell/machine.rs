@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use directories::UserDirs;
@@ -21,6 +22,7 @@ use crate::shell::files::{expand_tilde, shorten_home};
 use crate::shell::inbox::Happening;
 use crate::shell::intake::{self, Preview};
 use crate::shell::notices;
+use crate::shell::outgoing::ExportSettings;
 use crate::shell::perform::{Host, Work, do_work};
 use crate::shell::terminal::{TerminalGuard, run_editor, send_to_terminal};
 use crate::store::Store;
@@ -40,11 +42,13 @@ const ENDINGS: [&str; 5] = ["csv", "tsv", "txt", "json", "jsonl"];
 /// Files that are looked at, the newest of all.
 const MOST_FILES: usize = 400;
 
-/// The programs of this machine, as the config wants them used.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// This machine, as the config wants it used.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tools {
     /// Which ways a copy may go.
     pub clipboard: Allowed,
+    /// What exports need.
+    pub exports: Arc<ExportSettings>,
 }
 
 /// The machine.
@@ -59,6 +63,7 @@ pub struct Machine {
     pub(super) store: (PathBuf, Terms, String),
     /// What is done when a lead comes in.
     pub(super) notices: NoticeSettings,
+    pub(super) exports: Arc<ExportSettings>,
 }
 
 impl Host for Machine {
@@ -97,6 +102,10 @@ impl Host for Machine {
     fn notify(&mut self, text: &str) {
         // A notice that does not come through is no trouble of the seller's: the message line has it.
         drop(send_to_terminal(&notices::sequence(self.notices, text)));
+    }
+
+    fn export_settings(&self) -> Arc<ExportSettings> {
+        Arc::clone(&self.exports)
     }
 
     fn aside(&mut self, work: Work) -> Option<Work> {

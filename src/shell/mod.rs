@@ -8,6 +8,7 @@ mod config_views;
 pub mod demo;
 pub mod desk;
 pub mod ending;
+pub mod exporting;
 pub mod files;
 pub mod inbox;
 pub mod intake;

@@ -2,24 +2,25 @@
 //! machine is `Host`. Must not hold a rule about leads.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 
 use crate::app::completion::Stock;
 use crate::app::copying;
-use crate::app::msg::{
-    Applied, Candidate, Effect, ExportFailure, ExportFormat, ExportOrder, ImportSummary, Msg, Stepped,
-};
+use crate::app::exporting::{ExportFailure, ExportOrder};
+use crate::app::msg::{Applied, Candidate, Effect, ImportSummary, Msg, Stepped};
 use crate::domain::lead::{LeadId, Moment};
+use crate::domain::leaving::{Choice, ExportFormat};
 use crate::domain::outbox;
 use crate::domain::quarantine::Settlement;
 use crate::domain::statistics::{Collector, Months};
 use crate::domain::views::View;
 use crate::shell::clipboard::{many_lines, one_line};
 use crate::shell::desk::Desk;
-use crate::shell::files::{FileError, Overwrite};
+use crate::shell::exporting;
 use crate::shell::intake::{self, ImportReport, Mode};
-use crate::shell::outgoing::{self, OutgoingError, RowFormat};
+use crate::shell::outgoing::ExportSettings;
 use crate::store::{Redone, Result, Store, StoreError, Undone};
 
 /// What the inbox needs of this machine beyond the store; tests put their own in its place.
@@ -38,6 +39,8 @@ pub trait Host {
     fn keep_view(&mut self, name: &str, query: Option<&str>) -> std::result::Result<Vec<View>, String>;
     /// Rings, and shows a text on the desktop, as the config asks.
     fn notify(&mut self, text: &str);
+    /// What of this machine an export needs.
+    fn export_settings(&self) -> Arc<ExportSettings>;
     /// Does a long piece of work on the store beside the inbox if it can; gives it back if not.
     fn aside(&mut self, work: Work) -> Option<Work>;
 }
@@ -53,9 +56,29 @@ pub enum Work {
     Mend(i64, String),
     /// Count every lead, month by month in this zone.
     Statistics(Tz),
+    /// Count what an export would hold.
+    Census(Vec<LeadId>, ExportFormat, Choice),
+    /// Export to this path.
+    Export(ExportOrder, PathBuf, Arc<ExportSettings>),
 }
 
 impl Work {
+    /// The work that an effect asks for, if it asks for any.
+    fn of(effect: &Effect, host: &dyn Host) -> Option<Self> {
+        Some(match effect {
+            Effect::Preview(path) => Self::Preview(host.whole_path(path)),
+            Effect::Import(path) => Self::Import(host.whole_path(path)),
+            Effect::Mend(id, text) => Self::Mend(*id, text.clone()),
+            Effect::Statistics(zone) => Self::Statistics(*zone),
+            Effect::Census(ids, format, choice) => Self::Census(ids.clone(), *format, *choice),
+            Effect::Export(order) => {
+                let path = host.whole_path(Path::new(&order.path));
+                Self::Export(order.clone(), path, host.export_settings())
+            }
+            _ => return None,
+        })
+    }
+
     /// Its answer where it could not be done.
     pub fn failed(self, why: String) -> Msg {
         match self {
@@ -63,6 +86,8 @@ impl Work {
             Self::Import(_) => Msg::Imported(Err(why)),
             Self::Mend(id, _) => Msg::Mended(id, Err(why)),
             Self::Statistics(_) => Msg::Statistics(Err(why)),
+            Self::Census(_, format, choice) => Msg::Taken(format, choice, Err(why)),
+            Self::Export(..) => Msg::Exported(Err(ExportFailure::Failed(why))),
         }
     }
 }
@@ -90,6 +115,9 @@ pub fn unread(error: &StoreError) -> Msg {
 }
 
 fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Result<Option<Msg>> {
+    if let Some(work) = Work::of(&effect, host) {
+        return Ok(aside(work, desk, host, now));
+    }
     Ok(match effect {
         Effect::Search(seq, query) => Some(Msg::Found(seq, Box::new(desk.find(&query, now)?))),
         Effect::Tally(query) => {
@@ -123,24 +151,11 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
         Effect::Copy(text) => host.copy(one_line(&text)),
         Effect::CopyMarked(ids, letter, confirmed) => copy_marked(&ids, letter, confirmed, desk, host, now)?,
         Effect::CopyLines(text) => host.copy(many_lines(&text)),
-        Effect::Statistics(zone) => aside(Work::Statistics(zone), desk, host, now),
         Effect::FindFiles => Some(Msg::Candidates(host.lead_files())),
         Effect::Quarantine => Some(Msg::Quarantine(desk.store().quarantine()?)),
-        Effect::OpenDelivery(id) => {
-            let body = desk.store().quarantined_body(id)?;
-            Some(Msg::DeliveryRead(id, body.map(|body| String::from_utf8_lossy(&body).into_owned())))
-        }
-        Effect::Mend(id, text) => aside(Work::Mend(id, text), desk, host, now),
-        Effect::Dismiss(id) => {
-            desk.store().settle(id, Settlement::Dismissed, now)?;
-            Some(Msg::Quarantine(desk.store().quarantine()?))
-        }
-        Effect::Preview(path) => aside(Work::Preview(host.whole_path(&path)), desk, host, now),
-        Effect::Import(path) => aside(Work::Import(host.whole_path(&path)), desk, host, now),
-        Effect::Export(order) => {
-            let path = host.whole_path(Path::new(&order.path));
-            Some(Msg::Exported(export(desk, &order, &path, now)))
-        }
+        Effect::OpenDelivery(id) => Some(read_delivery(id, desk)?),
+        Effect::Dismiss(id) => Some(dismiss(id, desk, now)?),
+        Effect::FindPaths(typed) => Some(find_paths(typed, host)),
         Effect::Editor(writing, text) => Some(Msg::Edited(writing, host.edit(&text))),
         Effect::Tags => Some(Msg::Tags(desk.store().tags()?)),
         Effect::Notify(text) => {
@@ -148,8 +163,30 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
             None
         }
         Effect::Suspend => host.suspend(),
-        Effect::Demo | Effect::Quit => None,
+        Effect::Demo
+        | Effect::Quit
+        | Effect::Preview(_)
+        | Effect::Import(_)
+        | Effect::Mend(..)
+        | Effect::Statistics(_)
+        | Effect::Census(..)
+        | Effect::Export(_) => None,
     })
+}
+
+fn find_paths(typed: String, host: &dyn Host) -> Msg {
+    let found = exporting::paths(&typed, &host.whole_path(Path::new(&typed)));
+    Msg::PathsFound(typed, found)
+}
+
+fn read_delivery(id: i64, desk: &mut Desk) -> Result<Msg> {
+    let body = desk.store().quarantined_body(id)?;
+    Ok(Msg::DeliveryRead(id, body.map(|body| String::from_utf8_lossy(&body).into_owned())))
+}
+
+fn dismiss(id: i64, desk: &mut Desk, now: Moment) -> Result<Msg> {
+    desk.store().settle(id, Settlement::Dismissed, now)?;
+    Ok(Msg::Quarantine(desk.store().quarantine()?))
 }
 
 /// Undoes the last step; an old one only where it is the one that was shown.
@@ -218,6 +255,8 @@ pub fn do_work(work: Work, store: &mut Store, now: Moment) -> Msg {
         Work::Import(path) => Msg::Imported(import(&path, Mode::Keep)),
         Work::Mend(id, text) => Msg::Mended(id, mend(store, id, &text, now)),
         Work::Statistics(zone) => Msg::Statistics(months(store, zone, now).map_err(|error| error.to_string())),
+        Work::Census(ids, format, choice) => exporting::census(store, &ids, format, choice, now),
+        Work::Export(order, path, settings) => Msg::Exported(exporting::export(store, &order, &path, &settings, now)),
     }
 }
 
@@ -288,23 +327,4 @@ fn facts(report: &ImportReport) -> String {
     });
     let parts = [Some(report.via.title().to_owned()), Some(report.encoding.to_owned()), between];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
-fn export(
-    desk: &mut Desk,
-    order: &ExportOrder,
-    path: &Path,
-    now: Moment,
-) -> std::result::Result<(usize, PathBuf), ExportFailure> {
-    let format = match order.format {
-        ExportFormat::Csv => RowFormat::Csv,
-        ExportFormat::Json => RowFormat::Json,
-        ExportFormat::JsonLines => RowFormat::JsonLines,
-    };
-    let overwrite = if order.overwrite { Overwrite::Yes } else { Overwrite::No };
-    match outgoing::write_file(desk.store(), &order.ids, format, now, path, overwrite) {
-        Ok(()) => Ok((order.ids.len(), path.to_owned())),
-        Err(OutgoingError::File(FileError::Exists { .. })) => Err(ExportFailure::Exists(path.to_owned())),
-        Err(error) => Err(ExportFailure::Failed(error.to_string())),
-    }
 }

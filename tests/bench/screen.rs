@@ -100,6 +100,10 @@ impl Host for Nowhere {
     }
     fn notify(&mut self, _: &str) {}
 
+    fn export_settings(&self) -> std::sync::Arc<leadbox::shell::outgoing::ExportSettings> {
+        std::sync::Arc::default()
+    }
+
     fn aside(&mut self, work: Work) -> Option<Work> {
         Some(work)
     }

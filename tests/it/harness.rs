@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
@@ -22,6 +23,7 @@ use leadbox::domain::views::{self, View};
 use leadbox::shell::desk::Desk;
 use leadbox::shell::files::{Overwrite, write_bytes};
 use leadbox::shell::inbox::run_effects;
+use leadbox::shell::outgoing::ExportSettings;
 use leadbox::shell::perform::{Host, Work};
 use leadbox::shell::{demo, intake};
 use leadbox::store::Store;
@@ -116,6 +118,10 @@ impl Host for FakeHost {
 
     fn notify(&mut self, text: &str) {
         self.notified.push(text.to_owned());
+    }
+
+    fn export_settings(&self) -> Arc<ExportSettings> {
+        Arc::default()
     }
 
     fn aside(&mut self, work: Work) -> Option<Work> {

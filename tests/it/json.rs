@@ -8,7 +8,7 @@ use leadbox::domain::vitals::{self, Vitals};
 use leadbox::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, Source, Status, VerdictKind};
 use leadbox::formats::json_value::Json;
 use leadbox::shell::intake::{ImportReport, IntakeError, Mode, import_bytes};
-use leadbox::shell::outgoing::{RowFormat, write};
+use leadbox::shell::outgoing::rows::{RowFormat, write};
 use leadbox::store::Store;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};

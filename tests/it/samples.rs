@@ -12,6 +12,7 @@ use leadbox::domain::vocabulary::{Reason, ReceivedVia, VerdictKind};
 use leadbox::formats::document::{Document, Hints, Unopened};
 use leadbox::formats::lead_columns::extra_columns;
 use leadbox::formats::lead_csv::LeadCsv;
+use leadbox::formats::leaving::{About, Leaving};
 use leadbox::formats::records::Lines;
 use leadbox::formats::text::{Refused, decode};
 use leadbox::store::{ImportCounts, ImportLabel, Road, Store};
@@ -175,11 +176,11 @@ pub fn export_csv(leads: &[Lead], terms: &Terms, now: Moment) -> Vec<u8> {
         }
     }
     let mut out = Vec::new();
-    let mut csv = LeadCsv::new(&mut out, terms, now, names).unwrap();
+    let mut csv = LeadCsv::new(b',', terms, names);
+    csv.head(&mut out).unwrap();
     for lead in leads {
-        csv.write(lead).unwrap();
+        csv.lead(lead, &About { now, person_leads: 1 }, &mut out).unwrap();
     }
-    csv.finish().unwrap();
     out
 }
 

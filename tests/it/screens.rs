@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
 use leadbox::app::Settings;
+use leadbox::app::exporting::{ExportFailure, Exported};
 use leadbox::app::look::{Look, Symbols};
-use leadbox::app::msg::{ExportFailure, Msg};
+use leadbox::app::msg::Msg;
+use leadbox::domain::leaving::Census;
 use leadbox::domain::record::Field;
 
 use crate::harness::{Inbox, settings};
@@ -113,7 +115,8 @@ fn exists() -> Msg {
 }
 
 fn written() -> Msg {
-    Msg::Exported(Ok((53, "/home/me/leads-2026-11-20.csv".into())))
+    let files = vec!["/home/me/leads-2026-11-20.csv".into()];
+    Msg::Exported(Ok(Exported { census: Census { leads: 53, ..Census::default() }, files, ..Exported::default() }))
 }
 
 /// A lead whose texts carry what a terminal must not get, and too much of the rest.

@@ -245,8 +245,8 @@ fn exports_what_is_shown_and_asks_before_it_writes_over() {
     assert_eq!(fs::read(inbox.file("leads-2026-11-20.csv")).unwrap(), written, "nothing was written over");
     inbox.press("x<enter><enter>").shows("53 leads written to");
     assert_ne!(fs::read(inbox.file("leads-2026-11-20.csv")).unwrap(), written);
-    inbox.press("x<tab>").shows("leads-2026-11-20.json").press("<tab>").shows("leads-2026-11-20.jsonl").press("<tab>");
-    inbox.press("<tab><c-u>mine.json<tab><tab><tab><enter>").shows("53 leads written to");
+    inbox.press("x<tab><tab>").shows("leads-2026-11-20.json").press("<tab>").shows("leads-2026-11-20.jsonl");
+    inbox.press("<esc>x<tab><tab><c-u>mine.json<enter>").shows("53 leads written to");
     let json: Vec<serde_json::Value> = serde_json::from_slice(&fs::read(inbox.file("mine.json")).unwrap()).unwrap();
     assert_eq!(json.len(), 53);
     inbox.press("x<c-u><enter>").shows("Type where to write it.");

@@ -1,0 +1,51 @@
+//! The form of each format, made of what this store and this machine know.
+//! Must not write it, nor choose its leads.
+
+use std::collections::BTreeSet;
+
+use crate::domain::lead::LeadId;
+use crate::domain::leaving::ExportFormat;
+use crate::formats::lead_columns;
+use crate::formats::lead_csv::LeadCsv;
+use crate::formats::lead_objects::{LeadArray, LeadLines};
+use crate::formats::leaving::{Leaving, LeavingError};
+use crate::shell::outgoing::{Order, OutgoingError, each};
+use crate::store::{Store, StoreError};
+
+/// The form of this order. `to_file`: it is a file that a person will open, not a stream for a script.
+pub(super) fn form<'a>(
+    store: &'a Store,
+    order: &Order<'a>,
+    _to_file: bool,
+) -> Result<Box<dyn Leaving + 'a>, OutgoingError> {
+    Ok(match order.format {
+        ExportFormat::Csv => Box::new(sheet(store, order.ids, b',')?),
+        ExportFormat::Json => Box::new(LeadArray::new(store.terms())),
+        ExportFormat::Jsonl => Box::new(LeadLines::new(store.terms())),
+        other => return Err(LeavingError(format!("{} cannot be written yet.", other.title())).into()),
+    })
+}
+
+/// Whether the form tells how many leads a person has.
+pub(super) const fn counts_persons(format: ExportFormat) -> bool {
+    matches!(format, ExportFormat::Json | ExportFormat::Jsonl)
+}
+
+/// Leads as rows, with the unknown columns of all of them.
+pub(super) fn sheet<'a>(store: &'a Store, ids: &[LeadId], separator: u8) -> Result<LeadCsv<'a>, StoreError> {
+    Ok(LeadCsv::new(separator, store.terms(), extra_columns(store, ids)?))
+}
+
+/// The unknown columns of all these leads, by name.
+fn extra_columns(store: &Store, ids: &[LeadId]) -> Result<Vec<String>, StoreError> {
+    let mut names = BTreeSet::new();
+    each(store, &store.with_extras(ids)?, |lead| {
+        let new: Vec<_> = lead_columns::extra_columns(&lead.record)
+            .filter(|name| !names.contains(*name))
+            .map(str::to_owned)
+            .collect();
+        names.extend(new);
+        Ok::<(), StoreError>(())
+    })?;
+    Ok(names.into_iter().collect())
+}
