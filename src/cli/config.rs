@@ -1,12 +1,15 @@
-//! `leadbox config show|path|check|init`.
+//! `leadbox config show|path|check|init|mapping`.
 //! Must not read a setting itself: `shell::config` does.
 
 use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
+use crate::formats::crm::Crm;
 use crate::shell::config::first_file;
+use crate::shell::crm_mapping;
 use crate::shell::files::{self, Overwrite};
 use crate::shell::places::Places;
 
@@ -25,12 +28,24 @@ pub enum ConfigVerb {
         #[arg(long)]
         force: bool,
     },
+    /// Print the mapping of a CRM's import file, to begin one of your own with
+    Mapping {
+        /// The CRM
+        #[arg(value_name = "CRM", value_parser = crm_parser())]
+        crm: Crm,
+    },
+}
+
+/// The CRMs by their words.
+fn crm_parser() -> impl TypedValueParser<Value = Crm> {
+    let of = |word: &String| Crm::ALL.into_iter().find(|crm| crm.word() == word);
+    PossibleValuesParser::new(Crm::ALL.map(Crm::word)).try_map(move |word| of(&word).ok_or("no such CRM"))
 }
 
 impl ConfigVerb {
     /// True for the verbs that work without a readable config: one must be able to find or replace a broken one.
     pub fn needs_no_config(self) -> bool {
-        matches!(self, Self::Path | Self::Init { .. })
+        matches!(self, Self::Path | Self::Init { .. } | Self::Mapping { .. })
     }
 }
 
@@ -43,25 +58,34 @@ pub fn run(context: &Context, verb: ConfigVerb) -> anyhow::Result<Exit> {
             data.finish()?;
         }
         ConfigVerb::Check if context.places.config.exists() => {
+            for crm in Crm::ALL {
+                crm_mapping::mapping(&context.config.crm, crm)?;
+            }
             context.output.say(&format!("{} is in order.", context.places.config.display()));
         }
         ConfigVerb::Check => context.output.say("There is no config file; every setting has its default."),
-        ConfigVerb::Path | ConfigVerb::Init { .. } => return run_without(&context.places, context.output, verb),
+        ConfigVerb::Path | ConfigVerb::Init { .. } | ConfigVerb::Mapping { .. } => {
+            return run_without(&context.places, context.output, verb);
+        }
     }
     Ok(Exit::DONE)
 }
 
 /// Runs a verb that needs no readable config.
 pub fn run_without(places: &Places, output: Output, verb: ConfigVerb) -> anyhow::Result<Exit> {
-    if let ConfigVerb::Init { force } = verb {
-        places.prepare_config()?;
-        let overwrite = if force { Overwrite::Yes } else { Overwrite::No };
-        files::write_bytes(&places.config, overwrite, first_file().as_bytes())?;
-        output.say(&format!("Wrote {}.", places.config.display()));
-    } else {
-        let mut data = output.data();
-        data.line(&places.config.display().to_string())?;
-        data.finish()?;
-    }
+    let text = match verb {
+        ConfigVerb::Init { force } => {
+            places.prepare_config()?;
+            let overwrite = if force { Overwrite::Yes } else { Overwrite::No };
+            files::write_bytes(&places.config, overwrite, first_file().as_bytes())?;
+            output.say(&format!("Wrote {}.", places.config.display()));
+            return Ok(Exit::DONE);
+        }
+        ConfigVerb::Mapping { crm } => crm.mapping_text().trim_end().to_owned(),
+        _ => places.config.display().to_string(),
+    };
+    let mut data = output.data();
+    data.line(&text)?;
+    data.finish()?;
     Ok(Exit::DONE)
 }

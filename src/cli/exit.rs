@@ -7,6 +7,7 @@ use crate::net::receiver::ReceiverError;
 use crate::net::wire_error::{WireError, WireKind};
 use crate::shell::clock::ClockError;
 use crate::shell::config::ConfigError;
+use crate::shell::crm_mapping::CrmMappingError;
 use crate::shell::files::{FileError, FileErrorKind};
 use crate::shell::intake::IntakeError;
 use crate::shell::outgoing::OutgoingError;
@@ -107,6 +108,12 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             OutgoingError::Stream(error) => of_io(error.kind()),
             OutgoingError::Form(_) => Exit::FAILED,
             OutgoingError::TooMany(_) => Exit::CANNOT_CREATE,
+        });
+    }
+    if let Some(error) = cause.downcast_ref::<CrmMappingError>() {
+        return Some(match error {
+            CrmMappingError::Unreadable(_, error) => of_file(error),
+            CrmMappingError::NoText(_) | CrmMappingError::Unfit(..) => Exit::CONFIG,
         });
     }
     if let Some(error) = cause.downcast_ref::<WireError>() {

@@ -6,6 +6,7 @@ pub mod bulk;
 pub mod column_map;
 pub mod column_names;
 pub mod csv_row;
+pub mod crm;
 pub mod dialect;
 pub mod document;
 pub mod endpoint;

@@ -3,6 +3,7 @@
 
 pub mod azure_table;
 mod clocks;
+pub mod crm;
 mod first;
 mod notices;
 mod partner_center;
@@ -25,6 +26,7 @@ use crate::net::receiver::ReceiverSettings;
 use crate::shell::clipboard::Allowed;
 use crate::shell::config::azure_table::{AzureTableConfig, AzureTableTable};
 use crate::shell::config::clocks::ClocksTable;
+use crate::shell::config::crm::{CrmConfig, DynamicsTable, HubspotTable, MarketoTable, SalesforceTable};
 use crate::shell::config::notices::NoticesTable;
 use crate::shell::config::partner_center::PartnerCenterTable;
 use crate::shell::config::receiver::ReceiverTable;
@@ -87,6 +89,8 @@ pub struct Config {
     pub receiver: ReceiverSettings,
     /// The account at Partner Center.
     pub partner_center: PartnerCenterSettings,
+    /// The CRMs that leads leave to.
+    pub crm: CrmConfig,
 }
 
 impl Default for Config {
@@ -104,6 +108,7 @@ impl Default for Config {
             azure_table: AzureTableConfig::default(),
             receiver: ReceiverSettings::default(),
             partner_center: PartnerCenterSettings::default(),
+            crm: CrmConfig::default(),
         }
     }
 }
@@ -181,6 +186,7 @@ impl Config {
         text.push_str(&azure_table::show(&self.azure_table));
         text.push_str(&receiver::show(&self.receiver));
         text.push_str(&partner_center::show(&self.partner_center));
+        text.push_str(&crm::show(&self.crm));
         text.push_str("\n[views]\n");
         for (name, query) in &self.own_views {
             let (name, query) = (toml::Value::from(name.as_str()), toml::Value::from(query.as_str()));
@@ -198,8 +204,16 @@ impl Config {
 
 /// What `config init` writes: every key with its default, as comments.
 pub fn first_file() -> String {
-    [first::GENERAL, notices::DEFAULT, azure_table::DEFAULT, partner_center::DEFAULT, receiver::DEFAULT, first::LAST]
-        .concat()
+    [
+        first::GENERAL,
+        notices::DEFAULT,
+        azure_table::DEFAULT,
+        partner_center::DEFAULT,
+        receiver::DEFAULT,
+        crm::DEFAULT,
+        first::LAST,
+    ]
+    .concat()
 }
 
 #[derive(Deserialize)]
@@ -225,6 +239,14 @@ struct File {
     receiver: ReceiverTable,
     #[serde(default)]
     partner_center: PartnerCenterTable,
+    #[serde(default)]
+    salesforce: SalesforceTable,
+    #[serde(default)]
+    dynamics: DynamicsTable,
+    #[serde(default)]
+    marketo: MarketoTable,
+    #[serde(default)]
+    hubspot: HubspotTable,
 }
 
 #[derive(Deserialize)]
@@ -265,6 +287,12 @@ impl File {
             azure_table: self.azure_table.check()?,
             receiver: self.receiver.check()?,
             partner_center: self.partner_center.check()?,
+            crm: CrmConfig {
+                salesforce: self.salesforce.check()?,
+                dynamics: self.dynamics.check()?,
+                marketo: self.marketo.check()?,
+                hubspot: self.hubspot.check()?,
+            },
         })
     }
 }

@@ -5,6 +5,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod config;
 mod config_views;
+pub mod crm_mapping;
 pub mod demo;
 pub mod desk;
 pub mod ending;

@@ -42,6 +42,9 @@ mod formats;
 // Files of every kind through the one way in.
 mod intake;
 
+// The import files of CRMs, read back with the rules of each vendor.
+mod crm;
+
 // JSON of every shape: accounted for, damaged, and our own read back.
 mod json;
 

@@ -1,0 +1,10 @@
+//! The key by which a CRM knows a lead of this store again, so that an import or a push can be repeated.
+//! Must not be made of anything that an import may change: Microsoft's id may come later than the lead.
+
+use crate::domain::lead::Lead;
+
+/// `leadbox-12-20261120091200`: the number of the lead and when it was first stored here. Both stand from then on, and leads
+/// of two stores that go into one CRM never take each other's place.
+pub fn lead_key(lead: &Lead) -> String {
+    format!("leadbox-{}-{}", lead.id, lead.receipt.at.format("%Y%m%d%H%M%S"))
+}
