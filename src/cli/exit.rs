@@ -108,13 +108,11 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             OutgoingError::Stream(error) => of_io(error.kind()),
             OutgoingError::Form(_) => Exit::FAILED,
             OutgoingError::TooMany(_) => Exit::CANNOT_CREATE,
+            OutgoingError::Mapping(error) => of_mapping(error),
         });
     }
     if let Some(error) = cause.downcast_ref::<CrmMappingError>() {
-        return Some(match error {
-            CrmMappingError::Unreadable(_, error) => of_file(error),
-            CrmMappingError::NoText(_) | CrmMappingError::Unfit(..) => Exit::CONFIG,
-        });
+        return Some(of_mapping(error));
     }
     if let Some(error) = cause.downcast_ref::<WireError>() {
         return Some(of_wire(error.kind));
@@ -148,6 +146,13 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     let file = || cause.downcast_ref::<FileError>().map(of_file);
     let io = || cause.downcast_ref::<std::io::Error>().map(|error| of_io(error.kind()));
     store.or_else(file).or_else(io)
+}
+
+fn of_mapping(error: &CrmMappingError) -> Exit {
+    match error {
+        CrmMappingError::Unreadable(_, error) => of_file(error),
+        CrmMappingError::NoText(_) | CrmMappingError::Unfit(..) => Exit::CONFIG,
+    }
 }
 
 fn of_secret(error: &SecretError) -> Exit {

@@ -184,8 +184,8 @@ pub fn export_csv(leads: &[Lead], terms: &Terms, now: Moment) -> Vec<u8> {
     out
 }
 
-/// Every lead of a store.
-pub fn all_leads(store: &Store) -> Vec<Lead> {
+/// The number of every lead of a store.
+pub fn ids(store: &Store) -> Vec<LeadId> {
     let mut ids = Vec::new();
     store
         .briefs(|brief| {
@@ -193,7 +193,12 @@ pub fn all_leads(store: &Store) -> Vec<Lead> {
             true
         })
         .unwrap();
-    store.leads(&ids).unwrap()
+    ids
+}
+
+/// Every lead of a store.
+pub fn all_leads(store: &Store) -> Vec<Lead> {
+    store.leads(&ids(store)).unwrap()
 }
 
 /// A deal with every field filled.

@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 
 use crate::domain::lead::LeadId;
 use crate::domain::leaving::ExportFormat;
+use crate::formats::crm::Crm;
+use crate::formats::crm::sheet::CrmSheet;
 use crate::formats::lead_columns;
 use crate::formats::lead_csv::LeadCsv;
 use crate::formats::lead_objects::{LeadArray, LeadLines};
 use crate::formats::leaving::{Leaving, LeavingError};
+use crate::shell::crm_mapping;
 use crate::shell::outgoing::{Order, OutgoingError, each};
 use crate::store::{Store, StoreError};
 
@@ -22,8 +25,17 @@ pub(super) fn form<'a>(
         ExportFormat::Csv => Box::new(sheet(store, order.ids, b',')?),
         ExportFormat::Json => Box::new(LeadArray::new(store.terms())),
         ExportFormat::Jsonl => Box::new(LeadLines::new(store.terms())),
+        ExportFormat::Salesforce => Box::new(crm(store, order, Crm::Salesforce)?),
+        ExportFormat::Dynamics => Box::new(crm(store, order, Crm::Dynamics)?),
+        ExportFormat::Marketo => Box::new(crm(store, order, Crm::Marketo)?),
+        ExportFormat::Hubspot => Box::new(crm(store, order, Crm::Hubspot)?),
         other => return Err(LeavingError(format!("{} cannot be written yet.", other.title())).into()),
     })
+}
+
+/// The import file of a CRM, by the mapping that the config names or leadbox brings.
+fn crm(store: &Store, order: &Order<'_>, crm: Crm) -> Result<CrmSheet, OutgoingError> {
+    Ok(CrmSheet::new(crm_mapping::mapping(&order.settings.crm, crm)?, store.terms()))
 }
 
 /// Whether the form tells how many leads a person has.

@@ -14,6 +14,8 @@ use chrono_tz::Tz;
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::leaving::{Census, Choice, ExportFormat, left_out};
 use crate::formats::leaving::{About, Leaving, LeavingError, Limits};
+use crate::shell::config::crm::CrmConfig;
+use crate::shell::crm_mapping::CrmMappingError;
 use crate::shell::files::{FileError, Overwrite};
 use crate::shell::outgoing::parts::{Parts, Spool, Stream};
 use crate::store::{Store, StoreError};
@@ -41,6 +43,8 @@ pub struct Order<'a> {
 pub struct ExportSettings {
     /// Where the seller is: days in a calendar are theirs.
     pub zone: Tz,
+    /// Mappings of the seller's own for the import files of CRMs.
+    pub crm: CrmConfig,
 }
 
 /// What an export wrote.
@@ -77,6 +81,9 @@ pub enum OutgoingError {
     /// The form cannot say it.
     #[error(transparent)]
     Form(#[from] LeavingError),
+    /// The mapping of a CRM's import file cannot be used.
+    #[error(transparent)]
+    Mapping(#[from] CrmMappingError),
     /// More than one file holds, on a stream.
     #[error("These leads need more than one {0} file. Nothing was written: name a file with -o, and it is split.")]
     TooMany(&'static str),

@@ -5,8 +5,10 @@ mod inbox;
 mod rules;
 
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use leadbox::domain::lead::{Lead, LeadId, Receipt};
+use leadbox::domain::leaving::{Choice, ExportFormat, LeftOut};
 use leadbox::domain::terms::Terms;
 use leadbox::domain::vocabulary::ReceivedVia;
 use leadbox::formats::crm::Crm;
@@ -17,6 +19,9 @@ use leadbox::formats::crm::mapping::{Fill, Mapping};
 use leadbox::formats::crm::sheet::CrmSheet;
 use leadbox::formats::formula;
 use leadbox::formats::leaving::{About, Leaving, Limits};
+use leadbox::shell::files::Overwrite;
+use leadbox::shell::outgoing::{self, Account, ExportSettings, Order};
+use leadbox::store::{Store, StoreError};
 use proptest::prelude::*;
 
 use crate::samples::{self, law, now};
@@ -140,31 +145,74 @@ proptest! {
     }
 }
 
-/// An inbox of so many leads, as each vendor's files.
-fn inbox_of(count: u64) {
-    for crm in Crm::ALL {
-        let mapping = crm.mapping().unwrap();
-        let mut form = sheet(crm);
-        let files = files(&mut form, (1..=count).map(lead));
-        let (mut number, mut keys, mut filled) = (0, HashSet::new(), 0);
-        for file in &files {
-            for row in read(crm, file) {
-                number += 1;
-                let lead = lead(number);
-                holds(&mapping, &lead, &row).unwrap();
-                keys.insert(cell(&mapping, &row, LeadField::LeadboxId).to_owned());
-                filled += row.values().filter(|cell| **cell == mapping.filling).count();
-            }
-        }
-        assert_eq!((number, keys.len() as u64), (count, count), "{}: each lead once", crm.word());
-        let notes = form.notes().join("\n");
-        let told: usize = notes
-            .lines()
-            .filter(|note| note.ends_with("[not provided] was written."))
-            .map(|note| note.split_once(' ').unwrap().0.replace(',', "").parse::<usize>().unwrap())
-            .sum();
-        assert_eq!(told, filled, "{}: what was filled in is told\n{notes}", crm.word());
+/// A store with an inbox of so many leads.
+fn store_of(count: u64) -> (Store, Vec<LeadId>) {
+    let mut store = samples::empty_store();
+    let mut import = store.import(&samples::label("leads.csv"), now()).unwrap();
+    for number in 1..=count {
+        import.put(&inbox::row(number).arrival("2026-11-20T10:00:00Z")).unwrap();
     }
+    import.commit().unwrap();
+    let ids = samples::ids(&store);
+    assert_eq!(ids.len() as u64, count, "each lead of the inbox is one of its own");
+    (store, ids)
+}
+
+/// The import files of an inbox of so many leads, as they stand on the disk, held to the rules of each vendor and compared with
+/// the leads.
+fn inbox_of(count: u64) {
+    let (store, ids) = store_of(count);
+    let folder = tempfile::tempdir().unwrap();
+    let settings = ExportSettings::default();
+    for crm in Crm::ALL {
+        let format = ExportFormat::ALL.into_iter().find(|format| format.word() == crm.word()).unwrap();
+        let choice = Choice::default();
+        let order = Order { ids: &ids, format, choice, now: now(), settings: &settings };
+        let path = folder.path().join(crm.word()).with_extension("csv");
+        let account = outgoing::to_file(&store, &order, &path, Overwrite::No).unwrap();
+        let rows: Vec<_> = account.files.iter().flat_map(|file| read(crm, &std::fs::read(file).unwrap())).collect();
+        names_are_numbered(&path, &account.files);
+        let notes = account.notes.join("\n");
+        compare(&store, &ids, crm, &rows, &notes);
+        assert_eq!((account.census.leads, rows.len() + asked_not_to_be_contacted(&account)), (rows.len(), ids.len()));
+    }
+}
+
+/// One file has the name that was asked for, several have it with their numbers.
+fn names_are_numbered(path: &Path, files: &[PathBuf]) {
+    let stem = path.file_stem().unwrap().to_str().unwrap();
+    let numbered = (1..=files.len()).map(|part| path.with_file_name(format!("{stem}-{part}.csv")));
+    let wanted: Vec<_> = if files.len() == 1 { vec![path.to_owned()] } else { numbered.collect() };
+    assert_eq!(files, wanted);
+}
+
+fn asked_not_to_be_contacted(account: &Account) -> usize {
+    account.census.left_out.iter().map(|(why, count)| (*why == LeftOut::DoNotContact).then_some(*count).unwrap()).sum()
+}
+
+/// Each lead that may be contacted stands once in the rows, in the order of the export, and what was filled in is told.
+fn compare(store: &Store, ids: &[LeadId], crm: Crm, rows: &[rules::Cells], notes: &str) {
+    let mapping = crm.mapping().unwrap();
+    let mut rest = rows.iter();
+    outgoing::each(store, ids, |lead| {
+        if !lead.record.do_not_contact {
+            let row = rest.next().unwrap();
+            holds(&mapping, lead, row).unwrap();
+            assert_eq!(cell(&mapping, row, LeadField::LeadboxId), lead_key(lead));
+        }
+        Ok::<(), StoreError>(())
+    })
+    .unwrap();
+    assert!(rest.next().is_none());
+    let keys: HashSet<_> = rows.iter().map(|row| cell(&mapping, row, LeadField::LeadboxId)).collect();
+    assert_eq!(keys.len(), rows.len(), "{}: each lead once", crm.word());
+    let filled = rows.iter().flat_map(rules::Cells::values).filter(|cell| **cell == mapping.filling).count();
+    let told: usize = notes
+        .lines()
+        .filter(|note| note.ends_with("[not provided] was written."))
+        .map(|note| note.split_once(' ').unwrap().0.replace(',', "").parse::<usize>().unwrap())
+        .sum();
+    assert_eq!(told, filled, "{}: what was filled in is told\n{notes}", crm.word());
 }
 
 #[test]
