@@ -1,5 +1,5 @@
-//! Exporting what is shown from the inbox: the format, the place, and where it is afterwards (PRODUCT.md 7).
-//! Nothing overwrites without asking. Must not write files: that is an effect.
+//! Exporting what is shown from the inbox: the form, the place, what will be written, and where it is afterwards (PRODUCT.md
+//! 7). Nothing overwrites without asking. Must not write files: that is an effect.
 
 use std::path::PathBuf;
 
@@ -51,20 +51,91 @@ pub enum ExportFailure {
 pub struct Exporting {
     /// As what.
     pub format: ExportFormat,
+    /// What goes along and what does not.
+    pub choice: Choice,
     /// Where.
     pub path: Input,
-    /// The path is one the seller typed.
-    typed: bool,
+    /// The line that has the keys.
+    pub focus: Asked,
+    /// How the path could go on.
+    pub ways: Vec<String>,
+    /// What will be written; `None` while it is counted.
+    pub census: Option<Result<Census, String>>,
+    /// It is being written.
+    pub writing: bool,
+    /// What was written.
+    pub done: Option<Exported>,
     /// What is in the way.
     pub trouble: Option<String>,
+    /// The path is one the seller typed.
+    typed: bool,
     /// Enter writes over the file of this path.
     overwrite: Option<String>,
 }
 
-/// The next format, as Tab walks them.
-fn next(format: ExportFormat) -> ExportFormat {
-    let place = ExportFormat::ALL.iter().position(|known| *known == format).unwrap_or_default();
-    ExportFormat::ALL.get(place + 1).copied().unwrap_or(ExportFormat::Csv)
+/// What an export asks, a line each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The form.
+    Format,
+    /// The place.
+    Place,
+    /// Whether leads go along that asked not to be contacted.
+    IncludeDnc,
+    /// Whether only leads with a valid contact go along.
+    OnlyValid,
+}
+
+impl Exporting {
+    /// The lines that this form asks, in order.
+    pub fn asked(&self) -> &'static [Asked] {
+        if self.format.is_outreach() {
+            &[Asked::Format, Asked::Place, Asked::IncludeDnc, Asked::OnlyValid]
+        } else {
+            &[Asked::Format, Asked::Place, Asked::OnlyValid]
+        }
+    }
+
+    /// Gives the keys to the line so many further, stopping at the ends.
+    fn step(&mut self, by: isize) {
+        let lines = self.asked();
+        let place = lines.iter().position(|line| *line == self.focus).unwrap_or_default();
+        let to = place.saturating_add_signed(by).min(lines.len().saturating_sub(1));
+        self.focus = lines.get(to).copied().unwrap_or(Asked::Format);
+    }
+
+    fn toggle(&mut self) -> bool {
+        match self.focus {
+            Asked::IncludeDnc => self.choice.include_dnc = !self.choice.include_dnc,
+            Asked::OnlyValid => self.choice.only_valid = !self.choice.only_valid,
+            Asked::Format | Asked::Place => return false,
+        }
+        true
+    }
+}
+
+/// The format so many further, round and round.
+fn turned(format: ExportFormat, by: isize) -> ExportFormat {
+    let all = ExportFormat::ALL;
+    let place = all.iter().position(|known| *known == format).unwrap_or_default();
+    let to = place.saturating_add(all.len()).saturating_add_signed(by) % all.len();
+    all.get(to).copied().unwrap_or(format)
+}
+
+/// The next format whose name begins with a letter.
+fn begun_by(format: ExportFormat, letter: char) -> Option<ExportFormat> {
+    let begins = |format: &ExportFormat| format.title().to_lowercase().starts_with(letter.to_ascii_lowercase());
+    (1..=ExportFormat::ALL.len() as isize).map(|by| turned(format, by)).find(begins)
+}
+
+/// As much as all of them begin with.
+fn common(ways: &[String]) -> String {
+    let mut ways = ways.iter();
+    let first = ways.next().cloned().unwrap_or_default();
+    ways.fold(first, |common, way| {
+        let same = common.chars().zip(way.chars()).take_while(|(one, other)| one == other);
+        same.map(|(c, _)| c).collect()
+    })
 }
 
 impl App {
@@ -76,9 +147,22 @@ impl App {
         let format = ExportFormat::Csv;
         let mut path = Input::new(Lines::One);
         path.set(&self.export_name(format));
-        let exporting = Exporting { format, path, typed: false, trouble: None, overwrite: None };
+        let exporting = Exporting {
+            format,
+            choice: Choice::default(),
+            path,
+            focus: Asked::Place,
+            ways: Vec::new(),
+            census: None,
+            writing: false,
+            done: None,
+            trouble: None,
+            typed: false,
+            overwrite: None,
+        };
+        let effects = self.take_census(&exporting);
         self.popup = Some(Popup::Export(exporting));
-        Vec::new()
+        effects
     }
 
     /// The marked leads, else every lead shown.
@@ -88,70 +172,206 @@ impl App {
 
     fn export_name(&self, format: ExportFormat) -> String {
         let day = self.now.with_timezone(&self.settings.zone).format("%Y-%m-%d");
-        format!("leads-{day}.{}", format.ending())
+        let ending = format.ending();
+        match format {
+            _ if format == ExportFormat::Csv || ending != ExportFormat::Csv.ending() => format!("leads-{day}.{ending}"),
+            _ => format!("leads-{day}-{}.{ending}", format.word()),
+        }
+    }
+
+    fn take_census(&self, exporting: &Exporting) -> Vec<Effect> {
+        vec![Effect::Census(self.exported_ids(), exporting.format, exporting.choice)]
+    }
+
+    /// What an export would hold is counted; what was asked since is another question.
+    pub(super) fn census_taken(&mut self, format: ExportFormat, choice: Choice, census: Result<Census, String>) {
+        if let Some(Popup::Export(exporting)) = &mut self.popup
+            && (exporting.format, exporting.choice) == (format, choice)
+        {
+            exporting.census = Some(census);
+        }
     }
 
     pub(super) fn export_key(&mut self, mut exporting: Exporting, key: Key) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        match key.code {
-            Code::Esc => return Vec::new(),
-            Code::Tab | Code::BackTab => {
-                exporting.format = next(exporting.format);
-                if !exporting.typed {
-                    let name = self.export_name(exporting.format);
-                    exporting.path.set(&name);
-                }
+        if exporting.done.is_some() || key.code == Code::Esc {
+            if exporting.ways.is_empty() {
+                return Vec::new();
             }
-            Code::Enter if exporting.path.text().trim().is_empty() => {
-                exporting.trouble = Some("Type where to write it.".to_owned());
+            exporting.ways.clear();
+            self.popup = Some(Popup::Export(exporting));
+            return Vec::new();
+        }
+        let effects = match key.code {
+            _ if exporting.writing => Vec::new(),
+            Code::Enter => self.write_export(&mut exporting),
+            Code::Up | Code::BackTab => {
+                exporting.step(-1);
+                Vec::new()
             }
-            Code::Enter => {
-                let path = exporting.path.text().trim().to_owned();
-                let overwrite = exporting.overwrite.as_ref() == Some(&path);
-                let ids = self.exported_ids();
-                effects.push(Effect::Export(ExportOrder {
-                    ids,
-                    format: exporting.format,
-                    choice: Choice::default(),
-                    path,
-                    overwrite,
-                }));
+            Code::Tab if exporting.focus == Asked::Place => {
+                vec![Effect::FindPaths(exporting.path.text().to_owned())]
             }
-            _ => {
+            Code::Down | Code::Tab => {
+                exporting.step(1);
+                Vec::new()
+            }
+            _ => self.export_edit(&mut exporting, key),
+        };
+        self.popup = Some(Popup::Export(exporting));
+        effects
+    }
+
+    /// A key for the line that has them.
+    fn export_edit(&mut self, exporting: &mut Exporting, key: Key) -> Vec<Effect> {
+        let format = match (exporting.focus, key.code) {
+            (Asked::Format, Code::Left) => Some(turned(exporting.format, -1)),
+            (Asked::Format, Code::Right | Code::Char(' ')) => Some(turned(exporting.format, 1)),
+            (Asked::Format, _) => key.typed().and_then(|letter| begun_by(exporting.format, letter)),
+            (Asked::Place, _) => {
                 let changed = match key.typed() {
                     Some(c) => exporting.path.insert(c),
                     None => edit_of(key).is_some_and(|edit| exporting.path.edit(edit)),
                 };
                 exporting.typed |= changed;
+                exporting.ways.clear();
                 exporting.trouble = None;
+                return Vec::new();
             }
+            (_, Code::Char(' ')) if exporting.toggle() => Some(exporting.format),
+            _ => None,
+        };
+        let Some(format) = format else { return Vec::new() };
+        exporting.format = format;
+        exporting.census = None;
+        exporting.trouble = None;
+        if !exporting.typed {
+            exporting.path.set(&self.export_name(format));
         }
-        self.popup = Some(Popup::Export(exporting));
-        effects
+        self.take_census(exporting)
+    }
+
+    fn write_export(&mut self, exporting: &mut Exporting) -> Vec<Effect> {
+        let path = exporting.path.text().trim().to_owned();
+        if path.is_empty() {
+            exporting.focus = Asked::Place;
+            exporting.trouble = Some("Type where to write it.".to_owned());
+            return Vec::new();
+        }
+        exporting.writing = true;
+        exporting.ways.clear();
+        let overwrite = exporting.overwrite.as_ref() == Some(&path);
+        let (ids, format, choice) = (self.exported_ids(), exporting.format, exporting.choice);
+        vec![Effect::Export(ExportOrder { ids, format, choice, path, overwrite })]
     }
 
     pub(super) fn export_paste(&mut self, mut exporting: Exporting, text: &str) -> Vec<Effect> {
-        exporting.typed |= exporting.path.insert_text(text);
+        if !exporting.writing && exporting.done.is_none() {
+            exporting.focus = Asked::Place;
+            exporting.typed |= exporting.path.insert_text(text);
+            exporting.ways.clear();
+        }
         self.popup = Some(Popup::Export(exporting));
         Vec::new()
     }
 
-    pub(super) fn exported(&mut self, result: Result<Exported, ExportFailure>) {
-        match (result, &mut self.popup) {
-            (Ok(done), _) => {
-                self.popup = None;
-                let paths: Vec<_> = done.files.iter().map(|path| path.display().to_string()).collect();
-                let fetch = self.settings.ssh.as_ref().map(|host| format!("  scp {host}:{} .", paths.join(" ")));
-                let leads = done.census.leads_in_words();
-                self.say(format!("{leads} written to {}.{}", paths.join(", "), fetch.unwrap_or_default()), Tone::Done);
-            }
-            (Err(ExportFailure::Exists(path)), Some(Popup::Export(exporting))) => {
-                exporting.overwrite = Some(exporting.path.text().trim().to_owned());
-                exporting.trouble = Some(format!("{} exists. Enter again writes over it.", path.display()));
-            }
-            (Err(ExportFailure::Failed(why)), Some(Popup::Export(exporting))) => exporting.trouble = Some(why),
-            (Err(ExportFailure::Exists(path)), _) => self.say(format!("{} exists.", path.display()), Tone::Trouble),
-            (Err(ExportFailure::Failed(why)), _) => self.say(why, Tone::Trouble),
+    /// A typed path goes on as far as every way does; where there is none, Tab moves on as elsewhere.
+    pub(super) fn paths_found(&mut self, typed: &str, ways: Vec<String>) {
+        let Some(Popup::Export(exporting)) = &mut self.popup else { return };
+        if exporting.path.text() != typed || exporting.focus != Asked::Place || exporting.writing {
+            return;
         }
+        let common = common(&ways);
+        if ways.is_empty() || (ways.len() == 1 && common == typed) {
+            exporting.ways.clear();
+            exporting.step(1);
+            return;
+        }
+        if common.len() > typed.len() {
+            exporting.path.set(&common);
+            exporting.typed = true;
+        }
+        exporting.ways = if ways.len() > 1 { ways } else { Vec::new() };
+    }
+
+    pub(super) fn exported(&mut self, result: Result<Exported, ExportFailure>) {
+        let failure = match result {
+            Ok(done) => {
+                self.tell_exported(&done);
+                match &mut self.popup {
+                    Some(Popup::Export(exporting)) if done.has_more_to_say() => {
+                        exporting.writing = false;
+                        exporting.done = Some(done);
+                    }
+                    Some(Popup::Export(_)) => self.popup = None,
+                    _ => {}
+                }
+                return;
+            }
+            Err(failure) => failure,
+        };
+        let Some(Popup::Export(exporting)) = &mut self.popup else {
+            let why = match failure {
+                ExportFailure::Exists(path) => format!("{} exists; nothing was written.", path.display()),
+                ExportFailure::Failed(why) => why,
+            };
+            self.say(why, Tone::Trouble);
+            return;
+        };
+        exporting.writing = false;
+        exporting.trouble = Some(match failure {
+            ExportFailure::Exists(path) => {
+                exporting.overwrite = Some(exporting.path.text().trim().to_owned());
+                format!("{} exists. Enter again writes over it.", path.display())
+            }
+            ExportFailure::Failed(why) => why,
+        });
+    }
+
+    fn tell_exported(&mut self, done: &Exported) {
+        let fetch = self.fetch_line(done).map(|line| format!("  {line}")).unwrap_or_default();
+        let leads = done.census.leads_in_words();
+        self.say(format!("{leads} written to {}.{fetch}", done.names().join(", ")), Tone::Done);
+    }
+
+    /// Over SSH: how the files come to the seller's own computer.
+    pub fn fetch_line(&self, done: &Exported) -> Option<String> {
+        let host = self.settings.ssh.as_ref()?;
+        let files: Vec<_> = done.names().iter().map(|name| format!("{host}:{name}")).collect();
+        Some(format!("scp {} .", files.join(" ")))
+    }
+}
+
+impl Exported {
+    /// The files' names.
+    pub fn names(&self) -> Vec<String> {
+        self.files.iter().map(|path| path.display().to_string()).collect()
+    }
+
+    /// Whether a line is not enough to tell it.
+    fn has_more_to_say(&self) -> bool {
+        self.files.len() > 1 || !self.notes.is_empty() || !self.census.left_out.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_turn_round_and_are_found_by_their_letter() {
+        assert_eq!(turned(ExportFormat::Csv, -1), ExportFormat::PartnerCenter);
+        assert_eq!(turned(ExportFormat::PartnerCenter, 1), ExportFormat::Csv);
+        assert_eq!(begun_by(ExportFormat::Csv, 's'), Some(ExportFormat::Salesforce));
+        assert_eq!(begun_by(ExportFormat::Json, 'J'), Some(ExportFormat::Jsonl));
+        assert_eq!(begun_by(ExportFormat::Jsonl, 'j'), Some(ExportFormat::Json));
+        assert_eq!(begun_by(ExportFormat::Csv, 'z'), None);
+    }
+
+    #[test]
+    fn a_path_goes_on_as_far_as_all_ways_do() {
+        let ways = |ways: &[&str]| common(&ways.iter().map(|way| (*way).to_owned()).collect::<Vec<_>>());
+        assert_eq!(ways(&["a/léads-1", "a/lé2"]), "a/lé");
+        assert_eq!(ways(&["a/one"]), "a/one");
+        assert_eq!(ways(&[]), "");
     }
 }

@@ -76,7 +76,8 @@ impl App {
             Msg::Previewed(path, result) => self.previewed(path, result),
             Msg::Imported(result) => return self.imported(result),
             Msg::Exported(result) => self.exported(result),
-            Msg::Taken(..) | Msg::PathsFound(..) => {}
+            Msg::Taken(format, choice, census) => self.census_taken(format, choice, census),
+            Msg::PathsFound(typed, ways) => self.paths_found(&typed, ways),
             Msg::Statistics(result) => return self.counted(result),
             Msg::Edited(Writing::Field, result) => self.field_written(result),
             Msg::Edited(Writing::Delivery(id), result) => return self.delivery_written(id, result),

@@ -159,7 +159,7 @@ impl fmt::Display for LeftOut {
 pub struct Census {
     /// Leads in it.
     pub leads: usize,
-    /// Leads left out, by reason.
+    /// Leads left out, by reason, in the order of reasons.
     pub left_out: Vec<(LeftOut, usize)>,
 }
 
@@ -170,9 +170,9 @@ impl Census {
             self.leads += 1;
             return;
         };
-        match self.left_out.iter_mut().find(|(known, _)| *known == why) {
-            Some((_, count)) => *count += 1,
-            None => self.left_out.push((why, 1)),
+        match self.left_out.binary_search_by_key(&why, |(known, _)| *known) {
+            Ok(place) => self.left_out.get_mut(place).into_iter().for_each(|(_, count)| *count += 1),
+            Err(place) => self.left_out.insert(place, (why, 1)),
         }
     }
 

@@ -71,6 +71,7 @@ pub fn open(
         store: (path, settings.terms.clone(), start.to_owned()),
         notices: settings.notices,
         exports: Arc::clone(&tools.exports),
+        exporting: Vec::new(),
     };
     let size = terminal.size()?;
     let now = clock.now();
@@ -91,9 +92,11 @@ pub fn open(
         ending: None,
     };
     let ended = inbox.run(&receiver, &sender);
-    let Inbox { machine: Machine { mut guard, clipboard, .. }, mut desk, .. } = inbox;
+    let Inbox { machine: Machine { mut guard, clipboard, exporting, .. }, mut desk, .. } = inbox;
     clipboard.shutdown();
     guard.leave();
+    // A file that is being written is finished, or it would leave a part of itself behind. A thread that panicked has said so.
+    exporting.into_iter().for_each(|writing| drop(writing.join()));
     if !clock.is_fixed() && matches!(ended, Ok(Ending::Quit)) {
         // Where it cannot be kept, a line of news is longer than it should be, and no lead is touched.
         drop(desk.store().see(clock.now()));

@@ -7,6 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::thread::JoinHandle;
 
 use directories::UserDirs;
 
@@ -64,6 +65,8 @@ pub struct Machine {
     /// What is done when a lead comes in.
     pub(super) notices: NoticeSettings,
     pub(super) exports: Arc<ExportSettings>,
+    /// Files being written, which are finished before the inbox ends.
+    pub(super) exporting: Vec<JoinHandle<()>>,
 }
 
 impl Host for Machine {
@@ -111,10 +114,14 @@ impl Host for Machine {
     fn aside(&mut self, work: Work) -> Option<Work> {
         let (path, terms, start) = self.store.clone();
         let (inbox, now) = (self.inbox.clone(), self.clock.now());
-        std::thread::spawn(move || {
+        let writes = matches!(work, Work::Export(..));
+        let thread = std::thread::spawn(move || {
             let msg = work_on(&path, terms, &start, work, now);
             drop(inbox.send(Happening::Msg(msg)));
         });
+        if writes {
+            self.exporting.push(thread);
+        }
         None
     }
 }

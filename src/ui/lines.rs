@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::app::commands::{Command, spec};
+use crate::app::exporting::{Asked, Exporting};
 use crate::app::run::Run;
 use crate::app::{App, Focus, Notice, Popup};
 use crate::domain::term_text::{TermText, cells};
@@ -143,12 +144,29 @@ fn popup_keys(popup: &Popup) -> &'static [(&'static str, &'static str)] {
         Popup::Palette(_) => &[("Enter", "run"), ("Up Down", "choose"), ("PgUp PgDn", "page"), ("Esc", "back")],
         Popup::Import(importing) if importing.preview.is_some() => &[("Enter", "go on"), ("Esc", "another file")],
         Popup::Import(_) => &[("Enter", "look at it"), ("Up Down", "choose"), ("Esc", "back")],
-        Popup::Export(_) => &[("Enter", "write"), ("Tab", "format"), ("Esc", "back")],
+        Popup::Export(exporting) => export_keys(exporting),
         Popup::Search(_) => &[("Enter", "keep"), ("Tab", "complete"), ("Up Down", "move"), ("Esc", "clear")],
         Popup::Outbox(_) | Popup::Person(_) | Popup::Statistics(_) => &[("Esc", "back")],
         Popup::Views(menu) if menu.naming.is_some() => &[("Enter", "save"), ("Esc", "back")],
         Popup::Views(_) => &[("Enter", "open"), ("s", "save what is shown"), ("x", "remove"), ("Esc", "back")],
         Popup::Receive => &[("any key", "back")],
+    }
+}
+
+/// What each line of an export takes.
+fn export_keys(exporting: &Exporting) -> &'static [(&'static str, &'static str)] {
+    match exporting.focus {
+        _ if exporting.done.is_some() => &[("any key", "back")],
+        _ if exporting.writing => &[("Esc", "back, it goes on")],
+        Asked::Format => {
+            &[("Enter", "write"), ("Left Right", "another form"), ("a letter", "the form it begins"), ("Esc", "back")]
+        }
+        Asked::Place => {
+            &[("Enter", "write"), ("Tab", "complete the path"), ("Up Down", "form, choices"), ("Esc", "back")]
+        }
+        Asked::IncludeDnc | Asked::OnlyValid => {
+            &[("Enter", "write"), ("Space", "yes or no"), ("Up", "file"), ("Esc", "back")]
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! Must not change state, look anything up, or write a text from outside other than as `TermText`.
 
 mod detail;
+mod exporting;
 mod filters;
 mod form;
 mod header;

@@ -9,17 +9,15 @@ use ratatui::widgets::{Clear, Paragraph};
 
 use crate::app::commands::Command;
 use crate::app::copying::LETTERS;
-use crate::app::exporting::Exporting;
 use crate::app::grounds::{GroundsLine, WonLine};
 use crate::app::marks::Chosen;
 use crate::app::{App, Geometry, Popup};
 use crate::domain::change::Act;
-use crate::domain::leaving::ExportFormat;
 use crate::domain::sort::Sort;
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vocabulary::Reason;
 use crate::ui::theme::Theme;
-use crate::ui::{importing, palette, person, practice, statistics, views};
+use crate::ui::{exporting, importing, palette, person, practice, statistics, views};
 
 pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme, geometry: &mut Geometry) {
     match &app.popup {
@@ -33,7 +31,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme, geometr
         Some(Popup::Sort(marked)) => sort(app, *marked, frame, body, theme),
         Some(Popup::Palette(open)) => palette::draw(app, open, frame, body, theme, geometry),
         Some(Popup::Import(importing)) => importing::draw(app, importing, frame, body, theme),
-        Some(Popup::Export(exporting)) => export(app, exporting, frame, body, theme),
+        Some(Popup::Export(exporting)) => exporting::draw(app, exporting, frame, body, theme),
         Some(Popup::Person(page)) => person::draw(app, page, frame, body, theme, geometry),
         Some(Popup::Statistics(page)) => statistics::draw(app, page, frame, body, theme, geometry),
         Some(Popup::Views(menu)) => views::draw(app, menu, frame, body, theme),
@@ -204,36 +202,6 @@ fn sort(app: &App, marked: usize, frame: &mut Frame<'_>, body: Rect, theme: &The
             ])
         })
         .collect();
-    frame.render_widget(Paragraph::new(lines), inner);
-}
-
-fn export(app: &App, exporting: &Exporting, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
-    let (marked, _) = app.marked();
-    let (count, which) = if marked > 0 { (marked, "marked") } else { (app.listing.ids.len(), "shown") };
-    let leads = if count == 1 { "lead" } else { "leads" };
-    let inner = drawer(frame, body, 8, &format!("Export the {count} {leads} {which}"), theme);
-    let width = usize::from(inner.width);
-    let mut formats = vec![Span::raw("format ")];
-    for format in ExportFormat::ALL {
-        let style = if format == exporting.format { theme.cursor(true) } else { Style::new() };
-        formats.extend([Span::styled(format!(" {} ", format.title()), style), Span::raw(" ")]);
-    }
-    let view = exporting.path.view(width.saturating_sub(8), 1);
-    let typed = view.lines.first().cloned().unwrap_or_default();
-    frame.set_cursor_position((inner.x + 7 + view.cursor.0, inner.y + 1));
-    let mut lines = vec![
-        Line::from(formats),
-        Line::from(vec![
-            Span::raw("file   "),
-            Span::styled(TermText::line(&typed).pad(width.saturating_sub(8)), Theme::field()),
-        ]),
-        Line::default(),
-    ];
-    let left_out = "Contacts of expired leads are left out; formulas are made harmless.";
-    match &exporting.trouble {
-        Some(trouble) => lines.extend(wrapped(trouble, width, theme.bad())),
-        None => lines.extend(wrapped(left_out, width, theme.quiet())),
-    }
     frame.render_widget(Paragraph::new(lines), inner);
 }
 

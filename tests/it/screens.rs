@@ -11,7 +11,7 @@ use leadbox::app::Settings;
 use leadbox::app::exporting::{ExportFailure, Exported};
 use leadbox::app::look::{Look, Symbols};
 use leadbox::app::msg::Msg;
-use leadbox::domain::leaving::Census;
+use leadbox::domain::leaving::{Census, LeftOut};
 use leadbox::domain::record::Field;
 
 use crate::harness::{Inbox, settings};
@@ -117,6 +117,15 @@ fn exists() -> Msg {
 fn written() -> Msg {
     let files = vec!["/home/me/leads-2026-11-20.csv".into()];
     Msg::Exported(Ok(Exported { census: Census { leads: 53, ..Census::default() }, files, ..Exported::default() }))
+}
+
+fn written_in_parts() -> Msg {
+    let left_out = vec![(LeftOut::DoNotContact, 3)];
+    Msg::Exported(Ok(Exported {
+        census: Census { leads: 120_000, left_out },
+        notes: vec!["12 leads have no last name: [not provided] was written.".to_owned()],
+        files: vec!["/home/me/leads-1.csv".into(), "/home/me/leads-2.csv".into()],
+    }))
 }
 
 /// A lead whose texts carry what a terminal must not get, and too much of the rest.
@@ -311,6 +320,8 @@ scenes! {
     export: demo("x");
     export_over_a_file: told("x", exists);
     export_done: told("x", written);
+    export_for_outreach: demo("x<up>v<down><down>");
+    export_in_parts: told("x", written_in_parts);
     statistics: demo("S");
     statistics_without_colour: |size| {
         let look = Look { symbols: Symbols::Text, colour: false };

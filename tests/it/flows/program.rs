@@ -245,13 +245,39 @@ fn exports_what_is_shown_and_asks_before_it_writes_over() {
     assert_eq!(fs::read(inbox.file("leads-2026-11-20.csv")).unwrap(), written, "nothing was written over");
     inbox.press("x<enter><enter>").shows("53 leads written to");
     assert_ne!(fs::read(inbox.file("leads-2026-11-20.csv")).unwrap(), written);
-    inbox.press("x<tab><tab>").shows("leads-2026-11-20.json").press("<tab>").shows("leads-2026-11-20.jsonl");
-    inbox.press("<esc>x<tab><tab><c-u>mine.json<enter>").shows("53 leads written to");
+    inbox.press("x<up>j").shows("‹ JSON ›").shows("leads-2026-11-20.json").press("j").shows("leads-2026-11-20.jsonl");
+    inbox.press("<left><down><c-u>mine.json<enter>").shows("53 leads written to");
     let json: Vec<serde_json::Value> = serde_json::from_slice(&fs::read(inbox.file("mine.json")).unwrap()).unwrap();
     assert_eq!(json.len(), 53);
     inbox.press("x<c-u><enter>").shows("Type where to write it.");
     inbox.press("nowhere/at/all.csv<enter>").shows("nowhere").shows("┌ Export").press("<esc>");
     inbox.press("/zzzz<enter>x").shows("There is nothing to export: no lead is shown.");
+}
+
+#[test]
+fn an_export_counts_before_it_writes_what_goes_along_and_what_does_not() {
+    let mut inbox = Inbox::demo();
+    inbox.press("x").shows("53 leads are written.").hides("Left out").hides("also leads that asked not");
+    inbox.press("<up>v").shows("‹ vCard ›").shows("leads-2026-11-20.vcf").shows("that asked not to be contacted.");
+    inbox.press("<down><down> ").shows("[x] also leads that asked not to be contacted").hides("Left out");
+    inbox
+        .press("<down> ")
+        .shows("[x] only leads with a valid e-mail or phone")
+        .shows("without a valid e-mail or phone.");
+    inbox.press("<up> ").shows("[ ] also leads").shows("that asked not to be contacted,");
+    inbox.press("<up>x").shows("x.vcf").press("<esc>").hides("┌ Export");
+}
+
+#[test]
+fn the_path_of_an_export_goes_on_as_far_as_the_folder_says() {
+    let mut inbox = Inbox::demo();
+    for name in ["leads-a.csv", "leads-b.csv", "other"] {
+        inbox.write_file(name, "");
+    }
+    inbox.press("x<c-u>l<tab>").shows("file   leads-").shows("leads-a.csv").shows("leads-b.csv").hides("other");
+    inbox.press("<esc>").hides("leads-b.csv").press("b<tab>").shows("file   leads-b.csv");
+    inbox.press("<enter>").shows("Enter again writes over it.").press("<esc>");
+    inbox.press("x<c-u>nothing-like-it<tab> ").shows("[x] only leads with a valid e-mail");
 }
 
 #[test]

@@ -1,0 +1,140 @@
+//! The export drawer: the form, the place, what goes along, what will be written, and where it is afterwards (PRODUCT.md 7).
+//! Must not count or write.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::app::App;
+use crate::app::exporting::{Asked, Exported, Exporting};
+use crate::domain::term_text::{TermText, cells};
+use crate::ui::popups::{drawer, wrapped};
+use crate::ui::theme::Theme;
+
+/// Cells of the labels.
+const LABELS: usize = 7;
+
+/// Ways on of a path that are shown at once.
+const WAYS: usize = 6;
+
+pub fn draw(app: &App, exporting: &Exporting, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+    let (marked, _) = app.marked();
+    let (count, which) = if marked > 0 { (marked, "marked") } else { (app.listing.ids.len(), "shown") };
+    let leads = if count == 1 { "lead" } else { "leads" };
+    let title = format!("Export the {count} {leads} {which}");
+    // Measured before it is drawn: the drawer is as high as what it says.
+    let width = usize::from(body.width.saturating_sub(4));
+    let lines = match &exporting.done {
+        Some(done) => written(app, done, width, theme),
+        None => asked(exporting, width, theme),
+    };
+    let inner = drawer(frame, body, lines.len() as u16 + 2, &title, theme);
+    if exporting.done.is_none() && exporting.focus == Asked::Place {
+        let view = exporting.path.view(width.saturating_sub(LABELS + 1), 1);
+        frame.set_cursor_position((inner.x + LABELS as u16 + view.cursor.0, inner.y + 1));
+    }
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn asked(exporting: &Exporting, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let room = width.saturating_sub(LABELS + 1);
+    let mut lines = Vec::new();
+    for asked in exporting.asked() {
+        let focused = exporting.focus == *asked;
+        let style = if focused { theme.cursor(true) } else { Style::new() };
+        lines.push(match asked {
+            Asked::Format => format(exporting, focused, room, theme),
+            Asked::Place => {
+                let view = exporting.path.view(room, 1);
+                let typed = view.lines.first().cloned().unwrap_or_default();
+                Line::from(vec![Span::raw("file   "), Span::styled(TermText::line(&typed).pad(room), Theme::field())])
+            }
+            Asked::IncludeDnc => {
+                tick(exporting.choice.include_dnc, "also leads that asked not to be contacted", width, style)
+            }
+            Asked::OnlyValid => {
+                tick(exporting.choice.only_valid, "only leads with a valid e-mail or phone", width, style)
+            }
+        });
+    }
+    if !exporting.ways.is_empty() {
+        lines.extend(ways(exporting, width, theme));
+        return lines;
+    }
+    lines.push(Line::default());
+    match (&exporting.trouble, &exporting.census) {
+        _ if exporting.writing => lines.push(Line::styled("It is being written…", Theme::strong())),
+        (Some(trouble), _) => lines.extend(wrapped(trouble, width, theme.bad())),
+        (None, None) => lines.push(Line::styled("Counting what will be written…", theme.quiet())),
+        (None, Some(Err(why))) => lines.extend(wrapped(why, width, theme.bad())),
+        (None, Some(Ok(census))) => {
+            let verb = if census.leads == 1 { "is" } else { "are" };
+            let mut sentence = format!("{} {verb} written.", census.leads_in_words());
+            if let Some(left_out) = census.left_out_sentence() {
+                sentence = format!("{sentence} {left_out}");
+            }
+            lines.extend(wrapped(&sentence, width, Style::new()));
+            lines.extend(wrapped("Contacts of expired leads stay out of every file.", width, theme.quiet()));
+        }
+    }
+    lines
+}
+
+/// "‹ Salesforce ›  an import file for Salesforce"
+fn format(exporting: &Exporting, focused: bool, room: usize, theme: &Theme) -> Line<'static> {
+    let (left, right) = (theme.pick("‹", "<"), theme.pick("›", ">"));
+    let style = if focused { theme.cursor(true) } else { Theme::strong() };
+    let name = format!("{left} {} {right}", exporting.format.title());
+    let about = room.saturating_sub(cells(&name) + 2);
+    Line::from(vec![
+        Span::raw("form   "),
+        Span::styled(name, style),
+        Span::raw("  "),
+        Span::styled(TermText::line(exporting.format.about()).fit(about), theme.quiet()),
+    ])
+}
+
+fn tick(on: bool, what: &str, width: usize, style: Style) -> Line<'static> {
+    let mark = if on { "[x]" } else { "[ ]" };
+    Line::styled(TermText::line(&format!("{mark} {what}")).fit(width), style)
+}
+
+/// How the path could go on, by the names alone.
+fn ways(exporting: &Exporting, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let name = |way: &String| {
+        let inside = way.trim_end_matches('/');
+        let from = inside.rfind('/').map_or(0, |slash| slash + 1);
+        way.get(from..).unwrap_or(way).to_owned()
+    };
+    let mut lines: Vec<_> = exporting
+        .ways
+        .iter()
+        .take(WAYS)
+        .map(|way| Line::styled(TermText::line(&format!("       {}", name(way))).fit(width), theme.quiet()))
+        .collect();
+    if exporting.ways.len() > WAYS {
+        lines.push(Line::styled(format!("       {} more", exporting.ways.len() - WAYS), theme.quiet()));
+    }
+    lines
+}
+
+/// What was written, where a line is not enough to tell it.
+fn written(app: &App, done: &Exported, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    lines.push(Line::styled(format!("{} written to", done.census.leads_in_words()), Theme::strong()));
+    for name in done.names() {
+        lines.extend(wrapped(&format!("  {name}"), width, Style::new()));
+    }
+    if let Some(left_out) = done.census.left_out_sentence() {
+        lines.extend(wrapped(&left_out, width, Style::new()));
+    }
+    for note in &done.notes {
+        lines.extend(wrapped(note, width, Style::new()));
+    }
+    if let Some(fetch) = app.fetch_line(done) {
+        lines.extend(wrapped(&fetch, width, theme.quiet()));
+    }
+    lines
+}
