@@ -13,6 +13,7 @@ use crate::shell::intake::IntakeError;
 use crate::shell::outgoing::OutgoingError;
 use crate::shell::places::PlacesError;
 use crate::shell::receiving::SecretsError;
+use crate::shell::record_mapping::RecordMapError;
 use crate::shell::secret::SecretError;
 use crate::store::StoreError;
 
@@ -114,6 +115,23 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref::<CrmMappingError>() {
         return Some(of_mapping(error));
     }
+    if let Some(exit) = of_wires(cause) {
+        return Some(exit);
+    }
+    if cause.is::<ClockError>() {
+        return Some(Exit::USAGE);
+    }
+    if cause.is::<ConfigError>() || cause.is::<PlacesError>() {
+        return Some(Exit::CONFIG);
+    }
+    let store = cause.downcast_ref::<StoreError>().map(of_store);
+    let file = || cause.downcast_ref::<FileError>().map(of_file);
+    let io = || cause.downcast_ref::<std::io::Error>().map(|error| of_io(error.kind()));
+    store.or_else(file).or_else(io)
+}
+
+/// Services, what opens them, and our own receiver.
+fn of_wires(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref::<WireError>() {
         return Some(of_wire(error.kind));
     }
@@ -136,16 +154,13 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             ReceiverError::Lost => Exit::FAILED,
         });
     }
-    if cause.is::<ClockError>() {
-        return Some(Exit::USAGE);
+    if let Some(error) = cause.downcast_ref::<RecordMapError>() {
+        return Some(match error {
+            RecordMapError::Unreadable(_, error) => of_file(error),
+            RecordMapError::Unfit(..) => Exit::CONFIG,
+        });
     }
-    if cause.is::<ConfigError>() || cause.is::<PlacesError>() {
-        return Some(Exit::CONFIG);
-    }
-    let store = cause.downcast_ref::<StoreError>().map(of_store);
-    let file = || cause.downcast_ref::<FileError>().map(of_file);
-    let io = || cause.downcast_ref::<std::io::Error>().map(|error| of_io(error.kind()));
-    store.or_else(file).or_else(io)
+    None
 }
 
 fn of_mapping(error: &CrmMappingError) -> Exit {
@@ -179,6 +194,7 @@ fn of_wire(kind: WireKind) -> Exit {
         WireKind::Missing => Exit::NO_INPUT,
         WireKind::Refused => Exit::REFUSED,
         WireKind::Settings => Exit::CONFIG,
+        WireKind::Limited => Exit::BUSY,
         WireKind::Stopped => Exit::DONE,
     }
 }
@@ -253,6 +269,7 @@ mod tests {
                 .map(wire),
             [69, 77, 66, 65, 78]
         );
+        assert_eq!([wire(WireKind::Limited), wire(WireKind::Stopped)], [75, 0]);
     }
 
     #[test]

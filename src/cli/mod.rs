@@ -27,6 +27,7 @@ mod output;
 mod paths;
 mod people;
 mod progress;
+mod push;
 mod query;
 mod records;
 mod redo;
@@ -135,6 +136,8 @@ enum Verb {
     Outbox(outbox::OutboxArgs),
     /// Write leads to a file or stdout
     Export(export::ExportArgs),
+    /// Send leads straight into a CRM: Salesforce, Dynamics 365, Marketo, HubSpot
+    Push(push::PushArgs),
     /// Print the figures of a month beside the month before, or of any span
     Stats(stats::StatsArgs),
     /// Print what asks for you now on one line, for a prompt; exit 3 when something was left too long
@@ -236,6 +239,7 @@ fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
         Verb::Redo => redo::run(context),
         Verb::Outbox(args) => outbox::run(context, args),
         Verb::Export(args) => export::run(context, args).context("The export failed"),
+        Verb::Push(args) => push::run(context, args),
         Verb::Stats(args) => stats::run(context, args),
         Verb::Status(args) => status::run(context, args),
         Verb::Doctor(args) => doctor::run(context, *args, None),
@@ -303,6 +307,9 @@ mod tests {
             "leadbox sync partner-center --sign-out",
             "leadbox outbox --done 1 #2 --kind won",
             "leadbox export -o a.csv --force --format jsonl --cta contact_me",
+            "leadbox push salesforce country:br is:hot --dry-run --include-dnc --only-valid --again",
+            "leadbox push hubspot --json --cta contact_me --limit 3",
+            "leadbox push marketo --print-mapping",
             "leadbox stats --since 2026-11-01 --until today --json",
             "leadbox status --json",
             "leadbox status --format {hot}",
@@ -341,6 +348,9 @@ mod tests {
             "leadbox outbox --done 1 --fields id",
             "leadbox list --color bogus",
             "leadbox export --format bogus",
+            "leadbox push",
+            "leadbox push pipedrive",
+            "leadbox push dynamics --dry-run --json",
             "leadbox won 1 --currency EUR",
             "leadbox touch",
             "leadbox touch 1 --next mon --no-next",

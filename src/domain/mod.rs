@@ -8,6 +8,7 @@ pub mod checkup;
 pub mod contact_check;
 pub mod contacts;
 pub mod country;
+pub mod crm;
 pub mod deal;
 pub mod entry;
 pub mod filter;

@@ -3,6 +3,7 @@
 
 use chrono_tz::Tz;
 
+use crate::domain::crm::PushNote;
 use crate::domain::follow_up;
 use crate::domain::lead::{Moment, Owed, Seller, Touch, Verdict};
 use crate::domain::reconcile::FieldChange;
@@ -61,6 +62,8 @@ pub enum EventKind {
         /// The step.
         title: String,
     },
+    /// It was sent into a CRM.
+    Pushed(PushNote),
 }
 
 impl EventKind {
@@ -89,6 +92,7 @@ impl EventKind {
             }
             Self::Undone { title } => format!("undone: {title}"),
             Self::Redone { title } => format!("redone: {title}"),
+            Self::Pushed(note) => note.words(),
         }
     }
 }

@@ -33,8 +33,8 @@ pub struct Client<'a> {
 enum Tried {
     /// An answer with a status.
     Answered(Answer),
-    /// No answer: why, in a few words, and whether another try may bring one.
-    Failed { why: String, again: bool },
+    /// No answer: why, in a few words, whether another try may bring one, and whether the request may have arrived.
+    Failed { why: String, again: bool, arrived: bool },
 }
 
 impl<'a> Client<'a> {
@@ -80,15 +80,19 @@ impl<'a> Client<'a> {
                 Tried::Answered(answer) => {
                     (format!("answers {}", answer.status), answer.retry_after(self.pace.wire_now()))
                 }
-                Tried::Failed { why, again: false } => return Err(unreachable(&place, why, tries)),
-                Tried::Failed { why, again: true } => (why.clone(), None),
+                Tried::Failed { why, again: false, arrived } => {
+                    return Err(unreachable(&place, why, tries).perhaps_arrived(*arrived));
+                }
+                Tried::Failed { why, again: true, .. } => (why.clone(), None),
             };
             let pause = asked.unwrap_or_else(|| self.patience.pause(tries + 1, self.pace.random()));
             let spent = self.pace.passed().saturating_sub(begun);
             if tries >= self.patience.tries || spent.saturating_add(pause) > self.patience.budget {
                 return match tried {
                     Tried::Answered(answer) => Ok(answer),
-                    Tried::Failed { why, .. } => Err(unreachable(&place, &why, tries)),
+                    Tried::Failed { why, arrived, .. } => {
+                        Err(unreachable(&place, &why, tries).perhaps_arrived(arrived))
+                    }
                 };
             }
             self.pace.tell(&format!("{} {why}. Trying again in {}.", place.name(), spoken(pause)));
@@ -106,7 +110,7 @@ impl<'a> Client<'a> {
             Some(body) => wire.body(body.as_slice()).map(|wire| self.run(wire, place)),
             None => wire.body(()).map(|wire| self.run(wire, place)),
         };
-        let refused = |why: &str| Tried::Failed { why: why.to_owned(), again: false };
+        let refused = |why: &str| Tried::Failed { why: why.to_owned(), again: false, arrived: false };
         let Ok(answer) = answer else { return refused("cannot be asked this: a header or the address is malformed") };
         let read = answer.and_then(|mut answer| {
             let body = answer.body_mut().with_config().limit(MOST_BYTES).read_to_vec()?;
@@ -122,7 +126,7 @@ impl<'a> Client<'a> {
             Err(error) => {
                 let (why, sent) = reason(&error);
                 let again = sent.is_some_and(|sent| !(sent && request.once));
-                Tried::Failed { why, again }
+                Tried::Failed { why, again, arrived: sent.unwrap_or_else(|| is_answer(&error)) }
             }
         }
     }
@@ -149,6 +153,11 @@ fn is_passing(status: u16, once: bool) -> bool {
 fn unreachable(place: &Place, why: &str, tries: u32) -> WireError {
     let often = if tries > 1 { format!(" It was tried {tries} times.") } else { String::new() };
     WireError::new(WireKind::Unavailable, format!("{} {why}.{often} {ADVICE}", place.name()))
+}
+
+/// True where an answer came that is not read: then the request had arrived.
+fn is_answer(error: &ureq::Error) -> bool {
+    matches!(error, ureq::Error::BodyExceedsLimit(_) | ureq::Error::LargeResponseHeader(..))
 }
 
 /// Why no answer came, as the rest of a sentence that begins with the service's name; and whether the request may have been
@@ -285,7 +294,7 @@ mod tests {
         };
         let pace = Still::default();
         let error = get(&pace, &address).unwrap_err();
-        assert_eq!(error.kind, WireKind::Unavailable);
+        assert!(error.kind == WireKind::Unavailable && !error.may_have_arrived);
         assert!(error.sentence.contains("refuses the connection. It was tried 8 times."), "{error}");
         assert!(!format!("{error:?}{:?}", pace.told).contains("canary"));
         assert_eq!(waited(&pace), [1, 2, 4, 8, 16, 30, 30]);
@@ -307,7 +316,8 @@ mod tests {
         assert!(asked[1].starts_with("PATCH ") && asked[1].ends_with("the end"), "{asked:?}");
         let (address, _served) = service(&[""]);
         let request = Request { address, ..request };
-        assert_eq!(client.send(&request).unwrap_err().kind, WireKind::Unavailable);
+        let error = client.send(&request).unwrap_err();
+        assert!(error.kind == WireKind::Unavailable && error.may_have_arrived, "{error}");
         assert_eq!(waited(&pace), [1]);
     }
 

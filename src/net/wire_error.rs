@@ -16,6 +16,8 @@ pub enum WireKind {
     Refused,
     /// The settings or the connection string cannot be used (78).
     Settings,
+    /// A limit of the service is used up for now: later it works (75).
+    Limited,
     /// The person asked to end; nothing is wrong.
     Stopped,
 }
@@ -30,12 +32,21 @@ pub struct WireError {
     pub sentence: String,
     /// How long the service asks to be left alone.
     pub retry_after: Option<Duration>,
+    /// The request may have arrived, although no answer came.
+    pub may_have_arrived: bool,
 }
 
 impl WireError {
     /// A failure of a kind.
     pub fn new(kind: WireKind, sentence: impl Into<String>) -> Self {
-        Self { kind, sentence: sentence.into(), retry_after: None }
+        Self { kind, sentence: sentence.into(), retry_after: None, may_have_arrived: false }
+    }
+
+    /// The same of a request that may have arrived.
+    #[must_use]
+    pub fn perhaps_arrived(mut self, arrived: bool) -> Self {
+        self.may_have_arrived = arrived;
+        self
     }
 
     /// The end that a person asked for.

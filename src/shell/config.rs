@@ -8,6 +8,7 @@ mod first;
 mod notices;
 mod partner_center;
 pub mod receiver;
+mod secret;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -89,7 +90,7 @@ pub struct Config {
     pub receiver: ReceiverSettings,
     /// The account at Partner Center.
     pub partner_center: PartnerCenterSettings,
-    /// The CRMs that leads leave to.
+    /// The CRMs that leads go to.
     pub crm: CrmConfig,
 }
 

@@ -46,10 +46,13 @@ pub fn mapping(config: &CrmConfig, crm: Crm) -> Result<Mapping, CrmMappingError>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shell::config::crm::HubspotConfig;
+    use crate::shell::config::crm::{HubspotConfig, Mappings};
 
     fn with(path: PathBuf) -> CrmConfig {
-        CrmConfig { hubspot: HubspotConfig { mapping: Some(path) }, ..CrmConfig::default() }
+        CrmConfig {
+            hubspot: HubspotConfig { mappings: Mappings { file: Some(path), api: None }, ..HubspotConfig::default() },
+            ..CrmConfig::default()
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub(super) enum BatchKind {
     Delivery = 5,
     Sync = 6,
     Upload = 7,
+    Push = 8,
 }
 
 /// A change that went through.

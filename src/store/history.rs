@@ -89,6 +89,7 @@ fn event(kind: i64, title: String, (before, after): &(Option<String>, Option<Str
         3 => Some(EventKind::Undone { title }),
         4 => Some(EventKind::Redone { title }),
         7 => Some(EventKind::Uploaded { title, pages: Box::new((page(before)?, page(after)?)) }),
+        8 => Some(EventKind::Pushed(serde_json::from_str(after.as_ref()?).ok()?)),
         _ => None,
     }
 }

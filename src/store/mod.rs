@@ -3,6 +3,7 @@
 //! it asks `domain`.
 
 mod change;
+mod crm;
 mod error;
 mod fresh;
 mod health;
@@ -30,6 +31,7 @@ use rusqlite::Connection;
 use crate::domain::terms::Terms;
 
 pub use change::{Applied, Redone, Undone};
+pub use crm::{PushState, Settled};
 pub use error::{Result, StoreError};
 pub use history::Step;
 pub use import::{Import, ImportCounts, ImportLabel, Placed, Road};

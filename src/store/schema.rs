@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("sql/0005_receiver.sql"),
     include_str!("sql/0006_syncs.sql"),
     include_str!("sql/0007_uploads.sql"),
+    include_str!("sql/0008_crm.sql"),
 ];
 
 /// The newest version this program knows.

@@ -45,6 +45,9 @@ mod owed;
 // `sync partner-center` through the built program, against the stub.
 mod partner_center;
 
+// `push` through the built program, against the stub.
+mod push;
+
 // What an import tells.
 mod telling;
 

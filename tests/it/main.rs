@@ -63,6 +63,9 @@ mod flows;
 // Partner Center's Referrals API, against a stub on loopback.
 mod partner_center;
 
+// `leadbox push` against a stub of the four CRMs.
+mod push;
+
 // The README's tables, made from the code.
 mod readme;
 

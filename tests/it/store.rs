@@ -813,6 +813,7 @@ fn the_timeline_is_newest_first_and_forgets_nothing() {
             EventKind::Undone { .. } => "undone",
             EventKind::Redone { .. } => "redone",
             EventKind::Uploaded { .. } => "uploaded",
+            EventKind::Pushed(_) => "pushed",
         })
         .collect();
     assert_eq!(words, ["changed", "imported", "redone", "undone", "changed", "received"]);

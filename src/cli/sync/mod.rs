@@ -49,14 +49,14 @@ fn every(text: &str) -> Result<Duration, String> {
     fits.map(Duration::from_secs).ok_or_else(|| "write 30s, 5m, 1h or 1d; at most 7d".to_owned())
 }
 
-/// Where words go while a sync runs: a line that counts along on a terminal, and sentences above it.
-struct Telling {
+/// Where words go while a wire is used: a line that counts along on a terminal, and sentences above it.
+pub(super) struct Telling {
     output: Output,
     bar: ProgressBar,
 }
 
 impl Telling {
-    fn new(output: Output) -> Self {
+    pub(super) fn new(output: Output) -> Self {
         // Off a terminal it hides itself.
         let target = if output.is_quiet() { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(None, target);
@@ -67,18 +67,18 @@ impl Telling {
     }
 
     /// Says a sentence.
-    fn say(&self, sentence: &str) {
+    pub(super) fn say(&self, sentence: &str) {
         self.bar.suspend(|| self.output.say(sentence));
     }
 
     /// Shows how far it is. Only words and numbers of our own.
-    fn progress(&self, words: String) {
+    pub(super) fn progress(&self, words: String) {
         self.bar.set_message(words);
         self.bar.tick();
     }
 
     /// Takes the counting line away.
-    fn rest(&self) {
+    pub(super) fn rest(&self) {
         self.bar.finish_and_clear();
         self.bar.reset();
     }

@@ -1,44 +1,21 @@
-//! Import files of CRMs: Salesforce, Dynamics 365, Marketo, HubSpot. One writer for all of them; what differs is data, in
-//! `assets/crm`, which says what of it the vendors document and what is inferred. The seller's config may name another mapping.
-//! Must not choose which leads are written.
+//! Leads for CRMs: Salesforce, Dynamics 365, Marketo, HubSpot; the rows of an import file, and the fields of a web interface. What
+//! differs between CRMs is data, in `assets/crm`, which says what of it the vendors document and what is inferred. The seller's
+//! config may name other mappings. Must not choose which leads go.
 
 pub mod cell;
 pub mod field;
 pub mod key;
 pub mod mapping;
+pub mod record;
 pub mod sheet;
 mod tally;
 
 use crate::formats::crm::mapping::{Mapping, MappingError};
 
-/// A CRM that leads can be imported into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Crm {
-    /// Salesforce: the Data Import Wizard.
-    Salesforce,
-    /// Dynamics 365 Sales: Import from CSV.
-    Dynamics,
-    /// Marketo: Bulk Lead Import.
-    Marketo,
-    /// HubSpot: the import of contacts.
-    Hubspot,
-}
+pub use crate::domain::crm::Crm;
 
 impl Crm {
-    /// Every CRM.
-    pub const ALL: [Self; 4] = [Self::Salesforce, Self::Dynamics, Self::Marketo, Self::Hubspot];
-
-    /// Its word: the format of an export and its table in the config.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Salesforce => "salesforce",
-            Self::Dynamics => "dynamics",
-            Self::Marketo => "marketo",
-            Self::Hubspot => "hubspot",
-        }
-    }
-
-    /// The mapping that leadbox brings, as it is written.
+    /// The mapping of its import file that leadbox brings, as it is written.
     pub const fn mapping_text(self) -> &'static str {
         match self {
             Self::Salesforce => include_str!("../../../assets/crm/salesforce.toml"),

@@ -52,7 +52,7 @@ pub fn refusal(answer: &Answer, connection: &Connection, table: &str, now: Momen
             format!("The account {account} refuses the question for table {table} ({}).", said.told(status)),
         ),
     };
-    WireError { kind, sentence, retry_after: answer.retry_after(now) }
+    WireError { retry_after: answer.retry_after(now), ..WireError::new(kind, sentence) }
 }
 
 /// Why the key or the signature was refused, as far as that can be told from here.

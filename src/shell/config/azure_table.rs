@@ -2,13 +2,12 @@
 //! read how patiently. Must not read the connection string.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::net::azure_table::{AzureTableSettings, DEFAULT_TABLE, check_name};
-use crate::shell::config::Fault;
+use crate::shell::config::{Fault, secret};
 use crate::shell::secret::SecretPlace;
 
 /// What the table says.
@@ -44,20 +43,7 @@ pub(super) const DEFAULT: &str = r#"
 
 impl AzureTableTable {
     pub(super) fn check(self) -> Result<AzureTableConfig, Fault> {
-        let connection = match (self.connection_env, self.connection_file) {
-            (Some(_), Some(file)) => {
-                return Err((
-                    file.span().start,
-                    "connection_env and connection_file are both set; keep one.".to_owned(),
-                ));
-            }
-            (Some(name), None) => Some(variable(&name)?),
-            (None, Some(path)) if path.get_ref().trim().is_empty() => {
-                return Err((path.span().start, "connection_file is blank.".to_owned()));
-            }
-            (None, Some(path)) => Some(SecretPlace::File(PathBuf::from(path.into_inner()))),
-            (None, None) => None,
-        };
+        let connection = secret::place("connection", "connection string", self.connection_env, self.connection_file)?;
         let mut settings = AzureTableSettings::default();
         if let Some(table) = self.table {
             check_name(table.get_ref()).map_err(|why| (table.span().start, format!("table: {why}.")))?;
@@ -75,31 +61,13 @@ impl AzureTableTable {
     }
 }
 
-/// A name of an environment variable. What holds more than a name is told without repeating it: it may be the secret itself.
-fn variable(name: &Spanned<String>) -> Result<SecretPlace, Fault> {
-    let text = name.get_ref();
-    let fits = !text.is_empty()
-        && text.len() <= 100
-        && !text.starts_with(|first: char| first.is_ascii_digit())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if fits {
-        return Ok(SecretPlace::Env(text.clone()));
-    }
-    let why = "connection_env is the name of an environment variable that holds the connection string, not the string itself.";
-    Err((name.span().start, why.to_owned()))
-}
-
 /// The effective table, as `config show` prints it.
 pub(super) fn show(config: &AzureTableConfig) -> String {
     let mut text = "\n[azure_table]\n".to_owned();
     let quoted = |text: &str| toml::Value::from(text).to_string();
-    // Writing to a String cannot fail.
-    let _ = match &config.connection {
-        Some(SecretPlace::Env(name)) => writeln!(text, "connection_env = {}", quoted(name)),
-        Some(SecretPlace::File(path)) => writeln!(text, "connection_file = {}", quoted(&path.to_string_lossy())),
-        None => Ok(()),
-    };
+    text.push_str(&secret::show("connection", config.connection.as_ref()));
     let table = config.settings.table.as_deref().unwrap_or(DEFAULT_TABLE);
+    // Writing to a String cannot fail.
     let _ = writeln!(text, "table = {}\nretry_seconds = {}", quoted(table), config.settings.retry_seconds);
     text
 }

@@ -1,0 +1,343 @@
+//! Leads that were sent into a CRM: what is under way before a request goes out, and what came of it right after the answer, with
+//! its line in the timeline, so that a run that was killed goes on without sending anything twice. A push is no step of the
+//! seller's and is not undone. Must not decide what is sent.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
+
+use crate::domain::crm::{Crm, FieldDigests, PushNote, PushResult};
+use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::store::Store;
+use crate::store::change::{BatchKind, begin, insert_batch};
+use crate::store::error::{Doing, Result, StoreError};
+use crate::store::page::{Closed, write_page};
+use crate::store::read;
+use crate::store::rows::{Stored, json_if};
+
+const READING: &str = "Reading what was sent to the CRM";
+const WRITING: &str = "Noting what was sent to the CRM";
+
+/// What is known of a lead in one account of a CRM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PushState {
+    /// Its id there.
+    pub remote: Option<String>,
+    /// What is there.
+    pub fields: Option<FieldDigests>,
+    /// What was being sent when the program last looked; nobody knows whether it arrived.
+    pub pending: Option<FieldDigests>,
+    /// What came of it last.
+    pub result: Option<PushResult>,
+    /// When.
+    pub at: Moment,
+}
+
+/// What came of one lead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The lead.
+    pub lead: LeadId,
+    /// What its timeline says.
+    pub note: PushNote,
+}
+
+impl Store {
+    /// What is known of a lead in an account; `None` if it was never sent there.
+    pub fn push_state(&self, target: &str, lead: LeadId) -> Result<Option<PushState>> {
+        state(&self.connection, target, lead)
+    }
+
+    /// The lead of the same person that was sent to this account and was created after this one, if there is one.
+    pub fn newer_in_crm(&self, target: &str, lead: &Lead) -> Result<Option<LeadId>> {
+        let sql = "SELECT lead.id FROM lead JOIN crm ON crm.lead = lead.id AND crm.target = :target \
+                   WHERE lead.person_key = :person AND crm.fields IS NOT NULL AND lead.id != :lead \
+                   AND (lead.created_at > :created OR (lead.created_at = :created AND lead.id > :lead)) \
+                   ORDER BY lead.created_at DESC, lead.id DESC LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql).doing(READING)?;
+        let params = named_params! {
+            ":target": target, ":person": lead.record.person_key, ":lead": lead.id.0,
+            ":created": lead.record.created_at.timestamp(),
+        };
+        statement.query_row(params, |row| row.get(0).map(LeadId)).optional().doing(READING)
+    }
+
+    /// Notes what is about to be sent, before it is. Answers the leads it may be sent of: one that another leadbox has begun
+    /// or ended meanwhile, so that `known` is not its state any more, is not among them.
+    pub fn begin_push(
+        &mut self,
+        target: &str,
+        leads: &[(LeadId, Option<PushState>, FieldDigests)],
+        posts: bool,
+        now: Moment,
+    ) -> Result<Vec<LeadId>> {
+        let transaction = begin(&mut self.connection)?;
+        let mut begun = Vec::new();
+        for (lead, known, fields) in leads {
+            if state(&transaction, target, *lead)? != *known {
+                continue;
+            }
+            let sql = "INSERT INTO crm (target, lead, pending, at) VALUES (:target, :lead, :pending, :at) \
+                       ON CONFLICT (target, lead) DO UPDATE SET pending = excluded.pending, at = excluded.at";
+            let pending = json_if(true, fields).doing(WRITING)?;
+            let params =
+                named_params! { ":target": target, ":lead": lead.0, ":pending": pending, ":at": now.timestamp() };
+            transaction.prepare_cached(sql).and_then(|mut insert| insert.execute(params)).doing(WRITING)?;
+            if posts {
+                count_post(&transaction, target, now)?;
+            }
+            begun.push(*lead);
+        }
+        transaction.commit().doing(WRITING)?;
+        Ok(begun)
+    }
+
+    /// Notes what came of leads, in their timelines too, and fills the CRM id of a deal that has none.
+    pub fn settle_push(&mut self, target: &str, crm: Crm, settled: &[Settled], now: Moment) -> Result<()> {
+        if settled.is_empty() {
+            return Ok(());
+        }
+        let start = self.start.clone();
+        let transaction = begin(&mut self.connection)?;
+        let batch = insert_batch(&transaction, BatchKind::Push, now, &start, crm.title(), None)?;
+        for Settled { lead, note } in settled {
+            settle(&transaction, target, *lead, note, now)?;
+            let sql = "INSERT INTO journal (batch, lead, after) VALUES (:batch, :lead, :after)";
+            let after = json_if(true, note).doing(WRITING)?;
+            let params = named_params! { ":batch": batch, ":lead": lead.0, ":after": after };
+            transaction.prepare_cached(sql).and_then(|mut insert| insert.execute(params)).doing(WRITING)?;
+            if let Some(remote) = note.remote.as_ref().filter(|_| !note.result.is_trouble()) {
+                fill_crm_id(&transaction, batch, *lead, remote, now)?;
+            }
+        }
+        transaction.commit().doing(WRITING)
+    }
+
+    /// Takes back that leads are about to be sent: the request was surely not worked on.
+    pub fn withdraw_push(&mut self, target: &str, leads: &[LeadId]) -> Result<()> {
+        let transaction = begin(&mut self.connection)?;
+        for lead in leads {
+            for sql in [
+                "DELETE FROM crm WHERE target = :target AND lead = :lead AND result IS NULL",
+                "UPDATE crm SET pending = NULL WHERE target = :target AND lead = :lead",
+            ] {
+                let params = named_params! { ":target": target, ":lead": lead.0 };
+                transaction.prepare_cached(sql).and_then(|mut undo| undo.execute(params)).doing(WRITING)?;
+            }
+        }
+        transaction.commit().doing(WRITING)
+    }
+
+    /// How often a form was posted to an account after a moment, and the first of these times.
+    pub fn posts_since(&self, target: &str, since: Moment) -> Result<(u32, Option<Moment>)> {
+        let sql = "SELECT count(*), min(at) FROM crm_post WHERE target = :target AND at > :since";
+        let mut statement = self.connection.prepare_cached(sql).doing(READING)?;
+        let params = named_params! { ":target": target, ":since": since.timestamp() };
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, Option<Stored>>(1)?.map(|at| at.0)));
+        statement.query_row(params, read).doing(READING)
+    }
+}
+
+fn state(connection: &Connection, target: &str, lead: LeadId) -> Result<Option<PushState>> {
+    let sql = "SELECT remote, fields, pending, result, at FROM crm WHERE target = :target AND lead = :lead";
+    let mut statement = connection.prepare_cached(sql).doing(READING)?;
+    let params = named_params! { ":target": target, ":lead": lead.0 };
+    let read = |row: &rusqlite::Row<'_>| {
+        let digests: (Option<String>, Option<String>) = (row.get(1)?, row.get(2)?);
+        let result = row.get::<_, Option<i64>>(3)?.and_then(PushResult::from_code);
+        Ok((row.get(0)?, digests, result, row.get::<_, Stored>(4)?.0))
+    };
+    let Some((remote, (fields, pending), result, at)) = statement.query_row(params, read).optional().doing(READING)?
+    else {
+        return Ok(None);
+    };
+    let digests = |text: Option<String>| match text {
+        Some(text) => serde_json::from_str(&text)
+            .map(Some)
+            .map_err(|_| StoreError::Damaged { lead: lead.0, what: "what was sent to the CRM cannot be read" }),
+        None => Ok(None),
+    };
+    Ok(Some(PushState { remote, fields: digests(fields)?, pending: digests(pending)?, result, at }))
+}
+
+/// What is there now: what was under way with what was there before, or only that where it was not taken.
+fn settle(transaction: &Transaction<'_>, target: &str, lead: LeadId, note: &PushNote, now: Moment) -> Result<()> {
+    let known = state(transaction, target, lead)?;
+    let (before, pending) = known.map(|known| (known.fields, known.pending)).unwrap_or_default();
+    let fields = match pending {
+        Some(pending) if note.result.may_be_there() => Some(before.unwrap_or_default().with(pending)),
+        _ => before,
+    };
+    let sql = "INSERT INTO crm (target, lead, remote, fields, result, at) \
+               VALUES (:target, :lead, :remote, :fields, :result, :at) ON CONFLICT (target, lead) DO UPDATE SET \
+               remote = coalesce(excluded.remote, remote), fields = excluded.fields, pending = NULL, \
+               result = excluded.result, at = excluded.at";
+    let params = named_params! {
+        ":target": target, ":lead": lead.0, ":remote": note.remote,
+        ":fields": json_if(fields.is_some(), &fields).doing(WRITING)?,
+        ":result": note.result.code(), ":at": now.timestamp(),
+    };
+    transaction.prepare_cached(sql).and_then(|mut insert| insert.execute(params)).doing(WRITING).map(|_| ())
+}
+
+/// The CRM id is the seller's field: only a blank one is filled.
+fn fill_crm_id(transaction: &Transaction<'_>, batch: i64, lead: LeadId, remote: &str, now: Moment) -> Result<()> {
+    let Some(before) = read::lead(transaction, lead)? else { return Ok(()) };
+    let mut after = before.clone();
+    let Some(deal) = after.seller.deal.as_mut().filter(|deal| deal.crm_id.is_none()) else { return Ok(()) };
+    deal.crm_id = Some(remote.to_owned());
+    write_page(transaction, batch, &before, after, Closed::Agreed, now).map(|_| ())
+}
+
+fn count_post(transaction: &Transaction<'_>, target: &str, now: Moment) -> Result<()> {
+    let old = now - chrono::TimeDelta::days(2);
+    let forget = "DELETE FROM crm_post WHERE target = :target AND at < :old";
+    let params = named_params! { ":target": target, ":old": old.timestamp() };
+    transaction.prepare_cached(forget).and_then(|mut delete| delete.execute(params)).doing(WRITING)?;
+    let count = "INSERT INTO crm_post (target, at) VALUES (:target, :at)";
+    let params = named_params! { ":target": target, ":at": now.timestamp() };
+    transaction.prepare_cached(count).and_then(|mut insert| insert.execute(params)).doing(WRITING).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::change::Change;
+    use crate::domain::lead::Deal;
+    use crate::domain::moment::parse;
+    use crate::domain::reconcile::Arrival;
+    use crate::domain::record::{Field, RawRecord, read};
+    use crate::domain::terms::Terms;
+    use crate::domain::timeline::EventKind;
+    use crate::domain::vocabulary::ReceivedVia;
+    use crate::store::{ImportLabel, Road, Undone};
+
+    const TARGET: &str = "dynamics https://x.example";
+
+    fn now() -> Moment {
+        parse("2026-11-20T12:00:00Z").unwrap()
+    }
+
+    /// A store with leads of these names and creation times, all of one person.
+    fn store(leads: &[(&str, &str)]) -> Store {
+        let mut store = Store::open_in_memory(Terms::default(), "test").unwrap();
+        let label = ImportLabel { title: "a.csv".into(), file_time: None, road: Road::File };
+        let mut import = store.import(&label, now()).unwrap();
+        for (id, created) in leads {
+            let mut raw = RawRecord::default();
+            raw.set(Field::Created, created);
+            raw.set(Field::Id, id);
+            raw.set(Field::Email, "ana@northwind.example");
+            raw.set(Field::CallToAction, "Contact me");
+            let record = read(&raw).unwrap();
+            let arrival =
+                Arrival { record, via: ReceivedVia::PartnerCenterExport, as_of: now(), own: None, alias: None };
+            import.put(&arrival).unwrap();
+        }
+        import.commit().unwrap();
+        store
+    }
+
+    fn digests(value: &str) -> FieldDigests {
+        FieldDigests::of([("subject", value.to_owned())])
+    }
+
+    fn settled(lead: i64, result: PushResult, remote: Option<&str>) -> Settled {
+        let note = PushNote { crm: Crm::Dynamics, result, remote: remote.map(str::to_owned), reason: None };
+        Settled { lead: LeadId(lead), note }
+    }
+
+    fn send(store: &mut Store, value: &str, result: PushResult, remote: Option<&str>) {
+        let known = store.push_state(TARGET, LeadId(1)).unwrap();
+        assert_eq!(store.begin_push(TARGET, &[(LeadId(1), known, digests(value))], false, now()).unwrap(), [LeadId(1)]);
+        store.settle_push(TARGET, Crm::Dynamics, &[settled(1, result, remote)], now()).unwrap();
+    }
+
+    #[test]
+    fn what_is_under_way_stands_until_an_answer_is_noted() {
+        let mut store = store(&[("a", "2026-11-20T09:00:00Z")]);
+        let one = LeadId(1);
+        assert_eq!(store.push_state(TARGET, one).unwrap(), None);
+        assert_eq!(store.begin_push(TARGET, &[(one, None, digests("1"))], false, now()).unwrap(), [one]);
+        let begun = store.push_state(TARGET, one).unwrap();
+        assert_eq!(begun.as_ref().unwrap().pending, Some(digests("1")));
+        assert!(
+            store.begin_push(TARGET, &[(one, None, digests("1"))], false, now()).unwrap().is_empty(),
+            "somebody else has begun"
+        );
+        store.settle_push(TARGET, Crm::Dynamics, &[settled(1, PushResult::Created, Some("g"))], now()).unwrap();
+        let state = store.push_state(TARGET, one).unwrap().unwrap();
+        assert_eq!((state.remote.as_deref(), state.fields, state.pending), (Some("g"), Some(digests("1")), None));
+        send(&mut store, "2", PushResult::Refused, None);
+        let state = store.push_state(TARGET, one).unwrap().unwrap();
+        assert_eq!((state.remote.as_deref(), state.fields), (Some("g"), Some(digests("1"))), "what is there stays");
+        send(&mut store, "3", PushResult::Updated, None);
+        assert_eq!(store.push_state(TARGET, one).unwrap().unwrap().fields, Some(digests("3")));
+        let words: Vec<_> = store.timeline(one).unwrap().into_iter().take(3).map(|event| event.kind).collect();
+        let results = words.iter().map(|kind| match kind {
+            EventKind::Pushed(note) => note.result,
+            other => panic!("{other:?}"),
+        });
+        assert!(results.eq([PushResult::Updated, PushResult::Refused, PushResult::Created]), "newest first");
+        assert_eq!(store.push_state("hubspot", one).unwrap(), None, "another account");
+        assert!(store.steps(9).unwrap().is_empty() && store.undo(true, now()).unwrap() == Undone::Nothing);
+    }
+
+    #[test]
+    fn what_was_surely_not_sent_leaves_no_trace() {
+        let mut store = store(&[("a", "2026-11-20T09:00:00Z")]);
+        store.begin_push(TARGET, &[(LeadId(1), None, digests("1"))], false, now()).unwrap();
+        store.withdraw_push(TARGET, &[LeadId(1)]).unwrap();
+        assert_eq!(store.push_state(TARGET, LeadId(1)).unwrap(), None);
+        send(&mut store, "1", PushResult::Created, Some("g"));
+        let known = store.push_state(TARGET, LeadId(1)).unwrap();
+        store.begin_push(TARGET, &[(LeadId(1), known.clone(), digests("2"))], false, now()).unwrap();
+        store.withdraw_push(TARGET, &[LeadId(1)]).unwrap();
+        assert_eq!(store.push_state(TARGET, LeadId(1)).unwrap(), known);
+    }
+
+    #[test]
+    fn only_a_blank_crm_id_is_filled_and_undo_reaches_the_step_before() {
+        let mut store = store(&[("a", "2026-11-20T09:00:00Z")]);
+        let crm_id = |store: &Store| store.lead(LeadId(1)).unwrap().unwrap().seller.deal.and_then(|deal| deal.crm_id);
+        send(&mut store, "1", PushResult::Created, Some("g"));
+        let deal = Deal {
+            name: "Deal".into(),
+            value: None,
+            currency: None,
+            close_on: None,
+            notes: None,
+            crm_id: None,
+            campaign_id: None,
+            team: Vec::new(),
+        };
+        let accept = Change::Accept { deal: deal.clone(), reported: false };
+        store.apply(&[LeadId(1)], &accept, now()).unwrap();
+        send(&mut store, "2", PushResult::Refused, Some("g"));
+        assert_eq!(crm_id(&store), None, "a refusal fills nothing");
+        send(&mut store, "2", PushResult::Updated, Some("g"));
+        assert_eq!(crm_id(&store).as_deref(), Some("g"));
+        assert_eq!(store.lead(LeadId(1)).unwrap().unwrap().owed.len(), 1, "what is owed stays owed");
+        let own = Change::Edit { deal: Deal { crm_id: Some("own".into()), ..deal } };
+        store.apply(&[LeadId(1)], &own, now()).unwrap();
+        send(&mut store, "3", PushResult::Updated, Some("g"));
+        assert_eq!(crm_id(&store).as_deref(), Some("own"));
+        assert!(matches!(store.undo(true, now()).unwrap(), Undone::Done { title, .. } if title.starts_with("edit")));
+        assert!(matches!(store.undo(true, now()).unwrap(), Undone::Done { title, .. } if title.starts_with("accept")));
+        let state = store.push_state(TARGET, LeadId(1)).unwrap().unwrap();
+        assert_eq!(state.remote.as_deref(), Some("g"), "what the CRM has is no step of the seller's");
+    }
+
+    #[test]
+    fn the_newest_lead_of_a_person_is_known_and_posts_are_counted() {
+        let mut store = store(&[("a", "2026-11-20T09:00:00Z"), ("b", "2026-11-20T10:00:00Z")]);
+        let lead = |store: &Store, id| store.lead(LeadId(id)).unwrap().unwrap();
+        assert_eq!(store.newer_in_crm(TARGET, &lead(&store, 1)).unwrap(), None);
+        store.begin_push(TARGET, &[(LeadId(2), None, digests("1"))], true, now()).unwrap();
+        store.settle_push(TARGET, Crm::Dynamics, &[settled(2, PushResult::Created, None)], now()).unwrap();
+        assert_eq!(store.newer_in_crm(TARGET, &lead(&store, 1)).unwrap(), Some(LeadId(2)));
+        assert_eq!(store.newer_in_crm(TARGET, &lead(&store, 2)).unwrap(), None);
+        assert_eq!(store.newer_in_crm("other", &lead(&store, 1)).unwrap(), None);
+        let since = now() - chrono::TimeDelta::hours(24);
+        assert_eq!(store.posts_since(TARGET, since).unwrap(), (1, Some(now())));
+        assert_eq!(store.posts_since(TARGET, now()).unwrap(), (0, None));
+    }
+}
