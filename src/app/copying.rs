@@ -86,7 +86,9 @@ impl App {
         if matches!(self.popup, Some(Popup::Copy(_))) {
             self.popup = None;
         }
-        if let Some(text) = self.copied_field(&result) {
+        let instead = result.as_ref().ok().and_then(|by| self.copied_instead(*by));
+        self.instead = None;
+        if let Some(text) = instead.or_else(|| self.copied_field(&result)) {
             self.say(text, Tone::Done);
             return;
         }

@@ -27,6 +27,7 @@ pub mod palette;
 mod pasting;
 pub mod person;
 pub mod putting_off;
+pub mod reaching;
 pub mod run;
 pub mod search;
 pub mod showing;
@@ -58,6 +59,7 @@ use crate::app::outbox::{CopyMarks, Outbox};
 use crate::app::palette::Palette;
 use crate::app::person::{PersonGeometry, PersonPage};
 use crate::app::putting_off::LaterLine;
+use crate::app::reaching::{Instead, ReachMenu};
 use crate::app::run::Run;
 use crate::app::search::SearchLine;
 use crate::app::showing::ShownText;
@@ -69,6 +71,7 @@ use crate::domain::change::Act;
 use crate::domain::filter::TabChoice;
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::quarantine::Quarantined;
+use crate::domain::reaching::MailTemplates;
 use crate::domain::since::Since;
 use crate::domain::terms::Terms;
 use crate::domain::views::View;
@@ -97,6 +100,8 @@ pub struct Settings {
     pub ssh: Option<String>,
     /// The leads are made up and thrown away at the end.
     pub demo: bool,
+    /// The mails that are begun.
+    pub mail: MailTemplates,
     /// What else is done when a lead comes in.
     pub notices: NoticeSettings,
 }
@@ -131,6 +136,8 @@ pub enum Popup {
     Tags(TagLine),
     /// What to copy.
     Copy(CopyMenu),
+    /// Mail or dial.
+    Reach(ReachMenu),
     /// The orders, and which is marked.
     Sort(usize),
     /// Palette and help.
@@ -235,6 +242,8 @@ pub struct App {
     pub popup: Option<Popup>,
     /// A text that is to be selected by hand, over everything else.
     pub shown: Option<ShownText>,
+    /// What is being copied because it could not be opened.
+    instead: Option<Instead>,
     /// What a second press confirms.
     pub armed: Option<Armed>,
     /// The message line.
@@ -297,6 +306,7 @@ impl App {
             filters: FilterPane::default(),
             popup: None,
             shown: None,
+            instead: None,
             armed: None,
             notice: None,
             drafts: HashMap::new(),

@@ -9,6 +9,7 @@ use crate::app::completion::Stock;
 use crate::app::exporting::{ExportFailure, ExportOrder, Exported};
 use crate::app::key::Key;
 use crate::app::notices::Arrived;
+use crate::app::reaching::Started;
 use crate::domain::catalog::{Listing, Query, Survey};
 use crate::domain::change::{Act, Change, Refusal};
 use crate::domain::filter::Filter;
@@ -16,6 +17,7 @@ use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::leaving::{Census, Choice, ExportFormat};
 use crate::domain::outbox::Entry;
 use crate::domain::quarantine::Quarantined;
+use crate::domain::reaching::Reach;
 use crate::domain::since::Since;
 use crate::domain::statistics::Months;
 use crate::domain::timeline::Event;
@@ -67,6 +69,8 @@ pub enum Msg {
     CopyAsks(char, usize),
     /// A text went to the clipboard by this way, or could not.
     Copied(Result<CopiedBy, String>),
+    /// A program took a mail or a call, or why none did.
+    Reached(Box<Reach>, Result<Started, String>),
     /// No clipboard took a text: it is to be shown, and why.
     Uncopied {
         /// The text.
@@ -146,6 +150,8 @@ pub enum Effect {
     CopyMarked(Vec<LeadId>, char, bool),
     /// Put several lines on the clipboard.
     CopyLines(String),
+    /// Open a mail or a call with the program that does.
+    Reach(Box<Reach>),
     /// Count every lead, month by month in this zone.
     Statistics(Tz),
     /// Look for lead files.

@@ -2,6 +2,7 @@
 //! Must not draw anything.
 
 use crate::domain::lead::{LeadId, Moment};
+use crate::domain::reaching::By;
 
 /// What a second press of the same key confirms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum Armed {
     Quit,
     /// Copy a contact of a lead that asked not to be contacted.
     Contact(LeadId, char),
+    /// Mail or dial a lead that asked not to be contacted.
+    Reach(LeadId, By),
     /// Dismiss a delivery that could not be read.
     Dismiss(i64),
     /// Copy a contact of marked leads, of which some asked not to be contacted.

@@ -205,8 +205,9 @@ impl App {
 }
 
 /// What a run takes besides the acts on a lead.
-const HERE: [Command; 13] = [
+const HERE: [Command; 14] = [
     Command::Copy,
+    Command::Reach,
     Command::Person,
     Command::Undo,
     Command::Redo,

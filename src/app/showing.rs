@@ -23,6 +23,7 @@ impl App {
         if matches!(self.popup, Some(Popup::Copy(_))) {
             self.popup = None;
         }
+        let why = self.neither(why);
         self.notice = None;
         self.shown = Some(ShownText { text, why, top: 0 });
     }

@@ -66,6 +66,7 @@ impl App {
             Msg::Outbox(entries) => self.take_outbox(entries),
             Msg::Surveyed(survey) => return self.surveyed(survey),
             Msg::Copied(result) => self.copied(result),
+            Msg::Reached(reach, result) => return self.reached(&reach, result),
             Msg::Uncopied { text, why } => self.show_text(text, why),
             Msg::CopyAsks(letter, count) => self.copy_asks(letter, count),
             Msg::Candidates(files) => self.candidates = Some(files),
@@ -179,6 +180,7 @@ impl App {
                 self.popup = Some(Popup::Copy(menu));
                 self.copy_key(key)
             }
+            Popup::Reach(menu) => self.reach_key(menu, key),
             Popup::Sort(marked) => self.sort_key(marked, key),
             Popup::Palette(palette) => self.palette_key(palette, key),
             Popup::Import(importing) => self.import_key(importing, key),
@@ -236,6 +238,7 @@ impl App {
             })],
             Command::Redo => vec![Effect::Redo],
             Command::Copy => self.open_copy(),
+            Command::Reach => self.open_reach(),
             Command::Person => self.open_person(),
             Command::Outbox => self.open_outbox(),
             Command::Import => self.open_import(),

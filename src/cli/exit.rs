@@ -57,6 +57,9 @@ pub enum Fault {
     /// A flag or a field says what cannot be taken (2).
     #[error("{0}")]
     Usage(String),
+    /// What is needed for it is not there, or does not answer (69).
+    #[error("{0}")]
+    Unavailable(String),
     /// A file of settings cannot be used (78).
     #[error("{0}")]
     Config(String),
@@ -96,6 +99,7 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         return Some(match fault {
             Fault::Failed(_) => Exit::FAILED,
             Fault::Usage(_) => Exit::USAGE,
+            Fault::Unavailable(_) => Exit::UNAVAILABLE,
             Fault::Config(_) => Exit::CONFIG,
         });
     }

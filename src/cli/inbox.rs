@@ -40,7 +40,11 @@ pub fn need_terminal() -> anyhow::Result<()> {
 /// Opens the inbox on a store at a path.
 pub fn open(context: &Context, store: Store, paths: (PathBuf, PathBuf), settings: Settings) -> anyhow::Result<Ending> {
     terminal::install_panic_hook();
-    let tools = Tools { clipboard: context.config.clipboard, exports: Arc::new(context.export_settings()) };
+    let tools = Tools {
+        clipboard: context.config.clipboard,
+        opener: context.config.opener.clone(),
+        exports: Arc::new(context.export_settings()),
+    };
     inbox::open(store, paths, &context.start, settings, &tools, context.clock)
 }
 
@@ -60,6 +64,7 @@ pub fn settings(context: &Context, demo: bool) -> anyhow::Result<Settings> {
         store: home.map_or_else(|| store.display().to_string(), |home| shorten_home(store, &home)),
         ssh: ssh_host(),
         demo,
+        mail: config.mail.clone(),
         notices: config.notices,
     })
 }

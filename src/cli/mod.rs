@@ -22,6 +22,7 @@ mod later;
 mod list;
 mod lost;
 mod note;
+mod open;
 mod outbox;
 mod output;
 mod paths;
@@ -132,6 +133,8 @@ enum Verb {
     Undo(undo::UndoArgs),
     /// Make the change that was undone again
     Redo,
+    /// Begin a mail to a customer, or dial them
+    Open(open::OpenArgs),
     /// Show what is owed to Partner Center, or tick it off
     Outbox(outbox::OutboxArgs),
     /// Write leads to a file or stdout
@@ -237,6 +240,7 @@ fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
         Verb::Note(args) => note::run(context, args),
         Verb::Undo(args) => undo::run(context, *args),
         Verb::Redo => redo::run(context),
+        Verb::Open(args) => open::run(context, *args),
         Verb::Outbox(args) => outbox::run(context, args),
         Verb::Export(args) => export::run(context, args).context("The export failed"),
         Verb::Push(args) => push::run(context, args),
@@ -299,6 +303,9 @@ mod tests {
             "leadbox note 1 -",
             "leadbox note 1 --text -5",
             "leadbox note 1 --off",
+            "leadbox open 12",
+            "leadbox open 12 --mail --print --include-dnc",
+            "leadbox open 12 --phone",
             "leadbox undo --list",
             "leadbox redo",
             "leadbox outbox --json --kind accept",
@@ -357,6 +364,8 @@ mod tests {
             "leadbox later 1 --until mon --off",
             "leadbox away vip",
             "leadbox note",
+            "leadbox open",
+            "leadbox open 12 --mail --phone",
             "leadbox outbox --done",
             "leadbox outbox --done 1 --json",
             "leadbox outbox --kind accepted",

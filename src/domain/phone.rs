@@ -44,6 +44,13 @@ pub fn e164(raw: &str, country: Option<Country>) -> Option<String> {
     (national.len() > 1 && (FEWEST_DIGITS..=MOST_DIGITS).contains(&total)).then(|| format!("+{}{national}", plan.code))
 }
 
+/// The number as written, for a phone to dial: its plus, where it has one, and its digits, without its extension.
+/// `None` where the text is no phone.
+pub fn dialled(raw: &str) -> Option<String> {
+    let written = Written::read(raw).filter(|written| written.digits.len() >= FEWEST_WRITTEN)?;
+    Some(format!("{}{}", if written.international { "+" } else { "" }, written.digits))
+}
+
 /// What was written, down to its digits.
 struct Written {
     international: bool,

@@ -5,6 +5,7 @@ pub mod azure_table;
 mod clocks;
 pub mod crm;
 mod first;
+mod mail;
 mod notices;
 mod partner_center;
 pub mod receiver;
@@ -20,6 +21,7 @@ use toml::Spanned;
 use crate::app::commands::Keymap;
 use crate::app::notices::NoticeSettings;
 use crate::domain::entry;
+use crate::domain::reaching::MailTemplates;
 use crate::domain::terms::{Clocks, Terms};
 use crate::domain::views::{self, View};
 use crate::net::partner_center::PartnerCenterSettings;
@@ -28,6 +30,7 @@ use crate::shell::clipboard::Allowed;
 use crate::shell::config::azure_table::{AzureTableConfig, AzureTableTable};
 use crate::shell::config::clocks::ClocksTable;
 use crate::shell::config::crm::{CrmConfig, DynamicsTable, HubspotTable, MarketoTable, SalesforceTable};
+use crate::shell::config::mail::MailTable;
 use crate::shell::config::notices::NoticesTable;
 use crate::shell::config::partner_center::PartnerCenterTable;
 use crate::shell::config::receiver::ReceiverTable;
@@ -70,6 +73,10 @@ pub struct Config {
     pub symbols: Symbols,
     /// Which ways a copy may go.
     pub clipboard: Allowed,
+    /// The program that opens a `mailto:` or `tel:`, and its arguments; the system's own where it is empty.
+    pub opener: Vec<String>,
+    /// The mails that are begun.
+    pub mail: MailTemplates,
     /// ISO 4217 code for values that name none.
     pub currency: String,
     /// The clocks of sources that have none of their own.
@@ -99,6 +106,8 @@ impl Default for Config {
         Self {
             symbols: Symbols::Auto,
             clipboard: Allowed::Auto,
+            opener: Vec::new(),
+            mail: mail::default(),
             currency: "USD".to_owned(),
             clocks: Clocks::default(),
             terms: Terms::default(),
@@ -180,9 +189,14 @@ impl Config {
         let mut text =
             format!("symbols = \"{symbols}\"\nclipboard = \"{clipboard}\"\ncurrency = \"{}\"\n", self.currency);
         let cadence: Vec<_> = self.terms.cadence.lengths().map(|length| format!("\"{length}\"")).collect();
+        if !self.opener.is_empty() {
+            let words: Vec<_> = self.opener.iter().map(|word| toml::Value::from(word.as_str()).to_string()).collect();
+            let _ = writeln!(text, "opener = [{}]", words.join(", "));
+        }
         // Writing to a String cannot fail.
         let _ = writeln!(text, "cadence = [{}]", cadence.join(", "));
         text.push_str(&clocks::show(self.clocks, &self.terms));
+        text.push_str(&mail::show(&self.mail));
         text.push_str(&notices::show(self.notices));
         text.push_str(&azure_table::show(&self.azure_table));
         text.push_str(&receiver::show(&self.receiver));
@@ -207,6 +221,7 @@ impl Config {
 pub fn first_file() -> String {
     [
         first::GENERAL,
+        mail::DEFAULT,
         notices::DEFAULT,
         azure_table::DEFAULT,
         partner_center::DEFAULT,
@@ -224,6 +239,9 @@ struct File {
     symbols: Symbols,
     #[serde(default)]
     clipboard: Allowed,
+    opener: Option<Spanned<Vec<String>>>,
+    #[serde(default)]
+    mail: MailTable,
     currency: Option<Spanned<String>>,
     cadence: Option<Vec<Spanned<String>>>,
     #[serde(default)]
@@ -278,6 +296,8 @@ impl File {
         Ok(Config {
             symbols: self.symbols,
             clipboard: self.clipboard,
+            opener: self.opener.map(opener).transpose()?.unwrap_or_default(),
+            mail: self.mail.check()?,
             currency,
             clocks,
             terms,
@@ -296,6 +316,17 @@ impl File {
             },
         })
     }
+}
+
+/// A program and its arguments, none of them blank.
+fn opener(words: Spanned<Vec<String>>) -> Result<Vec<String>, Fault> {
+    if words.get_ref().iter().any(|word| word.trim().is_empty()) || words.get_ref().is_empty() {
+        return Err((
+            words.span().start,
+            "opener: write the program and its arguments, such as [\"xdg-open\"].".to_owned(),
+        ));
+    }
+    Ok(words.into_inner())
 }
 
 /// A view as it is written: its name and its query.

@@ -19,6 +19,7 @@ use crate::shell::clipboard::{Clipboard, CopyOutcome};
 use crate::shell::clock::{Clock, Deadline};
 use crate::shell::desk::{Desk, read_catalog};
 use crate::shell::machine::{self, Machine, Tools};
+use crate::shell::opening::Opener;
 use crate::shell::perform::{Host, perform, unread};
 use crate::shell::surroundings::Surroundings;
 use crate::shell::terminal::{self, Terminal, TerminalEvent, TerminalGuard};
@@ -65,6 +66,7 @@ pub fn open(
     let machine = Machine {
         guard,
         clipboard: Clipboard::new(tools.clipboard, Surroundings::of_process()),
+        opener: Opener::new(&tools.opener, Surroundings::of_process()),
         inbox: sender.clone(),
         clock,
         config,

@@ -13,7 +13,9 @@ use directories::UserDirs;
 
 use crate::app::msg::{Candidate, CopiedBy, Msg};
 use crate::app::notices::NoticeSettings;
+use crate::app::reaching::Started;
 use crate::domain::lead::Moment;
+use crate::domain::reaching::Reach;
 use crate::domain::terms::Terms;
 use crate::domain::views::View;
 use crate::shell::clipboard::{Allowed, Clipboard, CopyOutcome, CopyRoute};
@@ -23,6 +25,7 @@ use crate::shell::files::{expand_tilde, shorten_home};
 use crate::shell::inbox::Happening;
 use crate::shell::intake::{self, Preview};
 use crate::shell::notices;
+use crate::shell::opening::{self, Address, Opener};
 use crate::shell::outgoing::ExportSettings;
 use crate::shell::perform::{Host, Work, do_work};
 use crate::shell::terminal::{TerminalGuard, run_editor, send_to_terminal};
@@ -48,6 +51,8 @@ const MOST_FILES: usize = 400;
 pub struct Tools {
     /// Which ways a copy may go.
     pub clipboard: Allowed,
+    /// What opens mails and calls, as written; the system's own where it is empty.
+    pub opener: Vec<String>,
     /// What exports need.
     pub exports: Arc<ExportSettings>,
 }
@@ -56,6 +61,8 @@ pub struct Tools {
 pub struct Machine {
     pub(super) guard: TerminalGuard,
     pub(super) clipboard: Clipboard,
+    /// What opens mails and calls.
+    pub(super) opener: Opener,
     pub(super) inbox: Sender<Happening>,
     pub(super) clock: Clock,
     /// The config file, which views are saved in.
@@ -77,6 +84,20 @@ impl Host for Machine {
             drop(inbox.send(Happening::Copied(outcome)));
         });
         None
+    }
+
+    fn open(&mut self, reach: Box<Reach>) -> Msg {
+        let Address { uri, cut } = opening::address(&reach.means);
+        let child = match self.opener.start(&uri) {
+            Ok(child) => child,
+            Err(why) => return Msg::Reached(reach, Err(why)),
+        };
+        let (inbox, failed) = (self.inbox.clone(), reach.clone());
+        self.opener.watch(child, move |why| {
+            // An inbox that is gone needs no answer.
+            drop(inbox.send(Happening::Msg(Msg::Reached(failed, Err(why)))));
+        });
+        Msg::Reached(reach, Ok(Started { program: self.opener.program().to_owned(), cut }))
     }
 
     fn edit(&mut self, text: &str) -> Result<String, String> {

@@ -15,6 +15,7 @@ pub mod inbox;
 pub mod intake;
 pub mod machine;
 pub mod notices;
+pub mod opening;
 pub mod outgoing;
 pub mod pace;
 pub mod perform;

@@ -14,6 +14,7 @@ use crate::domain::lead::{LeadId, Moment};
 use crate::domain::leaving::{Choice, ExportFormat};
 use crate::domain::outbox;
 use crate::domain::quarantine::Settlement;
+use crate::domain::reaching::Reach;
 use crate::domain::statistics::{Collector, Months};
 use crate::domain::views::View;
 use crate::shell::clipboard::{many_lines, one_line};
@@ -27,6 +28,8 @@ use crate::store::{Redone, Result, Store, StoreError, Undone};
 pub trait Host {
     /// Puts a text on the clipboard as it is. The answer may come at once or later as a message.
     fn copy(&mut self, text: String) -> Option<Msg>;
+    /// Opens a mail or a call with the program that does. Where that fails later a further `Msg::Reached` says so.
+    fn open(&mut self, reach: Box<Reach>) -> Msg;
     /// Hands a text to the editor and waits; what comes back, or why nothing does.
     fn edit(&mut self, text: &str) -> std::result::Result<String, String>;
     /// Stops until the shell continues us.
@@ -151,6 +154,7 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
         Effect::Copy(text) => host.copy(one_line(&text)),
         Effect::CopyMarked(ids, letter, confirmed) => copy_marked(&ids, letter, confirmed, desk, host, now)?,
         Effect::CopyLines(text) => host.copy(many_lines(&text)),
+        Effect::Reach(reach) => Some(host.open(reach)),
         Effect::FindFiles => Some(Msg::Candidates(host.lead_files())),
         Effect::Quarantine => Some(Msg::Quarantine(desk.store().quarantine()?)),
         Effect::OpenDelivery(id) => Some(read_delivery(id, desk)?),

@@ -136,6 +136,7 @@ fn popup_keys(popup: &Popup) -> &'static [(&'static str, &'static str)] {
         ],
         Popup::Won(_) => &[("Enter", "save"), ("Tab", "already done there"), ("Esc", "back")],
         Popup::Log(_) | Popup::Copy(_) => &[("Esc", "back")],
+        Popup::Reach(_) => &[("Enter", "the first"), ("Esc", "back")],
         Popup::Touch(line) if line.dating => &[("Enter", "log it"), ("Tab", "text"), ("Esc", "back")],
         Popup::Touch(_) => &[("Enter", "log it"), ("Tab", "follow-up"), ("Esc", "another kind")],
         Popup::Later(_) => &[("Enter", "save"), ("Tab", "next offer"), ("Esc", "back")],

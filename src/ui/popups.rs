@@ -28,6 +28,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme, geometr
         Some(Popup::Later(line)) => practice::later(app, line, frame, body, theme),
         Some(Popup::Tags(line)) => practice::tags(app, line, frame, body, theme),
         Some(Popup::Copy(_)) => copy(app, frame, body, theme),
+        Some(Popup::Reach(_)) => reach(app, frame, body, theme),
         Some(Popup::Sort(marked)) => sort(app, *marked, frame, body, theme),
         Some(Popup::Palette(open)) => palette::draw(app, open, frame, body, theme, geometry),
         Some(Popup::Import(importing)) => importing::draw(app, importing, frame, body, theme),
@@ -184,6 +185,25 @@ fn copy(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     let lines: Vec<_> =
         LETTERS.chunks(a_line).map(|some| Line::from(some.iter().flat_map(letter).collect::<Vec<_>>())).collect();
     frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn reach(app: &App, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
+    let key = app.settings.keymap.key(Command::Reach);
+    let lines = app.reach_lines();
+    let inner = window(frame, body, 56, lines.len() as u16 + 2, "Mail or dial", &key, theme);
+    let room = usize::from(inner.width).saturating_sub(9);
+    let line = |(letter, what, contact): (char, &'static str, Option<String>)| {
+        let (text, style) = match &contact {
+            Some(contact) => (contact.as_str(), Style::new()),
+            None => ("none", theme.quiet()),
+        };
+        Line::from(vec![
+            Span::styled(format!("{letter}  "), theme.key()),
+            Span::styled(format!("{what}  "), style),
+            Span::styled(TermText::line(text).fit(room), style),
+        ])
+    };
+    frame.render_widget(Paragraph::new(lines.into_iter().map(line).collect::<Vec<_>>()), inner);
 }
 
 fn sort(app: &App, marked: usize, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {

@@ -74,8 +74,14 @@ fn what_lies_over_the_panes() {
     home.put("\u{1b}]0;owned\u{7}leads.csv", hostile::csv(2));
     let mut session = open(&home, SIZE);
     for place in 0..24 {
-        for (key, title) in [("a", "┌ Accept"), ("d", "Reason?"), ("y", "┌ Copy"), ("x", "┌ Export"), ("i", "┌ Import")]
-        {
+        for (key, title) in [
+            ("a", "┌ Accept"),
+            ("d", "Reason?"),
+            ("y", "┌ Copy"),
+            ("o", "┌ Mail or dial"),
+            ("x", "┌ Export"),
+            ("i", "┌ Import"),
+        ] {
             // Some leads take no verdict, and say so.
             session.send(key);
             session.see_that(title, |screen| screen.contains(title) || refusal(screen));
@@ -202,7 +208,7 @@ fn every_verb_on_a_terminal() {
     }
     writeln!(script, "$l import --dry-run {}; LEADBOX_NOW=\"$bad\" $l list", good.display()).unwrap();
     for id in (1..=212).step_by(4) {
-        writeln!(script, "$l show {id}").unwrap();
+        writeln!(script, "$l show {id}; $l open {id} --print --include-dnc; $l open {id} --phone").unwrap();
     }
     for id in 2..30 {
         writeln!(script, "$l show {id} --json; $l accept {id}; $l favorite {id}; $l won {id}; $l lost {id} --reason 1")

@@ -30,6 +30,9 @@ mod harmless;
 mod clipboard;
 mod clipboards;
 
+// Mail and dial.
+mod opening;
+
 // The first run, the demo, no terminal.
 mod first_run;
 

@@ -26,7 +26,8 @@ mod finding;
 // Copying, leaving, palette, import, export, first screen, sizes, other keys.
 mod program;
 
-// What no clipboard takes is shown.
+// Mail and dial; what no clipboard takes is shown.
+mod reaching;
 mod showing;
 
 // Leads that come in beside the inbox.

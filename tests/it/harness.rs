@@ -15,14 +15,18 @@ use leadbox::app::key::{Code, Key};
 use leadbox::app::look::{Look, Symbols};
 use leadbox::app::msg::{Candidate, CopiedBy, Effect, Msg};
 use leadbox::app::notices::NoticeSettings;
+use leadbox::app::reaching::Started;
 use leadbox::app::{App, Settings, update};
 use leadbox::domain::lead::{Lead, LeadId, Moment};
+use leadbox::domain::reaching::Reach;
 use leadbox::domain::term_text::cells;
 use leadbox::domain::terms::Terms;
 use leadbox::domain::views::{self, View};
+use leadbox::shell::config::Config;
 use leadbox::shell::desk::Desk;
 use leadbox::shell::files::{Overwrite, write_bytes};
 use leadbox::shell::inbox::run_effects;
+use leadbox::shell::opening::{Address, address};
 use leadbox::shell::outgoing::ExportSettings;
 use leadbox::shell::perform::{Host, Work};
 use leadbox::shell::{demo, intake};
@@ -40,6 +44,10 @@ use crate::samples::{Row, all_leads, empty_store, now, put_all};
 /// its own.
 pub struct FakeHost {
     pub copied: Vec<String>,
+    /// What was opened.
+    pub opened: Vec<String>,
+    /// Why nothing can be opened, if so.
+    pub no_opener: Option<String>,
     /// Why no clipboard takes anything, if none does.
     pub no_clipboard: Option<String>,
     /// What went to the editor.
@@ -59,6 +67,8 @@ impl FakeHost {
     fn new() -> Self {
         Self {
             copied: Vec::new(),
+            opened: Vec::new(),
+            no_opener: None,
             no_clipboard: None,
             edited: Vec::new(),
             editor: Ok(String::new()),
@@ -78,6 +88,15 @@ impl Host for FakeHost {
         }
         self.copied.push(text);
         Some(Msg::Copied(Ok(CopiedBy::Terminal)))
+    }
+
+    fn open(&mut self, reach: Box<Reach>) -> Msg {
+        if let Some(why) = self.no_opener.clone() {
+            return Msg::Reached(reach, Err(why));
+        }
+        let Address { uri, cut } = address(&reach.means);
+        self.opened.push(uri);
+        Msg::Reached(reach, Ok(Started { program: "xdg-open".to_owned(), cut }))
     }
 
     fn edit(&mut self, text: &str) -> Result<String, String> {
@@ -141,6 +160,7 @@ pub fn settings() -> Settings {
         store: "~/.local/share/leadbox".to_owned(),
         ssh: None,
         demo: false,
+        mail: Config::default().mail,
         notices: NoticeSettings::default(),
     }
 }

@@ -262,6 +262,8 @@ scenes! {
     };
     copy: demo("y");
     copy_of_who_asked_for_none: on("The Phone Company", "ye");
+    reach: on("Northwind Traders", "o");
+    reach_who_asked_for_none: on("The Phone Company", "oe");
     copy_shown: |size| {
         let mut inbox = Inbox::demo_with(settings(), size);
         inbox.host.no_clipboard = Some("The config keeps the clipboard off.".to_owned());

@@ -63,6 +63,7 @@ pub enum Command {
     Redo,
     Outbox,
     Copy,
+    Reach,
     Person,
     Import,
     Export,
@@ -157,7 +158,9 @@ impl Command {
             (Some(act), _) => app.lead().is_some_and(|lead| {
                 crate::domain::change::check_state(lead, act, &app.settings.terms, app.now).is_ok()
             }),
-            (None, Self::Copy | Self::Open | Self::Mark | Self::MarkRange | Self::MarkAll) => app.lead().is_some(),
+            (None, Self::Copy | Self::Reach | Self::Open | Self::Mark | Self::MarkRange | Self::MarkAll) => {
+                app.lead().is_some()
+            }
             (None, Self::Person) => app.lead().is_some_and(|lead| lead.record.person_key.is_some()),
             (None, Self::Outbox) => app.found.owed > 0,
             (None, Self::Export) => !app.listing.ids.is_empty(),

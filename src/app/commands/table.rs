@@ -108,6 +108,15 @@ pub const COMMANDS: &[Spec] = &[
         "",
     ),
     row(
+        Command::Reach,
+        Group::Lead,
+        "reach",
+        &["o"],
+        "mail, dial",
+        "mail or dial: then e e-mail with the offer's template, p phone; over SSH the draft is copied",
+        "open",
+    ),
+    row(
         Command::Mark,
         Group::Lead,
         "mark",

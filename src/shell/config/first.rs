@@ -11,6 +11,10 @@ pub(super) const GENERAL: &str = r#"# The config of leadbox. Every line below is
 # "osc52"), or "off": the value is shown alone on the screen, to be selected with the mouse.
 #clipboard = "auto"
 
+# What o opens a mail or a call with: a program and its arguments; the mailto: or tel: comes last. Without it the system's own
+# (xdg-open; open on macOS).
+#  opener = ["xdg-open"]
+
 # The currency of values typed without one (ISO 4217).
 #currency = "USD"
 
