@@ -98,7 +98,9 @@ pub fn open(
     clipboard.shutdown();
     guard.leave();
     // A file that is being written is finished, or it would leave a part of itself behind. A thread that panicked has said so.
-    exporting.into_iter().for_each(|writing| drop(writing.join()));
+    for writing in exporting {
+        drop(writing.join());
+    }
     if !clock.is_fixed() && matches!(ended, Ok(Ending::Quit)) {
         // Where it cannot be kept, a line of news is longer than it should be, and no lead is touched.
         drop(desk.store().see(clock.now()));
