@@ -83,6 +83,9 @@ impl Host for Nowhere {
     fn copy(&mut self, _: String) -> Option<Msg> {
         None
     }
+    fn open(&mut self, reach: Box<leadbox::domain::reaching::Reach>) -> Msg {
+        Msg::Reached(reach, Err("Nothing is opened here.".to_owned()))
+    }
     fn edit(&mut self, _: &str) -> Result<String, String> {
         Err("There is no editor.".to_owned())
     }
@@ -129,6 +132,7 @@ impl Inbox {
             store: "leads.db".to_owned(),
             ssh: None,
             demo: false,
+            mail: leadbox::shell::config::Config::default().mail,
             notices: leadbox::app::notices::NoticeSettings::default(),
         };
         let mut desk = Desk::new(bench.open(STORE)).unwrap();
