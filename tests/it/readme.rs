@@ -6,6 +6,7 @@ use leadbox::app::commands::{COMMANDS, Spec};
 use leadbox::cli::status;
 use leadbox::domain::query;
 use leadbox::formats::column_map::{self, Target};
+use leadbox::formats::crm::field::LeadField;
 use leadbox::formats::fields::Kind;
 use leadbox::formats::lead_json::{self, FIELDS, LeadJson};
 use leadbox::formats::outbox_json::{self, EntryJson};
@@ -52,6 +53,14 @@ fn map_fields() -> String {
     table("| field | the column that holds |\n| --- | --- |", column_map::FIELDS.iter().map(row))
 }
 
+fn crm_fields() -> String {
+    let row = |field: &LeadField| {
+        let words: Vec<_> = field.choices().iter().map(|(word, _)| format!("`{word}`")).collect();
+        format!("| `{}` | {} | {} |", field.name(), cell(field.about()), words.join(" "))
+    };
+    table("| field | what it holds | its values, for `words` |\n| --- | --- | --- |", LeadField::ALL.iter().map(row))
+}
+
 fn queries() -> String {
     let row = |spec: &query::FieldSpec| {
         let values = match spec.field.values().as_slice() {
@@ -84,6 +93,7 @@ fn the_tables_are_those_of_the_code() {
         ("status", fields(status::FIELDS)),
         ("people-json", fields(person_json::FIELDS)),
         ("map", map_fields()),
+        ("crm-fields", crm_fields()),
         ("fields", chosen_fields()),
     ];
     let wanted = tables.iter().fold(readme.clone(), |text, (mark, table)| with_table(&text, mark, table));

@@ -12,10 +12,10 @@ use crate::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, 
 use crate::formats::crm::key::lead_key;
 
 macro_rules! fields {
-    ($($(#[$about:meta])* $variant:ident = $name:literal $words:literal;)+) => {
+    ($($variant:ident = $name:literal $words:literal $about:literal;)+) => {
         /// A field of a lead, as a mapping names it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum LeadField { $($(#[$about])* $variant,)+ }
+        pub enum LeadField { $(#[doc = $about] $variant,)+ }
 
         impl LeadField {
             /// Every field.
@@ -30,77 +30,49 @@ macro_rules! fields {
             pub const fn words(self) -> &'static str {
                 match self { $(Self::$variant => $words),+ }
             }
+
+            /// What it holds.
+            pub const fn about(self) -> &'static str {
+                match self { $(Self::$variant => $about),+ }
+            }
         }
     };
 }
 
 fields! {
-    /// First name.
-    FirstName = "first_name" "first name";
-    /// Last name.
-    LastName = "last_name" "last name";
-    /// Company.
-    Company = "company" "company";
-    /// Job title.
-    JobTitle = "job_title" "job title";
-    /// E-mail.
-    Email = "email" "e-mail";
-    /// Phone in E.164 where it can be read so, else as received.
-    Phone = "phone" "phone";
-    /// Name of the country in English, else as received.
-    Country = "country" "country";
-    /// Its ISO 3166 code, where it is known.
-    CountryCode = "country_code" "country code";
-    /// The customer's own words.
-    Description = "description" "description";
-    /// The name of the deal, else company and offer.
-    Topic = "topic" "topic";
-    /// Storefront.
-    Source = "source" "lead source";
-    /// `LeadSource` as Microsoft wrote it.
-    LeadSource = "lead_source" "lead source";
-    /// What the customer pressed.
-    CallToAction = "call_to_action" "call to action";
-    /// Offer or profile.
-    LeadType = "type" "lead type";
-    /// Who brought it.
-    Qualification = "qualification" "qualification";
-    /// Microsoft's quality.
-    Quality = "quality" "quality";
-    /// Where the lead stands: status, outcome and whether it was contacted, in one word.
-    Standing = "standing" "status";
-    /// Title of the offer, else its id.
-    Offer = "offer" "offer";
-    /// `publisher.offer`.
-    OfferId = "offer_id" "offer id";
-    /// The customer asked not to be contacted.
-    DoNotContact = "do_not_contact" "do-not-contact mark";
-    /// The moment the lead was created.
-    CreatedAt = "created_at" "creation date";
-    /// The same as a date of UTC.
-    CreatedOn = "created_on" "creation date";
-    /// Our own key of the lead.
-    LeadboxId = "leadbox_id" "leadbox id";
-    /// The id of its source.
-    ExternalId = "external_id" "id at its source";
-    /// The seller's note.
-    Note = "note" "note";
-    /// The seller's tags, by comma.
-    Tags = "tags" "tags";
-    /// Name of the deal.
-    DealName = "deal_name" "deal name";
-    /// Value of the deal, a plain number.
-    DealValue = "deal_value" "deal value";
-    /// Currency of the value.
-    DealCurrency = "deal_currency" "currency";
-    /// When the deal is to close.
-    CloseOn = "close_on" "close date";
-    /// What the customer looks for, in the seller's words.
-    DealNotes = "deal_notes" "deal notes";
-    /// The id the seller gave it in the CRM.
-    CrmId = "crm_id" "CRM id";
-    /// The campaign it belongs to.
-    CampaignId = "campaign_id" "campaign id";
+    FirstName = "first_name" "first name" "first name";
+    LastName = "last_name" "last name" "last name";
+    Company = "company" "company" "the customer's company";
+    JobTitle = "job_title" "job title" "job title";
+    Email = "email" "e-mail" "e-mail, left out where it is no address";
+    Phone = "phone" "phone" "phone in E.164 where it can be read so, else as received";
+    Country = "country" "country" "the country's English name where it is known, else as received";
+    CountryCode = "country_code" "country code" "its ISO 3166 code, where it is known";
+    Description = "description" "description" "the customer's own words";
+    Topic = "topic" "topic" "the deal's name, else company and offer";
+    Source = "source" "lead source" "storefront";
+    LeadSource = "lead_source" "lead source" "`LeadSource` as Microsoft wrote it: `Source-Action|Offer`";
+    CallToAction = "call_to_action" "call to action" "what the customer pressed";
+    LeadType = "type" "lead type" "of a published offer, or of the business profile";
+    Qualification = "qualification" "qualification" "who brought it: the customer, Microsoft's marketing, its sellers";
+    Quality = "quality" "quality" "Microsoft's quality";
+    Standing = "standing" "status" "where it stands with you";
+    Offer = "offer" "offer" "the offer's display name, else its id";
+    OfferId = "offer_id" "offer id" "`publisher.offer`";
+    DoNotContact = "do_not_contact" "do-not-contact mark" "whether the customer asked not to be contacted";
+    CreatedAt = "created_at" "creation date" "when it was created, RFC 3339 in UTC";
+    CreatedOn = "created_on" "creation date" "the day of it in UTC, `2026-11-20`";
+    LeadboxId = "leadbox_id" "leadbox id" "leadbox's own key of the lead, which never changes";
+    ExternalId = "external_id" "id at its source" "the id of its source, such as Partner Center's";
+    Note = "note" "note" "your note";
+    Tags = "tags" "tags" "your tags, by comma";
+    DealName = "deal_name" "deal name" "name of the deal";
+    DealValue = "deal_value" "deal value" "value of the deal, a plain number";
+    DealCurrency = "deal_currency" "currency" "its currency, an ISO 4217 code";
+    CloseOn = "close_on" "close date" "estimated close date, `2026-12-31`";
+    DealNotes = "deal_notes" "deal notes" "notes of the deal";
+    CrmId = "crm_id" "CRM id" "the CRM id you gave it";
+    CampaignId = "campaign_id" "campaign id" "the campaign id you gave it";
 }
 
 /// A value of a field that is one of few: its word in a mapping, and its title.

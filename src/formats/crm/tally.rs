@@ -113,9 +113,7 @@ impl Tally {
         if self.shared > 0 {
             let have = if self.shared == 1 { "has" } else { "have" };
             let leads = leads(self.shared);
-            said.push(format!(
-                "{leads} {have} the {key} of one before: {crm} makes one record of them, and the last row stands."
-            ));
+            said.push(format!("{leads} {have} the {key} of one before: {crm} makes one record of them."));
         }
         said
     }

@@ -139,7 +139,8 @@ pub fn row(number: u64) -> Row {
         .with(Field::Status, status)
         .with(Field::Substatus, outcome)
         .with(Field::Description, &described);
-    if !draw.one_in(10) {
+    // Without an id the same content is the same lead: only a mail of its own tells it from all others.
+    if !draw.one_in(10) || !email.starts_with("person") || email.contains(&format!("person{}@", number / 7 * 7)) {
         row = row.with(Field::Id, &format!("00000000-0000-4000-8000-{number:012x}"));
     }
     named.into_iter().filter(|(_, text)| !text.is_empty()).fold(row, |row, (field, text)| row.with(field, &text))

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use leadbox::domain::lead::{Lead, LeadId, Receipt};
 use leadbox::domain::leaving::{Choice, ExportFormat, LeftOut};
+use leadbox::domain::record::Field;
 use leadbox::domain::terms::Terms;
 use leadbox::domain::vocabulary::ReceivedVia;
 use leadbox::formats::crm::Crm;
@@ -24,7 +25,7 @@ use leadbox::shell::outgoing::{self, Account, ExportSettings, Order};
 use leadbox::store::{Store, StoreError};
 use proptest::prelude::*;
 
-use crate::samples::{self, law, now};
+use crate::samples::{self, Row, law, now};
 
 /// The files that a form makes of leads, split where the next row would not fit.
 fn files(form: &mut impl Leaving, leads: impl Iterator<Item = Lead>) -> Vec<Vec<u8>> {
@@ -229,6 +230,85 @@ fn an_inbox_of_5_000_is_taken_by_each_vendor() {
 #[ignore = "slow: the README names it"]
 fn an_inbox_of_120_000_is_taken_by_each_vendor() {
     inbox_of(120_000);
+}
+
+/// What is told of the files of these rows.
+fn notes(crm: Crm, rows: &[Row]) -> (Vec<rules::Cells>, Vec<String>) {
+    let mut form = sheet(crm);
+    let numbered = (1..).zip(rows).map(|(number, row)| Lead { record: row.record(), ..lead(number) });
+    let file = files(&mut form, numbered).remove(0);
+    (read(crm, &file), form.notes())
+}
+
+#[test]
+fn what_was_done_to_a_cell_is_told() {
+    let good = Row::contact_me("a", "2026-11-19T12:00:00Z");
+    let blank = good.clone().with(Field::LastName, "").with(Field::Company, " ").with(Field::Email, "");
+    let odd = good.clone().with(Field::Email, "no address").with(Field::Company, "=1+2").with(Field::Phone, "+1+1");
+    let long = good
+        .clone()
+        .with(Field::Email, &format!("a@{}.example", ["northwind"; 9].join(".")))
+        .with(Field::LastName, &"e\u{301}".repeat(41))
+        .with(Field::Description, &"田".repeat(20_000));
+    let (rows, told) = notes(Crm::Salesforce, &[good.clone(), blank.clone(), odd.clone(), long.clone()]);
+    assert_eq!(
+        told,
+        [
+            "1 lead had no last name: [not provided] was written.",
+            "1 lead had no company: [not provided] was written.",
+            "1 value of Last Name was longer than 80 characters and cut.",
+            "1 value of Email was longer than 80 characters and left out: a part would be another.",
+            "1 value of Email was no e-mail address and left out.",
+            "1 value of Description was longer than 32,000 characters or 32,000 bytes and cut.",
+            "2 cells that a spreadsheet could run begin with an apostrophe.",
+        ]
+        .map(str::to_owned)
+    );
+    let column = |header: &str| rows.iter().map(|row| row[header].as_str()).collect::<Vec<_>>();
+    assert_eq!(column("Company"), ["Northwind Traders", "[not provided]", "'=1+2", "Northwind Traders"]);
+    assert_eq!(column("Phone"), ["+551155500100", "+551155500100", "'+1+1", "+551155500100"]);
+    assert_eq!(column("Email"), ["ana@northwind.example", "", "", ""]);
+    assert_eq!(rows[3]["Last Name"], "e\u{301}".repeat(40), "no accent is torn off");
+    assert_eq!(rows[3]["Description"].chars().count(), 10_666);
+    let (_, told) = notes(Crm::Hubspot, &[good.clone(), good, blank]);
+    assert_eq!(
+        told,
+        [
+            "1 lead has no e-mail, by which HubSpot knows a record again: each import makes a new one.",
+            "1 lead has the e-mail of one before: HubSpot makes one record of them.",
+        ]
+        .map(str::to_owned),
+        "a first name is enough there"
+    );
+    let nobody = Row::default().with(Field::Created, "2026-11-19T12:00:00Z").with(Field::Phone, "+49 30 5550100");
+    let (rows, told) = notes(Crm::Hubspot, &[nobody]);
+    assert_eq!((rows[0]["Last Name"].as_str(), rows[0]["First Name"].as_str()), ("[not provided]", ""));
+    assert_eq!(told[0], "1 lead had no last name: [not provided] was written.");
+}
+
+#[test]
+fn where_a_lead_stands_is_said_in_the_words_of_each_crm() {
+    let row = Row::contact_me("a", "2026-11-19T12:00:00Z");
+    let stands = |row: &Row| {
+        let said = |crm: Crm, header: &str| notes(crm, std::slice::from_ref(row)).0[0][header].clone();
+        [said(Crm::Salesforce, "Lead Status"), said(Crm::Dynamics, "Status Reason"), said(Crm::Hubspot, "Lead Status")]
+    };
+    assert_eq!(stands(&row), ["Open - Not Contacted", "New", "New"]);
+    let accepted = row.clone().with(Field::Status, "Accepted");
+    assert_eq!(stands(&accepted), ["Working - Contacted", "Contacted", "In progress"]);
+    let declined = row.with(Field::Status, "Archived").with(Field::Substatus, "Declined");
+    assert_eq!(stands(&declined), ["Closed - Not Converted", "", "Unqualified"]);
+}
+
+#[test]
+fn contacts_of_an_expired_lead_are_in_no_file() {
+    let old = Row::contact_me("a", "2026-10-01T12:00:00Z");
+    for crm in Crm::ALL {
+        let (rows, _) = notes(crm, std::slice::from_ref(&old));
+        let rules = rules::of(crm);
+        assert_eq!((rows[0][rules.email].as_str(), rows[0][rules.phone].as_str()), ("", ""), "{}", crm.word());
+        assert!(rows[0].values().all(|cell| !cell.contains("ana@") && !cell.contains("5550")), "{}", crm.word());
+    }
 }
 
 #[test]
