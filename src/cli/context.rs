@@ -36,7 +36,7 @@ impl Context {
 
     /// What an export needs of the config and of this machine.
     pub fn export_settings(&self) -> ExportSettings {
-        ExportSettings { zone: self.clock.zone(), crm: self.config.crm.clone() }
+        ExportSettings { zone: self.clock.zone(), crm: self.config.crm.clone(), ..ExportSettings::default() }
     }
 
     /// Today where the seller is.

@@ -9,8 +9,9 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::filters::{self, FilterArgs};
 use crate::domain::leaving::{Choice, ExportFormat, LeftOut};
+use crate::formats::vcard::Version;
 use crate::shell::files::Overwrite;
-use crate::shell::outgoing::{self, Account, Order};
+use crate::shell::outgoing::{self, Account, ExportSettings, Order};
 
 /// Which leads, in which form, where to.
 #[derive(Clone, Debug, clap::Args)]
@@ -30,6 +31,9 @@ pub struct ExportArgs {
     /// Only leads with a valid e-mail or phone
     #[arg(long)]
     only_valid: bool,
+    /// The version of vCards: 4.0, or 3.0 for address books that read no newer one
+    #[arg(long, value_name = "VERSION", default_value = "4.0", value_parser = version())]
+    vcard_version: Version,
     #[command(flatten)]
     filters: FilterArgs,
 }
@@ -42,13 +46,19 @@ fn format() -> impl TypedValueParser<Value = ExportFormat> {
     })
 }
 
+/// The versions of vCards.
+fn version() -> impl TypedValueParser<Value = Version> {
+    PossibleValuesParser::new(Version::ALL.map(Version::word))
+        .try_map(|word| Version::from_word(&word).ok_or("this is no version of vCard"))
+}
+
 /// Exports them.
 pub fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<Exit> {
     let query = args.filters.query()?;
     let store = context.open_store()?;
     let ids = filters::select(&store, &query, context)?;
     let choice = Choice { include_dnc: args.include_dnc, only_valid: args.only_valid };
-    let settings = context.export_settings();
+    let settings = ExportSettings { vcard: args.vcard_version, ..context.export_settings() };
     let order = Order { ids: &ids, format: args.format, choice, now: context.now, settings: &settings };
     if let Some(path) = args.output.as_deref().filter(|path| path.as_os_str() != "-") {
         let overwrite = if args.force { Overwrite::Yes } else { Overwrite::No };

@@ -571,7 +571,7 @@ mod tests {
         let name = file.to_str().unwrap();
         assert_eq!(go(&context, &["export", "-o", name, "--status", "accepted"]).0, 0);
         let written = std::fs::read_to_string(&file).unwrap();
-        assert!(written.starts_with("LeadCreationDateTime,") && written.lines().count() == 2, "{written}");
+        assert!(written.starts_with("\u{feff}LeadCreationDateTime,") && written.lines().count() == 2, "{written}");
         assert_eq!(go(&context, &["export", "-o", name]).0, 73);
         assert_eq!(std::fs::read_to_string(&file).unwrap(), written);
         assert_eq!(go(&context, &["export", "-o", name, "--force", "--format", "json"]).0, 0);

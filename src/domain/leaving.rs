@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::domain::contacts::contacts;
+use crate::domain::dates_ahead::has_date_ahead;
 use crate::domain::lead::{Lead, Moment};
 use crate::domain::numbers;
 use crate::domain::terms::Terms;
@@ -142,6 +143,8 @@ pub enum LeftOut {
     NoValidContact,
     /// Partner Center is owed nothing.
     NothingOwed,
+    /// Nothing of it lies ahead, and the file is a calendar.
+    NoDateAhead,
 }
 
 impl fmt::Display for LeftOut {
@@ -150,6 +153,7 @@ impl fmt::Display for LeftOut {
             Self::DoNotContact => "that asked not to be contacted",
             Self::NoValidContact => "without a valid e-mail or phone",
             Self::NothingOwed => "owing Partner Center nothing",
+            Self::NoDateAhead => "without a date ahead",
         })
     }
 }
@@ -196,6 +200,9 @@ pub fn left_out(lead: &Lead, format: ExportFormat, choice: Choice, terms: &Terms
     }
     if choice.only_valid && !has_valid_contact(lead, terms, now) {
         return Some(LeftOut::NoValidContact);
+    }
+    if format == ExportFormat::Ics && !has_date_ahead(lead, terms, now) {
+        return Some(LeftOut::NoDateAhead);
     }
     (format == ExportFormat::PartnerCenter && lead.owed.is_empty()).then_some(LeftOut::NothingOwed)
 }

@@ -9,6 +9,7 @@ pub mod contact_check;
 pub mod contacts;
 pub mod country;
 pub mod crm;
+pub mod dates_ahead;
 pub mod deal;
 pub mod entry;
 pub mod filter;

@@ -138,10 +138,7 @@ impl Entry {
 
     /// What is to be done, in one word.
     pub const fn what(&self) -> &'static str {
-        match self.owed.remark {
-            None => self.owed.kind.verb(),
-            Some(_) => "correct",
-        }
+        what(&self.owed)
     }
 
     /// Where in Partner Center it is done.
@@ -168,6 +165,14 @@ impl Entry {
     /// True for the same entry, whatever its deadline and values have become meanwhile.
     pub fn is_same(&self, other: &Self) -> bool {
         self.lead == other.lead && self.owed.is_same_entry(&other.owed)
+    }
+}
+
+/// What is to be done in Partner Center, in one word.
+pub const fn what(owed: &Owed) -> &'static str {
+    match owed.remark {
+        None => owed.kind.verb(),
+        Some(_) => "correct",
     }
 }
 

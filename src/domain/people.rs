@@ -13,7 +13,7 @@ use crate::domain::lead::{Lead, LeadId, Moment, Record};
 use crate::domain::terms::Terms;
 use crate::domain::timeline::Event;
 use crate::domain::vitals::Vitals;
-use crate::domain::vocabulary::{CallToAction, LeadType, Qualification, Validity};
+use crate::domain::vocabulary::{CallToAction, LeadType, Qualification, Source, Validity};
 
 /// A contact and how Microsoft reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +98,13 @@ pub fn asked_for(record: &Record) -> &str {
         (CallToAction::Unknown, ..) => record.action_code.as_deref().unwrap_or(CallToAction::Unknown.title()),
         (action, ..) => action.title(),
     }
+}
+
+/// What was asked for, at which storefront and for which offer, as far as it is known. Names no person.
+pub fn request(record: &Record) -> impl Iterator<Item = &str> {
+    let asked = if record.do_not_contact { "asked not to be contacted" } else { asked_for(record) };
+    let source = (record.source != Source::Unknown).then(|| record.source.title());
+    [Some(asked), source, record.offer_title.as_deref().or(record.offer.as_deref())].into_iter().flatten()
 }
 
 /// One line of a person's timeline.

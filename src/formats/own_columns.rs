@@ -108,7 +108,7 @@ pub fn write(lead: &Lead, column: OwnColumn) -> Cell<'_> {
     let lines = |lines: Vec<String>| Cell::text(lines.join("\n"));
     let of_deal = |text: fn(&Deal) -> Option<&str>| Cell::of(deal.and_then(text));
     match column {
-        OwnColumn::Mark => Cell::text("1"),
+        OwnColumn::Mark => number(1),
         OwnColumn::StatedStatus => Cell::text(lead.record.status.word()),
         OwnColumn::StatedOutcome => Cell::of(lead.record.outcome.map(Outcome::word)),
         OwnColumn::Test => yes(lead.record.test),

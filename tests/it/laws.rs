@@ -14,13 +14,16 @@ use leadbox::domain::terms::Terms;
 use leadbox::domain::undo::{self, Page};
 use leadbox::domain::vitals::{self, Vitals};
 use leadbox::domain::vocabulary::{Outcome, Status, TouchKind};
+use leadbox::formats::formula::Audience;
 use leadbox::formats::lead_json::LeadJson;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::queries;
 use crate::reading::{self, Reading};
-use crate::samples::{self, all_leads, empty_store, export_csv, import_csv, law, now, own_arrival, put_all, read_csv};
+use crate::samples::{
+    self, all_leads, empty_store, export_csv, export_csv_for, import_csv, law, now, own_arrival, put_all, read_csv,
+};
 
 fn catalog(leads: &[Lead]) -> Catalog {
     let mut catalog = Catalog::new(Terms::default());
@@ -391,13 +394,17 @@ proptest! {
     #![proptest_config(law(200))]
 
     #[test]
-    fn an_export_reads_back_as_the_same_leads(leads in samples::leads(6), seconds in 0..2_000_000i64) {
+    fn an_export_reads_back_as_the_same_leads(
+        leads in samples::leads(6),
+        seconds in 0..2_000_000i64,
+        audience in select(&[Audience::Scripts, Audience::Spreadsheets][..]),
+    ) {
         let now = now() + TimeDelta::seconds(seconds);
         let terms = Terms::default();
         let mut store = empty_store();
         put_all(&mut store, &leads.iter().map(own_arrival).collect::<Vec<_>>(), now);
         let before = all_leads(&store);
-        let csv = export_csv(&before, &terms, now);
+        let csv = export_csv_for(audience, &before, &terms, now);
         let mut other = empty_store();
         let taken = import_csv(&mut other, &csv, now).unwrap();
         prop_assert_eq!(&taken.rejects, &Vec::new());

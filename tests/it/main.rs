@@ -74,3 +74,9 @@ mod screens;
 
 // The law of the house: which room may know what.
 mod tidy;
+
+// Workbooks and CSV for spreadsheets, read back by libraries that are not ours.
+mod spreadsheets;
+
+// Cards and calendars, read by a library that is not ours.
+mod address_books;

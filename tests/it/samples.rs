@@ -10,6 +10,7 @@ use leadbox::domain::record::{self, Field, RawRecord};
 use leadbox::domain::terms::Terms;
 use leadbox::domain::vocabulary::{Reason, ReceivedVia, VerdictKind};
 use leadbox::formats::document::{Document, Hints, Unopened};
+use leadbox::formats::formula::Audience;
 use leadbox::formats::lead_columns::extra_columns;
 use leadbox::formats::lead_csv::LeadCsv;
 use leadbox::formats::leaving::{About, Leaving};
@@ -169,6 +170,11 @@ pub fn import_csv(store: &mut Store, bytes: &[u8], file_time: Moment) -> Result<
 
 /// Leads as the file that an export of our own is.
 pub fn export_csv(leads: &[Lead], terms: &Terms, now: Moment) -> Vec<u8> {
+    export_csv_for(Audience::Scripts, leads, terms, now)
+}
+
+/// The same for those who open it.
+pub fn export_csv_for(audience: Audience, leads: &[Lead], terms: &Terms, now: Moment) -> Vec<u8> {
     let mut names: Vec<String> = Vec::new();
     for name in leads.iter().flat_map(|lead| extra_columns(&lead.record)) {
         if !names.iter().any(|known| known == name) {
@@ -176,11 +182,22 @@ pub fn export_csv(leads: &[Lead], terms: &Terms, now: Moment) -> Vec<u8> {
         }
     }
     let mut out = Vec::new();
-    let mut csv = LeadCsv::new(b',', terms, names);
+    let mut csv = LeadCsv::new(b',', terms, names).read_by(audience);
     csv.head(&mut out).unwrap();
     for lead in leads {
         csv.lead(lead, &About { now, person_leads: 1 }, &mut out).unwrap();
     }
+    out
+}
+
+/// Leads as they leave in a form, in one file.
+pub fn leave(form: &mut dyn Leaving, leads: &[Lead], now: Moment) -> Vec<u8> {
+    let mut out = Vec::new();
+    form.head(&mut out).unwrap();
+    for lead in leads {
+        form.lead(lead, &About { now, person_leads: 1 }, &mut out).unwrap();
+    }
+    form.tail(&mut out).unwrap();
     out
 }
 
@@ -254,6 +271,25 @@ const NASTY: &[&str] = &[
     "0",
     "Unknown",
     ",,,,",
+    "0049305550100",
+    "'0049305550100",
+    "''3-4",
+    "3-4",
+    "1e5",
+    "12:30",
+    "May 5",
+    "true",
+    "#N/A",
+    "１２３",
+    "\u{2028}lines\u{2029}",
+    "\u{85}next\u{b}\u{c}",
+    "\u{fffe}\u{ffff}",
+    "\u{2066}isolated\u{2069}",
+    "sep=;",
+    "{\"a\":1}",
+    "\\u0000 \\n \\",
+    "_x0041_",
+    "<r>&</r>",
 ];
 
 /// A text that was trouble somewhere.

@@ -7,10 +7,14 @@ use crate::domain::lead::LeadId;
 use crate::domain::leaving::ExportFormat;
 use crate::formats::crm::Crm;
 use crate::formats::crm::sheet::CrmSheet;
+use crate::formats::formula::Audience;
+use crate::formats::ics::Calendar;
 use crate::formats::lead_columns;
 use crate::formats::lead_csv::LeadCsv;
 use crate::formats::lead_objects::{LeadArray, LeadLines};
 use crate::formats::leaving::{Leaving, LeavingError};
+use crate::formats::vcard::Cards;
+use crate::formats::xlsx::Xlsx;
 use crate::shell::crm_mapping;
 use crate::shell::outgoing::{Order, OutgoingError, each};
 use crate::store::{Store, StoreError};
@@ -19,17 +23,25 @@ use crate::store::{Store, StoreError};
 pub(super) fn form<'a>(
     store: &'a Store,
     order: &Order<'a>,
-    _to_file: bool,
+    to_file: bool,
 ) -> Result<Box<dyn Leaving + 'a>, OutgoingError> {
     Ok(match order.format {
-        ExportFormat::Csv => Box::new(sheet(store, order.ids, b',')?),
+        ExportFormat::Csv => {
+            let audience = if to_file { Audience::Spreadsheets } else { Audience::Scripts };
+            Box::new(sheet(store, order.ids, b',')?.read_by(audience))
+        }
+        ExportFormat::Xlsx => Box::new(Xlsx::new(store.terms(), order.now, extra_columns(store, order.ids)?)),
         ExportFormat::Json => Box::new(LeadArray::new(store.terms())),
         ExportFormat::Jsonl => Box::new(LeadLines::new(store.terms())),
         ExportFormat::Salesforce => Box::new(crm(store, order, Crm::Salesforce)?),
         ExportFormat::Dynamics => Box::new(crm(store, order, Crm::Dynamics)?),
         ExportFormat::Marketo => Box::new(crm(store, order, Crm::Marketo)?),
         ExportFormat::Hubspot => Box::new(crm(store, order, Crm::Hubspot)?),
-        other => return Err(LeavingError(format!("{} cannot be written yet.", other.title())).into()),
+        ExportFormat::Vcard => Box::new(Cards::new(store.terms(), order.settings.vcard)),
+        ExportFormat::Ics => Box::new(Calendar::new(store.terms())),
+        other @ ExportFormat::PartnerCenter => {
+            return Err(LeavingError(format!("{} cannot be written yet.", other.title())).into());
+        }
     })
 }
 

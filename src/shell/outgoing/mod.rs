@@ -14,6 +14,7 @@ use chrono_tz::Tz;
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::leaving::{Census, Choice, ExportFormat, left_out};
 use crate::formats::leaving::{About, Leaving, LeavingError, Limits};
+use crate::formats::vcard::Version;
 use crate::shell::config::crm::CrmConfig;
 use crate::shell::crm_mapping::CrmMappingError;
 use crate::shell::files::{FileError, Overwrite};
@@ -45,6 +46,8 @@ pub struct ExportSettings {
     pub zone: Tz,
     /// Mappings of the seller's own for the import files of CRMs.
     pub crm: CrmConfig,
+    /// The version of cards.
+    pub vcard: Version,
 }
 
 /// What an export wrote.
