@@ -60,6 +60,7 @@ use crate::cli::output::{Color, Output};
 use crate::cli::query::shield_words;
 use crate::shell::clock::Clock;
 use crate::shell::config::Config;
+use crate::shell::files;
 use crate::shell::places::Places;
 
 /// Names the store where `--db` does not; empty counts as not set.
@@ -191,6 +192,7 @@ fn answer(refusal: &clap::Error) -> Exit {
 }
 
 fn run(line: &Line) -> anyhow::Result<Exit> {
+    files::outlive_limits()?;
     if matches!(line.verb, Some(Verb::HoldClipboard)) {
         return Ok(hold_clipboard::run());
     }

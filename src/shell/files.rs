@@ -7,8 +7,11 @@ use std::fs::{self, DirBuilder, File, Metadata, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use rustix::io::Errno;
+use signal_hook::consts::SIGXFSZ;
 use tempfile::NamedTempFile;
 
 /// Whether a file that already stands at the path may be replaced.
@@ -161,6 +164,12 @@ impl FileError {
             _ => FileError::Io { path, access, source },
         }
     }
+}
+
+/// From now on a write beyond the limit of file sizes is an error (EFBIG) like that of a full disk, not a death by SIGXFSZ.
+/// For the start of the program.
+pub fn outlive_limits() -> io::Result<()> {
+    signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false))).map(drop)
 }
 
 /// Makes `path` and the parents it lacks, each with mode 0700. A directory that stands there already, is ours and

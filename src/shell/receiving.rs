@@ -3,12 +3,10 @@
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use signal_hook::consts::SIGXFSZ;
 
 use crate::domain::lead::Moment;
 use crate::domain::moment::rfc3339;
@@ -117,10 +115,8 @@ pub fn certificate(files: &TlsFiles) -> Result<Certificate, SecretsError> {
     Ok(Certificate { chain, key: key.reveal().as_bytes().to_vec() })
 }
 
-/// Room for connections: asks the system for as many files as the receiver may need, and takes less where it gets less. Also
-/// makes a write beyond the file size limit an error, not a death.
+/// Room for connections: asks the system for as many files as the receiver may need, and takes less where it gets less.
 pub fn make_room(settings: &mut ReceiverSettings) -> std::io::Result<()> {
-    signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
     let wanted = settings.limits.open as u64 + SPARE_FILES;
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     if current.is_some_and(|current| current < wanted) {

@@ -163,7 +163,8 @@ fn export(home: &Home, session: &mut Session, arguments: &[&str]) {
     session.send("x");
     session.see(&format!("Export the {count} leads shown"));
     let file = home.path("work/out.json");
-    session.send("\t\x15");
+    // Up to the form, the one that `j` begins, and down to the file again.
+    session.send("\x1b[Aj\x1b[B\x15");
     session.send(file.to_str().unwrap());
     session.send("\r");
     session.see(&format!("{count} leads written to"));

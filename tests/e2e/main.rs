@@ -22,6 +22,8 @@ mod endings;
 
 // A thousand keys of a cat.
 mod keys;
+// Files that leave, where their place is in the way.
+mod leaving;
 
 // Hostile text on every screen and verb.
 mod harmless;

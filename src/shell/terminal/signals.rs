@@ -8,11 +8,10 @@ use crate::shell::terminal::{
     Hold, TerminalError, TerminalEvent, editor, give_up_in_time, hold, hold_now, lock, take, tell, undo,
 };
 use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXFSZ};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 use std::io;
-use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -24,11 +23,10 @@ static ENDING: AtomicBool = AtomicBool::new(false);
 /// What the main loop has to end in order.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Starts the threads, once a process; also makes a write beyond the file size limit an error (EFBIG), not a death.
+/// Starts the threads, once a process.
 pub(super) fn start() -> io::Result<()> {
     let mut started = lock(&STARTED);
     if !*started {
-        signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
         let endings = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT])?;
         thread::Builder::new().name("signals".into()).spawn(move || watch_endings(endings))?;
         // On a thread of its own: giving the terminal back before a stop may take as long as the terminal likes.

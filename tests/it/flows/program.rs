@@ -265,7 +265,7 @@ fn an_export_counts_before_it_writes_what_goes_along_and_what_does_not() {
         .shows("[x] only leads with a valid e-mail or phone")
         .shows("without a valid e-mail or phone.");
     inbox.press("<up> ").shows("[ ] also leads").shows("that asked not to be contacted,");
-    inbox.press("<up>x").shows("x.vcf").press("<esc>").hides("┌ Export");
+    inbox.press("<up>x").shows("2026-11-20.vcfx").press("<esc>").hides("┌ Export");
 }
 
 #[test]
