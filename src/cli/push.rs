@@ -24,7 +24,7 @@ use crate::net::pace::Patience;
 use crate::net::secret::Secret;
 use crate::net::wire_error::{WireError, WireKind};
 use crate::shell::ending::Ending;
-use crate::shell::files::expand_tilde;
+use crate::shell::files::whole_path;
 use crate::shell::pace::WirePace;
 use crate::shell::record_mapping;
 use crate::shell::secret::{self, SecretPlace};
@@ -160,10 +160,7 @@ fn read(crm: Crm, place: Option<&SecretPlace>, key: &str, what: &'static str) ->
         return Err(WireError::new(WireKind::Settings, sentence).into());
     };
     let place = match place {
-        SecretPlace::File(path) => SecretPlace::File(match (directories::UserDirs::new(), path.to_str()) {
-            (Some(user), Some(text)) => expand_tilde(text, user.home_dir()),
-            _ => path.clone(),
-        }),
+        SecretPlace::File(path) => SecretPlace::File(whole_path(path)),
         SecretPlace::Env(_) => place.clone(),
     };
     Ok(secret::read(&place, what)?)

@@ -49,6 +49,7 @@ impl<'a> Client<'a> {
             .max_response_header_size(MOST_HEADER_BYTES)
             .timeout_resolve(seconds(10))
             .timeout_connect(seconds(10))
+            .timeout_send_request(seconds(30))
             .timeout_send_body(seconds(30))
             .timeout_recv_response(seconds(60))
             .timeout_recv_body(seconds(60))

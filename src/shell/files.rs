@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use directories::UserDirs;
 use rustix::io::Errno;
 use signal_hook::consts::SIGXFSZ;
 use tempfile::NamedTempFile;
@@ -297,6 +298,14 @@ pub fn expand_tilde(text: &str, home: &Path) -> PathBuf {
         Some("") => home.to_path_buf(),
         Some(rest) => rest.strip_prefix('/').map_or_else(|| PathBuf::from(text), |below| home.join(below)),
         None => PathBuf::from(text),
+    }
+}
+
+/// A path as it may stand in the config or be typed, with its `~` resolved for this user.
+pub fn whole_path(path: &Path) -> PathBuf {
+    match (UserDirs::new(), path.to_str()) {
+        (Some(user), Some(text)) => expand_tilde(text, user.home_dir()),
+        _ => path.to_owned(),
     }
 }
 

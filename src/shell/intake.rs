@@ -246,7 +246,7 @@ fn read(
     let mut rows = 0_u64;
     while let Some(row) = document.read().map_err(Stopped::Refused)? {
         let reason = match row.read {
-            Ok(record) => take(import, record, via, (delivered, order.now))?,
+            Ok(record) => take(import, record, via, delivered)?,
             Err(reason) => Some(reason),
         };
         if let Some(reason) = reason {
@@ -268,10 +268,9 @@ fn take(
     import: &mut Import<'_>,
     read: RowRead,
     via: ReceivedVia,
-    (otherwise, now): (Moment, Moment),
+    otherwise: Moment,
 ) -> Result<Option<String>, StoreError> {
-    // A record from the future would keep every later one out.
-    let as_of = read.updated_at.unwrap_or(otherwise).min(now);
+    let as_of = read.updated_at.unwrap_or(otherwise);
     let arrival = Arrival { record: read.record, via, as_of, own: read.own, alias: read.alias };
     if !read.undated {
         return import.put(&arrival).map(|_| None);

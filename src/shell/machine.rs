@@ -21,7 +21,7 @@ use crate::domain::views::View;
 use crate::shell::clipboard::{Allowed, Clipboard, CopyOutcome, CopyRoute};
 use crate::shell::clock::Clock;
 use crate::shell::config_views;
-use crate::shell::files::{expand_tilde, shorten_home};
+use crate::shell::files::{shorten_home, whole_path};
 use crate::shell::inbox::Happening;
 use crate::shell::intake::{self, Preview};
 use crate::shell::notices;
@@ -113,10 +113,7 @@ impl Host for Machine {
     }
 
     fn whole_path(&self, typed: &Path) -> PathBuf {
-        match (UserDirs::new(), typed.to_str()) {
-            (Some(user), Some(text)) => expand_tilde(text, user.home_dir()),
-            _ => typed.to_owned(),
-        }
+        whole_path(typed)
     }
 
     fn keep_view(&mut self, name: &str, query: Option<&str>) -> Result<Vec<View>, String> {

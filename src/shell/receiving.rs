@@ -221,6 +221,7 @@ mod tests {
     use super::*;
     use chrono_tz::Tz;
     use std::os::unix::fs::PermissionsExt;
+    use std::sync::Arc;
 
     fn now() -> Moment {
         crate::domain::moment::parse("2026-11-20T12:00:00Z").unwrap()

@@ -80,7 +80,11 @@ pub fn read_text(place: &SecretPlace, what: &'static str) -> Result<Secret, Secr
                 return Err(SecretError::Open(place.clone(), what));
             }
             let mut bytes = Vec::new();
-            file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(fail)?;
+            file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(fail)?;
+            // A part of a secret is none.
+            if bytes.len() as u64 > MOST_BYTES {
+                return Err(SecretError::NoLine(place.clone(), what));
+            }
             bytes
         }
     };

@@ -1,6 +1,7 @@
 //! Taking records in: one transaction an import, each record found by its identity and merged as the domain says
 //! (PRODUCT.md 6). Nothing stays unless `commit` is called. Must not read files or decide what is newer.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use rusqlite::{ToSql, Transaction, named_params};
@@ -174,6 +175,7 @@ impl Import<'_> {
 
     /// Takes one record in.
     pub fn put(&mut self, arrival: &Arrival) -> Result<Placed> {
+        let arrival = &*self.by_now(arrival);
         let key = identity::content_key(&arrival.record, arrival.via);
         if let Some((known, fit)) = self.find(arrival, key)? {
             return self.merge(&known, fit, arrival, key);
@@ -187,6 +189,7 @@ impl Import<'_> {
 
     /// Takes in a record that does not tell when its lead was created; `None` if no lead of it is known.
     pub fn put_known(&mut self, arrival: &Arrival) -> Result<Option<Placed>> {
+        let arrival = &*self.by_now(arrival);
         let key = identity::content_key(&arrival.record, arrival.via);
         // Without its date nothing but an id tells which lead it is.
         let found = self.find(arrival, key)?.filter(|(_, fit)| *fit == Fit::Known);
@@ -194,6 +197,14 @@ impl Import<'_> {
         let mut dated = arrival.clone();
         dated.record.created_at = known.record.created_at;
         self.merge(&known, fit, &dated, key).map(Some)
+    }
+
+    /// A record of a moment to come would stand against every later one: it is as fresh as now, and no fresher.
+    fn by_now<'r>(&self, arrival: &'r Arrival) -> Cow<'r, Arrival> {
+        if arrival.as_of <= self.now {
+            return Cow::Borrowed(arrival);
+        }
+        Cow::Owned(Arrival { as_of: self.now, ..arrival.clone() })
     }
 
     fn merge(&mut self, known: &Lead, fit: Fit, arrival: &Arrival, key: ContentKey) -> Result<Placed> {

@@ -127,8 +127,9 @@ fn came_before(transaction: &Transaction<'_>, digest: &[u8], now: Moment) -> Res
     Ok(Some(if waits { Kept::Waits(id) } else { Kept::Settled(id) }))
 }
 
+/// What was settled is kept a while, and keeps nothing out.
 fn has_room(transaction: &Transaction<'_>, body: &[u8], room: Room) -> Result<bool> {
-    let sql = "SELECT count(*), coalesce(sum(length(body)), 0) FROM quarantine";
+    let sql = "SELECT count(*), coalesce(sum(length(body)), 0) FROM quarantine WHERE settled IS NULL";
     let (bodies, bytes) = transaction
         .prepare_cached(sql)
         .and_then(|mut it| it.query_row([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64))))

@@ -3,10 +3,9 @@
 //! Must not decide what a refusal means.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use directories::UserDirs;
 use serde::Serialize;
 
 use crate::cli::context::Context;
@@ -22,7 +21,7 @@ use crate::net::client::Client;
 use crate::net::pace::Patience;
 use crate::net::wire_error::{WireError, WireKind};
 use crate::shell::ending::Ending;
-use crate::shell::files::expand_tilde;
+use crate::shell::files::whole_path;
 use crate::shell::pace::WirePace;
 use crate::shell::secret::{self, SecretPlace};
 use crate::store::Store;
@@ -98,7 +97,7 @@ fn table(context: &Context, args: &AzureTableArgs) -> anyhow::Result<Table> {
     let given = args.connection_env.clone().map(SecretPlace::Env);
     let given = given.or_else(|| args.connection_file.clone().map(SecretPlace::File));
     let place = match given.or_else(|| config.connection.clone()) {
-        Some(SecretPlace::File(path)) => SecretPlace::File(whole(&path)),
+        Some(SecretPlace::File(path)) => SecretPlace::File(whole_path(&path)),
         Some(place) => place,
         None => {
             let sentence = "No account is named. Put its connection string or SAS URL into an environment variable or a file \
@@ -117,14 +116,6 @@ fn table(context: &Context, args: &AzureTableArgs) -> anyhow::Result<Table> {
     Ok(Table::new(connection, name))
 }
 
-/// The path of a file as it may stand in the config, with `~` for the home.
-fn whole(path: &Path) -> PathBuf {
-    match (UserDirs::new(), path.to_str()) {
-        (Some(user), Some(text)) => expand_tilde(text, user.home_dir()),
-        _ => path.to_owned(),
-    }
-}
-
 /// Rounds, and what they say.
 struct Sync<'a> {
     context: &'a Context,
@@ -133,7 +124,7 @@ struct Sync<'a> {
     store: &'a mut Store,
     /// Rejects that were told: each round reads the newest rows again.
     told: HashSet<(String, String)>,
-    /// The last round took a page.
+    /// The last round took rows, and noted how far it came.
     took: bool,
 }
 
@@ -146,7 +137,7 @@ impl Sync<'_> {
             telling.progress(format!("{} rows in {} pages", taken.rows, taken.pages));
         });
         telling.rest();
-        self.took = taken.pages > 0;
+        self.took = taken.rows > 0;
         self.tell(round, &taken, came.is_ok())?;
         came.map_err(|error| match error {
             RoundError::Wire(mut error) => {

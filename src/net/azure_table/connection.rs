@@ -16,12 +16,21 @@ const EMULATOR: (&str, &str) =
 const EMULATOR_ENDPOINT: &str = "http://127.0.0.1:10002/devstoreaccount1";
 
 /// What unlocks an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Lock {
     /// The account's key, which signs every request.
     Key(Vec<u8>),
     /// A signature that is sent with every request.
     Signature(Secret),
+}
+
+impl std::fmt::Debug for Lock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Key(_) => "Key(..)",
+            Self::Signature(_) => "Signature(..)",
+        })
+    }
 }
 
 /// An account, and what unlocks it.

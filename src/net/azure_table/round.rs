@@ -116,6 +116,16 @@ pub struct Round<'a> {
     pub keep: Keep,
 }
 
+/// More pages than this are no table but a loop.
+const MOST_PAGES: u64 = 100_000;
+
+fn endless() -> WireError {
+    WireError::new(
+        WireKind::Refused,
+        "The table does not end: a page names itself as the next. What was read before is stored; try again later.",
+    )
+}
+
 impl Round<'_> {
     /// Takes page after page until the last; `taken` says at any time, also after an error, what was taken. `told` hears of
     /// every page.
@@ -140,6 +150,9 @@ impl Round<'_> {
                 }
                 answer => answer?,
             };
+            if taken.pages >= MOST_PAGES || (page.next.is_some() && page.next == run.next) {
+                return Err(endless().into());
+            }
             run.begun = run.begun.or(page.date).or_else(|| Some(self.client.pace().wire_now()));
             run.next.clone_from(&page.next);
             let last = page.next.is_none();

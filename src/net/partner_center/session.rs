@@ -33,6 +33,15 @@ struct Kept {
     expires_at: Moment,
 }
 
+impl Kept {
+    /// True for the same sign-in, whatever its tokens have become meanwhile.
+    fn is_same_sign_in(&self, other: &Self) -> bool {
+        let account =
+            |kept: &Self| [&kept.authority, &kept.api, &kept.tenant, &kept.client_id, &kept.sign_in].map(Clone::clone);
+        account(self) == account(other)
+    }
+}
+
 /// A session.
 pub struct Session<'a> {
     entra: Entra<'a>,
@@ -154,13 +163,14 @@ impl<'a> Session<'a> {
     /// New access, kept before it is used. Another leadbox may have renewed meanwhile: its sign-in is tried then.
     fn renew(&mut self) -> Result<(), PartnerCenterError> {
         let ended = || sign_in_again("The sign-in to Partner Center has ended.");
-        let mut refresh = self.kept.refresh.clone().ok_or_else(ended)?;
         loop {
-            if let Some(granted) = self.entra.refresh(&Secret::new(refresh.clone()))? {
+            let refresh = self.kept.refresh.clone().ok_or_else(ended)?;
+            if let Some(granted) = self.entra.refresh(&Secret::new(refresh))? {
                 return self.take(granted);
             }
-            let other = kept(self.keeper)?.and_then(|kept| kept.refresh).filter(|other| *other != refresh);
-            refresh = other.ok_or_else(ended)?;
+            // Somebody else's sign-in is not taken up in the middle of ours, nor written over.
+            let other = kept(self.keeper)?.filter(|other| other.is_same_sign_in(&self.kept));
+            self.kept = other.filter(|other| other.refresh != self.kept.refresh).ok_or_else(ended)?;
         }
     }
 

@@ -58,14 +58,15 @@ fn contents(body: &[u8], delivered: Moment) -> Contents {
 fn payloads(text: &str, fault: &mut Option<String>) -> Vec<Json> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (mut values, mut at) = (Vec::new(), 0);
-    while !text.get(at..).unwrap_or_default().trim_ascii().is_empty() {
+    while !text.get(at..).unwrap_or_default().trim_ascii_start().is_empty() {
         match Json::parse_at(text, at) {
             Ok((value, end)) => {
                 values.push(value);
                 at = end;
             }
             Err(wrong) => {
-                *fault = Some(format!("It is no JSON: {wrong}."));
+                // The place alone: what stands there may be somebody's name.
+                *fault = Some(format!("It is no JSON: line {}, column {}.", wrong.line, wrong.column));
                 break;
             }
         }

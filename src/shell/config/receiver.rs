@@ -10,6 +10,7 @@ use toml::Spanned;
 
 use crate::net::receiver::{Limits, MOST_TOKENS, ReceiverSettings, TlsFiles, TokenHash, TokenSource};
 use crate::shell::config::{Fault, OneOrMore};
+use crate::shell::files::whole_path;
 
 /// The table as written.
 #[derive(Default, Deserialize)]
@@ -65,7 +66,10 @@ impl ReceiverTable {
                 address(listen.get_ref()).map_err(|why| (listen.span().start, format!("receiver.listen: {why}")))?;
         }
         settings.tls = match (self.tls_cert, self.tls_key) {
-            (Some(cert), Some(key)) => Some(TlsFiles { cert: cert.into_inner(), key: key.into_inner() }),
+            (Some(cert), Some(key)) => {
+                let [cert, key] = [cert, key].map(|path| whole_path(path.get_ref()));
+                Some(TlsFiles { cert, key })
+            }
             (None, None) => None,
             (Some(alone), None) | (None, Some(alone)) => {
                 let why = "receiver.tls_cert and receiver.tls_key go together.".to_owned();
@@ -95,7 +99,7 @@ fn tokens(
 ) -> Result<TokenSource, Fault> {
     let mut sources = Vec::new();
     if let Some(file) = file {
-        sources.push((file.span().start, TokenSource::File(file.into_inner())));
+        sources.push((file.span().start, TokenSource::File(whole_path(&file.into_inner()))));
     }
     if let Some(env) = env {
         sources.push((env.span().start, TokenSource::Env(env.into_inner())));
