@@ -74,7 +74,7 @@ fn a_folder_that_is_missing_or_takes_nothing_is_named() {
 fn a_disk_that_is_full_leaves_the_old_file_and_nothing_half_written() {
     let home = with_leads();
     home.put("out.csv", "mine");
-    for format in ["csv", "json", "jsonl", "salesforce", "hubspot"] {
+    for format in ["csv", "json", "jsonl", "xlsx", "vcard", "salesforce", "hubspot"] {
         let mut command: Command = home.command("/bin/sh");
         command.args(["-c", "ulimit -f 4; exec \"$@\"", "sh", LEADBOX, "export", "--force", "-o", "out.csv"]);
         let output = command.args(["--format", format]).output().unwrap();
