@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Command;
 
+use crate::hostile::Chance;
 use crate::session::{Home, LEADBOX};
 
 /// Status and stderr of an export with these arguments.
@@ -69,14 +70,27 @@ fn a_folder_that_is_missing_or_takes_nothing_is_named() {
     }
 }
 
+/// Leads that no form makes small.
+fn many_leads() -> String {
+    let mut chance = Chance::new(1);
+    let mut words = || (0..40).map(|_| format!("{:016x}", chance.below(usize::MAX))).collect::<String>();
+    let rows: String = (0..400)
+        .map(|lead| format!("{lead},2026-11-19T12:00:00Z,Contact me,Adatum,a{lead}@adatum.example,{}\n", words()))
+        .collect();
+    format!("LeadId,LeadCreationDateTime,CallToAction,CustomerName,Email,Notes\n{rows}")
+}
+
 /// A disk that takes no more, as a limit of file sizes is one to the program: the old file stays, of the new one nothing.
 #[test]
 fn a_disk_that_is_full_leaves_the_old_file_and_nothing_half_written() {
-    let home = with_leads();
+    let home = Home::new();
+    home.put("many", many_leads());
+    home.done(&["import", "many"]);
+    fs::remove_file(home.path("work/many")).unwrap();
     home.put("out.csv", "mine");
     for format in ["csv", "json", "jsonl", "xlsx", "vcard", "salesforce", "hubspot"] {
         let mut command: Command = home.command("/bin/sh");
-        command.args(["-c", "ulimit -f 4; exec \"$@\"", "sh", LEADBOX, "export", "--force", "-o", "out.csv"]);
+        command.args(["-c", "ulimit -f 128; exec \"$@\"", "sh", LEADBOX, "export", "--force", "-o", "out.csv"]);
         let output = command.args(["--format", format]).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!((output.status.code(), said.contains("out.csv")), (Some(74), true), "{format}: {said}");

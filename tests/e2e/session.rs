@@ -220,6 +220,10 @@ impl Session {
         let seen = Arc::new((Mutex::new(Seen::new(terminal)), Condvar::new()));
         let mut bytes = pty.master.try_clone_reader().unwrap();
         let keys = pty.master.take_writer().unwrap();
+        // Without it a ^C or ^\ typed behind the end makes the kernel throw away what the emulator has not read yet, which may be
+        // all that the program said last. No program can help that.
+        let terminal_name = pty.master.tty_name().unwrap();
+        assert!(Command::new("stty").arg("-F").arg(terminal_name).arg("noflsh").status().unwrap().success());
         let fresh = format!("{:?}", pty.master.get_termios());
         let child = pty.slave.spawn_command(command).unwrap();
         let watched = Arc::clone(&seen);
