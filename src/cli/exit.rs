@@ -108,7 +108,8 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     }
     if let Some(error) = cause.downcast_ref::<OutgoingError>() {
         return Some(match error {
-            OutgoingError::Store(error) => of_store(error),
+            OutgoingError::Store(error) | OutgoingError::Unmarked { why: error, .. } => of_store(error),
+            OutgoingError::Template(_) => Exit::REFUSED,
             OutgoingError::File(error) | OutgoingError::Partly { why: error, .. } => of_file(error),
             OutgoingError::Stream(error) => of_io(error.kind()),
             OutgoingError::Form(_) => Exit::FAILED,

@@ -8,6 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::filters::{self, FilterArgs};
+use crate::cli::upload::{self, UploadArgs};
 use crate::domain::leaving::{Choice, ExportFormat, LeftOut};
 use crate::formats::vcard::Version;
 use crate::shell::files::Overwrite;
@@ -35,6 +36,8 @@ pub struct ExportArgs {
     #[arg(long, value_name = "VERSION", default_value = "4.0", value_parser = version())]
     vcard_version: Version,
     #[command(flatten)]
+    upload: UploadArgs,
+    #[command(flatten)]
     filters: FilterArgs,
 }
 
@@ -54,18 +57,21 @@ fn version() -> impl TypedValueParser<Value = Version> {
 
 /// Exports them.
 pub fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<Exit> {
+    args.upload.check(args.format)?;
     let query = args.filters.query()?;
     let store = context.open_store()?;
     let ids = filters::select(&store, &query, context)?;
     let choice = Choice { include_dnc: args.include_dnc, only_valid: args.only_valid };
+    let overwrite = if args.force { Overwrite::Yes } else { Overwrite::No };
+    let path = args.output.as_deref().filter(|path| path.as_os_str() != "-");
+    if args.format == ExportFormat::PartnerCenter {
+        return upload::run(context, store, &ids, choice, &args.upload, path.map(|path| (path, overwrite)));
+    }
     let settings = ExportSettings { vcard: args.vcard_version, ..context.export_settings() };
     let order = Order { ids: &ids, format: args.format, choice, now: context.now, settings: &settings };
-    if let Some(path) = args.output.as_deref().filter(|path| path.as_os_str() != "-") {
-        let overwrite = if args.force { Overwrite::Yes } else { Overwrite::No };
+    if let Some(path) = path {
         let account = outgoing::to_file(&store, &order, path, overwrite)?;
-        let files: Vec<_> = account.files.iter().map(|file| file.display().to_string()).collect();
-        context.output.say(&format!("{} written to {}.", account.census.leads_in_words(), files.join(", ")));
-        account.files.iter().filter_map(|file| fetch(file)).for_each(|line| context.output.say(&line));
+        written(context, &account);
         tell(context, &account);
         return Ok(Exit::DONE);
     }
@@ -76,8 +82,15 @@ pub fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<Exit> {
     Ok(Exit::DONE)
 }
 
+/// Where the files are.
+pub fn written(context: &Context, account: &Account) {
+    let files: Vec<_> = account.files.iter().map(|file| file.display().to_string()).collect();
+    context.output.say(&format!("{} written to {}.", account.census.leads_in_words(), files.join(", ")));
+    account.files.iter().filter_map(|file| fetch(file)).for_each(|line| context.output.say(&line));
+}
+
 /// What is not as the leads are: left out, filled in, shortened.
-fn tell(context: &Context, account: &Account) {
+pub fn tell(context: &Context, account: &Account) {
     if let Some(mut sentence) = account.census.left_out_sentence() {
         if account.census.left_out.iter().any(|(why, _)| *why == LeftOut::DoNotContact) {
             sentence.push_str(" --include-dnc takes leads along that asked not to be contacted.");

@@ -41,6 +41,7 @@ mod table;
 mod tag;
 mod touch;
 mod undo;
+mod upload;
 mod verdict;
 mod views;
 mod won;

@@ -204,6 +204,14 @@ fn call_to_action(raw: &RawRecord<'_>, action: Option<&str>, odd: &mut Vec<Extra
 }
 
 /// Status and outcome; an outcome in the status column (as the Insights page writes it) archives.
+/// Where a lead stands by the texts of its status and its substatus.
+pub fn standing_of(status: &str, substatus: &str) -> (Status, Option<Outcome>) {
+    let mut raw = RawRecord::default();
+    raw.set(Field::Status, status);
+    raw.set(Field::Substatus, substatus);
+    standing(&raw, &mut Vec::new())
+}
+
 fn standing(raw: &RawRecord<'_>, odd: &mut Vec<Extra>) -> (Status, Option<Outcome>) {
     let stated = raw.get(Field::Substatus);
     let outcome = stated.and_then(Outcome::from_word);

@@ -92,7 +92,7 @@ impl<'h> Header<'h> {
     }
 
     /// The kind its content shows.
-    fn kind(&self) -> ReceivedVia {
+    pub fn kind(&self) -> ReceivedVia {
         if self.own {
             ReceivedVia::LeadboxExport
         } else if bulk::is_bulk(self) {

@@ -3,6 +3,9 @@
 
 pub mod arriving;
 pub mod bulk;
+pub mod bulk_account;
+pub mod bulk_template;
+pub mod bulk_upload;
 pub mod column_map;
 pub mod column_names;
 pub mod content_line;

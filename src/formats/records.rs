@@ -2,6 +2,8 @@
 //! the cells; this module counts beside it and refuses what the crate would swallow, such as a quote that is never closed.
 //! Must not know what a column means.
 
+use std::ops::Range;
+
 use csv::{ReaderBuilder, StringRecord};
 
 use crate::formats::dialect::{Delimiter, Dialect, first_line};
@@ -120,6 +122,11 @@ impl<'t> Records<'t> {
     /// The record that was read last, as it stands in the file, without its line's end.
     pub fn raw(&self) -> &'t str {
         self.spans.text.get(self.last.0..self.last.1).unwrap_or_default()
+    }
+
+    /// Where in the text the record that was read last lies, without its line's end.
+    pub fn span(&self) -> Range<usize> {
+        self.last.0..self.last.1
     }
 
     /// How many bytes of the text were read.
@@ -244,6 +251,26 @@ impl Spans<'_> {
         self.at = end + line_end;
         Span { line: first, breaks: self.line - first - 1, blank, torn: None, start, end }
     }
+}
+
+/// Where the cells of a record lie in it, quotes included, by the same rules.
+pub fn cell_spans(raw: &str, delimiter: Delimiter) -> Vec<Range<usize>> {
+    let (mut state, mut start, mut spans) = (State::CellStart, 0, Vec::new());
+    for (at, byte) in raw.bytes().enumerate() {
+        state = match (state, byte) {
+            (State::CellStart, b'"') => State::Quoted,
+            (State::Quoted, b'"') => State::QuoteInQuoted,
+            (State::QuoteInQuoted, b'"') | (State::Quoted, _) => State::Quoted,
+            (_, byte) if byte == delimiter.byte() => {
+                spans.push(start..at);
+                start = at + 1;
+                State::CellStart
+            }
+            _ => State::Plain,
+        };
+    }
+    spans.push(start..raw.len());
+    spans
 }
 
 /// A record as it stands, without its first cell.

@@ -9,6 +9,7 @@ use crate::app::msg::Msg;
 use crate::domain::lead::{LeadId, Moment};
 use crate::domain::leaving::{Choice, ExportFormat};
 use crate::shell::files::{FileError, Overwrite};
+use crate::shell::outgoing::upload::{self, UploadOrder};
 use crate::shell::outgoing::{self, ExportSettings, Order, OutgoingError};
 use crate::store::Store;
 
@@ -27,7 +28,7 @@ pub fn census(store: &Store, ids: &[LeadId], format: ExportFormat, choice: Choic
 
 /// Writes an export.
 pub fn export(
-    store: &Store,
+    store: &mut Store,
     order: &ExportOrder,
     path: &Path,
     settings: &ExportSettings,
@@ -35,7 +36,14 @@ pub fn export(
 ) -> Result<Exported, ExportFailure> {
     let overwrite = if order.overwrite { Overwrite::Yes } else { Overwrite::No };
     let order = Order { ids: &order.ids, format: order.format, choice: order.choice, now, settings };
-    match outgoing::to_file(store, &order, path, overwrite) {
+    let account = match order.format {
+        ExportFormat::PartnerCenter => upload::to_file(store, &UploadOrder::of(&order), path, overwrite),
+        _ => outgoing::to_file(store, &order, path, overwrite),
+    };
+    match account {
+        Ok(account) if account.files.is_empty() => {
+            Err(ExportFailure::Failed(format!("No file was written. {}", account.notes.join(" "))))
+        }
         Ok(account) => Ok(Exported { census: account.census, notes: account.notes, files: account.files }),
         Err(OutgoingError::File(FileError::Exists { path })) => Err(ExportFailure::Exists(path.into())),
         Err(error) => Err(ExportFailure::Failed(error.to_string())),

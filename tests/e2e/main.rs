@@ -53,6 +53,9 @@ mod partner_center;
 // `push` through the built program, against the stub.
 mod push;
 
+// The bulk upload, written and closed.
+mod upload;
+
 // What an import tells.
 mod telling;
 

@@ -4,6 +4,7 @@
 mod forms;
 mod parts;
 pub mod rows;
+pub mod upload;
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -14,6 +15,7 @@ use chrono_tz::Tz;
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::leaving::{Census, Choice, ExportFormat, left_out};
 use crate::formats::leaving::{About, Leaving, LeavingError, Limits};
+use crate::formats::text::Refused;
 use crate::formats::vcard::Version;
 use crate::shell::config::crm::CrmConfig;
 use crate::shell::crm_mapping::CrmMappingError;
@@ -81,6 +83,17 @@ pub enum OutgoingError {
         /// Why the next does not.
         why: FileError,
     },
+    /// The files stand, but what they tell could not be marked.
+    #[error("{} written, but what it tells could not be marked as uploaded: {why} Export again to mark it.", whose(.files))]
+    Unmarked {
+        /// What stands.
+        files: Vec<PathBuf>,
+        /// Why nothing was marked.
+        why: StoreError,
+    },
+    /// The downloaded file cannot be used.
+    #[error(transparent)]
+    Template(#[from] Refused),
     /// The form cannot say it.
     #[error(transparent)]
     Form(#[from] LeavingError),
