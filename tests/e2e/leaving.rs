@@ -73,7 +73,7 @@ fn a_folder_that_is_missing_or_takes_nothing_is_named() {
 /// Leads that no form makes small.
 fn many_leads() -> String {
     let mut chance = Chance::new(1);
-    let mut words = || (0..40).map(|_| format!("{:016x}", chance.below(usize::MAX))).collect::<String>();
+    let mut words = || (0..40).map(|_| format!("{:016x}", chance.below(usize::MAX))).collect::<Vec<_>>().concat();
     let rows: String = (0..400)
         .map(|lead| format!("{lead},2026-11-19T12:00:00Z,Contact me,Adatum,a{lead}@adatum.example,{}\n", words()))
         .collect();
