@@ -267,6 +267,36 @@ mod tests {
     }
 
     #[test]
+    fn a_guid_stays_the_same_for_good() {
+        use crate::domain::lead::{LeadId, Receipt, Seller};
+        use crate::domain::record::{Field, RawRecord, read};
+        use crate::domain::vocabulary::ReceivedVia;
+        let lead = |number, id: &str, company: &str, created: &str| {
+            let mut raw = RawRecord::default();
+            raw.set(Field::Created, created);
+            raw.set(Field::Id, id);
+            raw.set(Field::Company, company);
+            let at = crate::domain::moment::parse("2026-11-20T12:00:00Z").unwrap();
+            Lead {
+                id: LeadId(number),
+                rev: 1,
+                record: read(&raw).unwrap(),
+                seller: Seller::default(),
+                owed: Vec::new(),
+                receipt: Receipt { via: ReceivedVia::PartnerCenterExport, at, as_of: at },
+            }
+        };
+        let (day, next) = ("2026-11-19T09:00:00Z", "2026-11-20T09:00:00Z");
+        // What is in a CRM under a GUID is found by the same one by every later version: this never changes.
+        assert_eq!(guid(&lead(1, "a", "X", day)), "c57268d0-7b4b-874c-9fa6-177c5b4d754d");
+        assert_eq!(guid(&lead(1, "a", "X", day)), guid(&lead(2, "a", "Y", next)), "the source's id alone tells");
+        assert_ne!(guid(&lead(1, "a", "X", day)), guid(&lead(1, "b", "X", day)));
+        let blank = |company, created| guid(&lead(1, "", company, created));
+        assert_eq!(blank("X", day), blank("X", day));
+        assert!(blank("X", day) != blank("Y", day) && blank("X", day) != blank("X", next));
+    }
+
+    #[test]
     fn only_what_changed_is_lacking() {
         let of = |fields: &[(&'static str, &str)]| FieldDigests::of(fields.iter().map(|(n, v)| (*n, (*v).to_owned())));
         let (there, newer) = (of(&[("a", "1"), ("b", "2")]), of(&[("a", "1"), ("b", "3"), ("c", "4")]));
