@@ -48,7 +48,8 @@ impl Store {
 
     /// The lead of the same person that was sent to this account and was created after this one, if there is one.
     pub fn newer_in_crm(&self, target: &str, lead: &Lead) -> Result<Option<LeadId>> {
-        let sql = "SELECT lead.id FROM lead JOIN crm ON crm.lead = lead.id AND crm.target = :target \
+        // CROSS JOIN keeps the order: first the few leads of the person, then whether each was sent.
+        let sql = "SELECT lead.id FROM lead CROSS JOIN crm ON crm.lead = lead.id AND crm.target = :target \
                    WHERE lead.person_key = :person AND crm.fields IS NOT NULL AND lead.id != :lead \
                    AND (lead.created_at > :created OR (lead.created_at = :created AND lead.id > :lead)) \
                    ORDER BY lead.created_at DESC, lead.id DESC LIMIT 1";
