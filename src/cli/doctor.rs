@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::cli::around::Around;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
 use crate::cli::words;
@@ -46,6 +47,9 @@ struct HealthJson {
     config: String,
     config_exists: bool,
     config_read: bool,
+    clipboard: &'static str,
+    opener: Option<String>,
+    warnings: Vec<String>,
 }
 
 /// Looks, and says what was found; last, where the config could not be read, why.
@@ -57,6 +61,7 @@ pub fn run(context: &Context, args: DoctorArgs, broken: Option<ConfigError>) -> 
 
 fn health(context: &Context, config_read: bool, as_json: bool) -> anyhow::Result<Exit> {
     let places = &context.places;
+    let around = Around::look(context);
     let mut found = HealthJson {
         store: places.store.display().to_string(),
         exists: places.store.exists(),
@@ -67,6 +72,9 @@ fn health(context: &Context, config_read: bool, as_json: bool) -> anyhow::Result
         config: places.config.display().to_string(),
         config_exists: places.config.exists(),
         config_read,
+        clipboard: around.clipboard,
+        opener: around.opener.clone(),
+        warnings: around.warnings.clone(),
     };
     if found.exists {
         let store = context.open_store()?;
@@ -83,7 +91,8 @@ fn health(context: &Context, config_read: bool, as_json: bool) -> anyhow::Result
     if as_json {
         data.line(&json(&found)?)?;
     } else {
-        sentences(&found).iter().try_for_each(|line| data.line(line))?;
+        let lines = sentences(&found).into_iter().chain(around.sentences());
+        lines.map(|line| TermText::line(&line).to_string()).try_for_each(|line| data.line(&line))?;
     }
     data.finish()?;
     if found.faults.is_empty() {
@@ -126,7 +135,7 @@ fn sentences(found: &HealthJson) -> Vec<String> {
         (true, false) => format!("The config {} is not in order.", found.config),
         (false, false) => format!("There is no config file at {}; every setting has its default.", found.config),
     });
-    lines.into_iter().map(|line| TermText::line(&line).to_string()).collect()
+    lines
 }
 
 fn leads(context: &Context, as_json: bool) -> anyhow::Result<Exit> {

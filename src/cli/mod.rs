@@ -2,6 +2,7 @@
 //! verb, made of the same changes. Must not hold a rule about leads.
 
 mod accept;
+mod around;
 mod away;
 mod config;
 mod context;
@@ -342,6 +343,16 @@ mod tests {
     }
 
     #[test]
+    fn opening_takes_one_lead_and_one_way() {
+        for words in ["leadbox open 12 --mail --print --include-dnc", "leadbox open #12 --phone", "leadbox open 12"] {
+            assert!(parses(words), "{words}");
+        }
+        for words in ["leadbox open", "leadbox open 12 --mail --phone", "leadbox open 12 13"] {
+            assert!(!parses(words), "{words}");
+        }
+    }
+
+    #[test]
     fn what_is_not_documented_is_refused() {
         for words in [
             "leadbox bogus",
@@ -370,8 +381,6 @@ mod tests {
             "leadbox later 1 --until mon --off",
             "leadbox away vip",
             "leadbox note",
-            "leadbox open",
-            "leadbox open 12 --mail --phone",
             "leadbox outbox --done",
             "leadbox outbox --done 1 --json",
             "leadbox outbox --kind accepted",

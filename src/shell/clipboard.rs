@@ -36,6 +36,17 @@ pub enum Allowed {
     Off,
 }
 
+impl Way {
+    /// Its word, as the config has it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Native => Allowed::Native.word(),
+            Self::Tmux => Allowed::Tmux.word(),
+            Self::Terminal => Allowed::Osc52.word(),
+        }
+    }
+}
+
 impl Allowed {
     /// Its word in the config.
     pub const fn word(self) -> &'static str {
@@ -73,6 +84,15 @@ pub fn ways(allowed: Allowed, around: &Surroundings) -> Vec<Way> {
         taken.then_some(way)
     };
     known.into_iter().filter_map(taken).collect()
+}
+
+/// The way a copy would go now: the first that answers, if any.
+pub fn way_now(allowed: Allowed, around: &Surroundings) -> Option<Way> {
+    ways(allowed, around).into_iter().find(|way| match way {
+        Way::Native => Native::answers(),
+        Way::Tmux => tmux::option("buffer-limit").is_some(),
+        Way::Terminal => true,
+    })
 }
 
 /// Which way a copied value went.

@@ -3,7 +3,9 @@
 //! Must not hold a rule about leads.
 
 use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -61,6 +63,18 @@ impl Opener {
     /// The program's name.
     pub fn program(&self) -> &str {
         self.words.first().map_or(OPENER, String::as_str)
+    }
+
+    /// True where the program can be found: by its path, or in one of the folders of `PATH`.
+    pub fn is_installed(&self) -> bool {
+        let program = Path::new(self.program());
+        let runs =
+            |path: &Path| path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0);
+        if program.components().count() > 1 {
+            return runs(program);
+        }
+        let folders = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&folders).any(|folder| runs(&folder.join(program)))
     }
 
     /// Why nothing can be opened here, as a sentence; `None` where it may be tried.
@@ -170,6 +184,8 @@ mod tests {
     fn a_program_that_is_not_there_or_fails_is_a_sentence() {
         let around = Surroundings::default();
         let missing = opener(&["no-such-program-of-leadbox"], around.clone());
+        assert!(!missing.is_installed() && !opener(&["/"], around.clone()).is_installed());
+        assert!(opener(&["sh"], around.clone()).is_installed() && opener(&["/bin/sh"], around.clone()).is_installed());
         assert_eq!(missing.start("tel:+1234").unwrap_err(), "no-such-program-of-leadbox is not installed.");
         let failing = opener(&["sh", "-c", "exit 3"], around.clone());
         let child = failing.start("tel:+1234").unwrap();

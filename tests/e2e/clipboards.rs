@@ -11,6 +11,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rustix::process::getuid;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::session::{Home, LEADBOX, Session};
@@ -247,4 +248,50 @@ fn a_tmux_that_is_gone_is_not_waited_for() {
     session.see("Copied (sent to the terminal).");
     assert_eq!(sent(&session), [ADDRESS]);
     session.quit();
+}
+
+#[test]
+fn the_doctor_names_what_tmux_keeps_back_and_ends_well_all_the_same() {
+    let home = home();
+    if home.command("tmux").arg("-V").output().is_err() {
+        return skipped("tmux is not installed");
+    }
+    home.put("tmux.conf", "set -s escape-time 500\nset -s set-clipboard off\n");
+    let pane = format!("{LEADBOX} doctor --json >doctor.json; echo $? >doctor.status; {LEADBOX} doctor");
+    let script = format!("tmux {} -f tmux.conf new-session '{pane}; sleep 600'", SOCKET.join(" "));
+    let session = Session::script(&home, SIZE, &script);
+    session.see("A copy goes to the tmux buffer");
+    session.see("Warning: tmux holds every Esc back for 500 ms");
+    session.see("set-clipboard is off");
+    let found: Value = serde_json::from_slice(&fs::read(home.path("work/doctor.json")).unwrap()).unwrap();
+    assert_eq!(
+        (&found["clipboard"], found["warnings"].as_array().unwrap().len()),
+        (&Value::from("tmux"), 2),
+        "{found}"
+    );
+    assert_eq!(fs::read_to_string(home.path("work/doctor.status")).unwrap(), "0\n");
+    drop(Tmux { home, session });
+}
+
+#[test]
+fn the_doctor_says_where_a_copy_goes_without_a_tmux() {
+    let mut home = home();
+    let mut found = |term: &str, display: &str, config: &str| {
+        home.set("TERM", term);
+        home.set("DISPLAY", display);
+        let config = home.put("c.toml", config);
+        home.json(&["--config", config.to_str().unwrap(), "doctor", "--json"])
+    };
+    let plain = found("xterm-256color", "", "");
+    assert_eq!((&plain["clipboard"], &plain["opener"]), (&Value::from("osc52"), &Value::Null));
+    assert_eq!(plain["warnings"], Value::Array(Vec::new()));
+    let dumb = found("dumb", "", "");
+    assert_eq!(dumb["clipboard"], "shown");
+    assert!(dumb["warnings"][0].as_str().unwrap().starts_with("TERM=dumb"), "{dumb}");
+    assert_eq!(found("xterm", "", "clipboard = \"off\"\n")["clipboard"], "shown");
+    let nobody = found("xterm", "127.0.0.1:9", "opener = [\"no-such-program\"]\n");
+    assert_eq!(nobody["clipboard"], "osc52");
+    let warnings = nobody["warnings"].to_string();
+    assert!(warnings.contains("does not answer") && warnings.contains("no-such-program is not installed"), "{nobody}");
+    assert_eq!(found("xterm", "", "opener = [\"sh\"]\n")["opener"], "sh");
 }

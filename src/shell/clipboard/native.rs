@@ -17,6 +17,16 @@ pub struct Native {
 }
 
 impl Native {
+    /// Whether a display server answers, without putting anything on its clipboard.
+    pub fn answers() -> bool {
+        let (answer, waiting) = channel();
+        let asked = thread::Builder::new().name("display".into()).spawn(move || {
+            // Whoever asked may have stopped waiting.
+            let _ = answer.send(arboard::Clipboard::new().is_ok());
+        });
+        asked.is_ok() && waiting.recv_timeout(PATIENCE).unwrap_or(false)
+    }
+
     /// Puts a text on it; false where there is none or it does not answer.
     pub fn set(&mut self, text: &str) -> bool {
         if self.given_up {
