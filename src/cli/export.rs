@@ -58,7 +58,7 @@ fn version() -> impl TypedValueParser<Value = Version> {
 /// Exports them.
 pub fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<Exit> {
     args.upload.check(args.format)?;
-    let query = args.filters.query()?;
+    let query = args.filters.query(&context.config.views)?;
     let store = context.open_store()?;
     let ids = filters::select(&store, &query, context)?;
     let choice = Choice { include_dnc: args.include_dnc, only_valid: args.only_valid };

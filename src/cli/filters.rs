@@ -7,7 +7,9 @@ use crate::cli::query::QueryArgs;
 use crate::domain::catalog::{Catalog, Order, Query, Vantage};
 use crate::domain::filter::{Claim, Dimension, Filter, Mark, TabChoice, ValueCode};
 use crate::domain::lead::LeadId;
+use crate::domain::query;
 use crate::domain::sort::{Sort, SortKey};
+use crate::domain::views::{self, View};
 use crate::shell::desk::read_catalog;
 use crate::store::{Store, StoreError};
 
@@ -16,6 +18,9 @@ use crate::store::{Store, StoreError};
 pub struct FilterArgs {
     #[command(flatten)]
     query: QueryArgs,
+    /// The leads of a view, by its name, such as hot or "follow up"; `leadbox views` prints them
+    #[arg(long, value_name = "NAME", help_heading = "Which leads")]
+    view: Option<String>,
     /// Marketplace, qualified, favorites, or all
     #[arg(long, value_parser = tab, help_heading = "Which leads")]
     tab: Option<TabChoice>,
@@ -56,9 +61,13 @@ pub struct FilterArgs {
 }
 
 impl FilterArgs {
-    /// What the flags ask for, and the query with them. To be read before a store is made.
-    pub fn query(&self) -> Result<Query, Fault> {
-        let filter = self.of_flags().and(&self.query.filter()?);
+    /// What the flags ask for, the query and the view with them. To be read before a store is made.
+    pub fn query(&self, known: &[View]) -> Result<Query, Fault> {
+        let view = self.view.as_deref().map(|name| named(known, name)).transpose()?;
+        let mut filter = self.of_flags().and(&self.query.filter()?);
+        if let Some(view) = view {
+            filter = filter.and(&view.filter);
+        }
         Ok(Query { tab: self.tab.unwrap_or_default(), filter, sort: self.sort, archived_apart: false })
     }
 
@@ -84,6 +93,15 @@ impl FilterArgs {
         }
         filter
     }
+}
+
+fn named<'v>(known: &'v [View], name: &str) -> Result<&'v View, Fault> {
+    views::find(known, name).ok_or_else(|| {
+        let words: Vec<_> = known.iter().map(View::word).collect();
+        let near = query::nearest(name, words.iter().map(String::as_str));
+        let near = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
+        Fault::usage(format!("--view: there is no view {name}.{near} The views are {}.", words.join(", ")))
+    })
 }
 
 /// The leads that a query shows, in order.
@@ -161,23 +179,23 @@ mod tests {
     fn parse(words: &[&str]) -> Result<Query, String> {
         let line = [&["x"], words].concat().into_iter().map(Into::into);
         let line = Line::try_parse_from(shield_words(&Line::command(), line));
-        let query = line.map_err(|error| error.to_string())?.filters.query();
+        let query = line.map_err(|error| error.to_string())?.filters.query(&views::all(&[]).unwrap());
         query.map_err(|fault| fault.to_string())
     }
 
     fn written(words: &[&str]) -> String {
-        crate::domain::query::write(&parse(words).unwrap_or_else(|error| panic!("{words:?}: {error}")).filter)
+        query::write(&parse(words).unwrap_or_else(|error| panic!("{words:?}: {error}")).filter)
     }
 
     #[test]
     fn words_are_taken_in_any_dress() {
         let query =
             parse(&["--cta", "Contact Me,get-it-now", "--country", "pl,Germany", "--sort", "-created"]).unwrap();
-        assert_eq!(crate::domain::query::write(&query.filter), "cta:contact_me,get_it_now country:de,pl");
+        assert_eq!(query::write(&query.filter), "cta:contact_me,get_it_now country:de,pl");
         assert_eq!(query.sort, Sort { key: SortKey::Created, reversed: true });
         let query = parse(&["--email-validity=SPAM", "--tab", "Qualified", "--favorite", "--text", "a, b"]).unwrap();
         assert_eq!(query.tab, TabChoice::Qualified);
-        assert_eq!(crate::domain::query::write(&query.filter), "email:spam is:favorite \"a, b\"");
+        assert_eq!(query::write(&query.filter), "email:spam is:favorite \"a, b\"");
         assert!(parse(&[]).unwrap().filter.is_empty());
     }
 
@@ -219,6 +237,13 @@ mod tests {
         ] {
             assert_eq!(written(words), filter, "{words:?}");
         }
+    }
+
+    #[test]
+    fn a_view_stands_beside_flags_and_query() {
+        assert_eq!(written(&["--view", "hot", "--country", "br", "quality:high"]), "country:br quality:high is:hot");
+        let said = parse(&["--view", "hott"]).unwrap_err();
+        assert!(said.contains("there is no view hott. Did you mean Hot? The views are Follow_up, Hot,"), "{said}");
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub struct ListArgs {
 
 /// Lists them.
 pub fn run(context: &Context, args: &ListArgs) -> anyhow::Result<Exit> {
-    let query = args.filters.query()?;
+    let query = args.filters.query(&context.config.views)?;
     let script = args.script.script(Kind::Lead)?;
     let store = context.open_store()?;
     let mut ids = filters::select(&store, &query, context)?;

@@ -4,6 +4,8 @@
 mod accept;
 mod around;
 mod away;
+mod completion;
+mod completions;
 mod config;
 mod context;
 mod decline;
@@ -156,6 +158,8 @@ enum Verb {
     Serve(serve::ServeArgs),
     /// Print where the store and the config are
     Paths,
+    /// Print what a shell is to read to complete leadbox's verbs, flags, leads, views and tags
+    Completions(completions::CompletionsArgs),
     /// Look at the config, or write a first one
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -165,6 +169,10 @@ enum Verb {
 
 /// Runs the program with these arguments, the program's name first, and answers its exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(answered) = completion::answer(Line::command(), &arguments) {
+        return answered;
+    }
     let line = match Line::try_parse_from(shield_words(&Line::command(), arguments)) {
         Ok(line) => line,
         Err(refusal) => return ExitCode::from(answer(&refusal).0),
@@ -195,10 +203,13 @@ fn answer(refusal: &clap::Error) -> Exit {
 
 fn run(line: &Line) -> anyhow::Result<Exit> {
     files::outlive_limits()?;
-    if matches!(line.verb, Some(Verb::HoldClipboard)) {
-        return Ok(hold_clipboard::run());
-    }
     let output = Output::of_process(line.global.color, line.global.quiet);
+    // These need neither store nor config, nor a home.
+    match &line.verb {
+        Some(Verb::HoldClipboard) => return Ok(hold_clipboard::run()),
+        Some(Verb::Completions(args)) => return completions::run(output, *args),
+        _ => {}
+    }
     let db = line.global.db.clone().or_else(|| std::env::var_os(DB_VARIABLE).map(PathBuf::from));
     let places = Places::find(db.as_deref(), line.global.config.as_deref())?;
     if let Some(Verb::Config(verb)) = &line.verb
@@ -254,6 +265,7 @@ fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
         Verb::Views(args) => views::run(context, *args),
         Verb::Serve(args) => serve::run(context, args),
         Verb::Paths => paths::run(context),
+        Verb::Completions(args) => completions::run(context.output, *args),
         Verb::Config(verb) => config::run(context, *verb),
         Verb::HoldClipboard => Ok(hold_clipboard::run()),
     }
@@ -333,6 +345,9 @@ mod tests {
         "leadbox paths --db x --config y --color never --quiet",
         "leadbox config init --force",
         "leadbox __hold-clipboard",
+        "leadbox completions bash",
+        "leadbox completions pwsh",
+        "leadbox list --view follow-up",
     ];
 
     #[test]
@@ -390,6 +405,8 @@ mod tests {
             "leadbox sync partner-center --sign-out --push",
             "leadbox status --json --format {hot}",
             "leadbox config",
+            "leadbox completions",
+            "leadbox completions tcsh",
             "leadbox serve --tls-cert c",
             "leadbox serve --json",
             "leadbox serve --show 1 --dismiss 1",

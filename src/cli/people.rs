@@ -34,7 +34,7 @@ pub struct PeopleArgs {
 
 /// Lists them.
 pub fn run(context: &Context, args: &PeopleArgs) -> anyhow::Result<Exit> {
-    let query = args.filters.query()?;
+    let query = args.filters.query(&context.config.views)?;
     let script = args.script.script(Kind::Person)?;
     let store = context.open_store()?;
     let ids = filters::select(&store, &query, context)?;

@@ -172,7 +172,7 @@ fn go(
     courier: &dyn Courier,
     access: impl FnOnce() -> anyhow::Result<Access>,
 ) -> anyhow::Result<Exit> {
-    let mut query = args.filters.query()?;
+    let mut query = args.filters.query(&context.config.views)?;
     if courier.crm().keeps_people() {
         // The newest lead of a person is the one that is sent.
         query.sort = Sort { key: SortKey::Created, reversed: true };

@@ -29,6 +29,11 @@ pub const BUILT_IN: [(&str, &str); 6] = [
 const LONGEST_NAME: usize = 40;
 
 impl View {
+    /// Its name as one word, for a line of the shell.
+    pub fn word(&self) -> String {
+        self.name.replace(' ', "_")
+    }
+
     /// The query as text, as the config writes it.
     pub fn text(&self) -> String {
         query::write(&self.filter)
@@ -74,6 +79,13 @@ pub fn same_name(a: &str, b: &str) -> bool {
     crate::domain::fold::fold(a) == crate::domain::fold::fold(b)
 }
 
+/// The view of a name, as people type it: case and accents do not count, `_` and `-` are as good as a blank.
+pub fn find<'v>(views: &'v [View], typed: &str) -> Option<&'v View> {
+    let dressed = |name: &str| crate::domain::fold::fold(&name.replace(['_', '-'], " "));
+    let wanted = dressed(typed.trim());
+    views.iter().find(|view| dressed(&view.name) == wanted)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +118,17 @@ mod tests {
         let views = told(&[("Brazil", "country:br"), ("hot", "is:hot country:br"), ("Test leads", "")]);
         assert_eq!(views.len(), 6);
         assert_eq!((views[1].as_str(), views[5].as_str()), ("hot: country:br is:hot", "Brazil: country:br"));
+    }
+
+    #[test]
+    fn a_view_is_found_by_its_name_in_any_dress() {
+        let views = all(&own(&[("Été-prêt", "is:hot")])).unwrap();
+        for typed in ["Follow up", "follow_up", "FOLLOW-UP", " follow up "] {
+            assert_eq!(find(&views, typed).map(View::word).as_deref(), Some("Follow_up"), "{typed}");
+        }
+        assert_eq!(find(&views, "ete pret").map(|view| view.name.as_str()), Some("Été-prêt"));
+        assert!(find(&views, "followup").is_none() && find(&views, "").is_none());
+        assert!(views.iter().all(|view| find(&views, &view.word()) == Some(view)));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod health;
 mod history;
 mod import;
 mod import_note;
+mod look;
 mod lookup;
 mod open;
 mod page;

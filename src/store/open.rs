@@ -3,12 +3,14 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::Connection;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
 
 use crate::store::error::{Doing, Result, StoreError};
 use crate::store::schema;
@@ -36,6 +38,37 @@ pub fn open(path: &Path) -> Result<Connection> {
     prepare(connection)
 }
 
+/// Opens the file at `path` for a look: only to be read, and only where it is a store of this version. `None` where it is
+/// not, or where somebody is busy with it.
+pub fn look(path: &Path) -> Option<Connection> {
+    check_sqlite().ok()?;
+    let head = head(path).ok()?;
+    if (head.version, head.mark) != (Some(schema::NEWEST), Some(schema::APPLICATION_ID)) {
+        return None;
+    }
+    let beside = |ending: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        Path::new(&name).metadata().is_ok_and(|meta| meta.len() > 0)
+    };
+    // A write-ahead log is read together with its index. Where there is none the file is all, and reading it as one that
+    // does not change keeps SQLite from making either.
+    let at_rest = !beside("-wal");
+    if !at_rest && !beside("-shm") {
+        return None;
+    }
+    let name = percent_encoding::percent_encode(path.as_os_str().as_bytes(), URI);
+    let uri = format!("file:{name}?mode=ro{}", if at_rest { "&immutable=1" } else { "" });
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(uri, flags).ok()?;
+    connection.busy_timeout(PAUSE).ok()?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).ok()?;
+    Some(connection)
+}
+
+/// What is written as it is in the name of a file in a URI.
+const URI: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
+
 /// Opens a store in memory.
 pub fn open_in_memory() -> Result<Connection> {
     check_sqlite()?;
@@ -59,14 +92,11 @@ fn check_file(path: &Path) -> Result<()> {
         Err(missing) if missing.kind() == ErrorKind::NotFound => return create(path),
         Err(other) => return Err(cause(other)),
     }
-    let mut head = Vec::new();
-    File::open(path).and_then(|file| file.take(100).read_to_end(&mut head)).map_err(cause)?;
-    if head.is_empty() {
+    let head = head(path).map_err(cause)?;
+    if head.empty {
         return Ok(());
     }
-    let number = |at: usize| head.get(at..at + 4).map(|b| i64::from(u32::from_be_bytes([b[0], b[1], b[2], b[3]])));
-    let version = number(60).filter(|_| head.starts_with(b"SQLite format 3\0"));
-    match (version, number(68)) {
+    match (head.version, head.mark) {
         (Some(found), Some(schema::APPLICATION_ID)) if found > schema::NEWEST => {
             Err(StoreError::Newer { path: path.to_owned(), found, known: schema::NEWEST })
         }
@@ -74,6 +104,25 @@ fn check_file(path: &Path) -> Result<()> {
         (Some(_), Some(schema::APPLICATION_ID | 0)) => Ok(()),
         _ => Err(StoreError::Foreign(path.to_owned())),
     }
+}
+
+/// What a file says of itself in its first bytes.
+struct Head {
+    empty: bool,
+    /// The schema's version; `None` where it is no file of SQLite's.
+    version: Option<i64>,
+    mark: Option<i64>,
+}
+
+fn head(path: &Path) -> std::io::Result<Head> {
+    let mut head = Vec::new();
+    if !path.symlink_metadata()?.is_file() {
+        return Ok(Head { empty: false, version: None, mark: None });
+    }
+    File::open(path).and_then(|file| file.take(100).read_to_end(&mut head))?;
+    let number = |at: usize| head.get(at..at + 4).map(|b| i64::from(u32::from_be_bytes([b[0], b[1], b[2], b[3]])));
+    let version = number(60).filter(|_| head.starts_with(b"SQLite format 3\0"));
+    Ok(Head { empty: head.is_empty(), version, mark: number(68) })
 }
 
 /// What `check_file` looked at, as SQLite sees it with its write-ahead log. One reading: another process may be making the

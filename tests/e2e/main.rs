@@ -59,6 +59,9 @@ mod upload;
 // What an import tells.
 mod telling;
 
+// Tab in a shell.
+mod completing;
+
 // Formats, fields, exit codes and closed pipes, as scripts meet them.
 mod scripts;
 
