@@ -39,8 +39,11 @@ pub(super) fn form<'a>(
         ExportFormat::Hubspot => Box::new(crm(store, order, Crm::Hubspot)?),
         ExportFormat::Vcard => Box::new(Cards::new(store.terms(), order.settings.vcard)),
         ExportFormat::Ics => Box::new(Calendar::new(store.terms())),
-        other @ ExportFormat::PartnerCenter => {
-            return Err(LeavingError(format!("{} cannot be written yet.", other.title())).into());
+        // Its own module makes it, from what is owed and perhaps a downloaded file.
+        ExportFormat::PartnerCenter => {
+            return Err(
+                LeavingError("The bulk upload is no form of leads alone; nothing was written.".to_owned()).into()
+            );
         }
     })
 }
