@@ -85,3 +85,6 @@ mod azurite;
 
 // Leads from an Azure Table.
 mod azure_table;
+
+// LibreOffice opens what was exported.
+mod libre_office;
