@@ -76,7 +76,8 @@ fn many_leads() -> String {
     let mut words = || (0..40).map(|_| format!("{:016x}", chance.below(usize::MAX))).collect::<Vec<_>>().concat();
     let rows: String = (0..400)
         .map(|lead| format!("{lead},2026-11-19T12:00:00Z,Contact me,Adatum,a{lead}@adatum.example,{}\n", words()))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!("LeadId,LeadCreationDateTime,CallToAction,CustomerName,Email,Notes\n{rows}")
 }
 
