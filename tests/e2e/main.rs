@@ -47,6 +47,10 @@ mod figures;
 // What is owed to Partner Center, on the screen and the command line at once.
 mod owed;
 
+// HTTP as the stand-ins for services speak it.
+#[path = "../it/stub_wire.rs"]
+mod stub_wire;
+
 // `sync partner-center` through the built program, against the stub.
 mod partner_center;
 

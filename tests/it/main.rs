@@ -63,6 +63,9 @@ mod flows;
 // Partner Center's Referrals API, against a stub on loopback.
 mod partner_center;
 
+// HTTP as the stand-ins for services speak it.
+mod stub_wire;
+
 // `leadbox push` against a stub of the four CRMs.
 mod push;
 

@@ -3,13 +3,14 @@
 //! service, and no test may claim so.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread;
 
 use serde_json::{Value, json};
+
+pub use crate::stub_wire::Seen;
+use crate::stub_wire::{Fate, Reply, listen, options};
 
 /// Path of the referrals.
 pub const REFERRALS: &str = "/v1.0/engagements/referrals";
@@ -40,18 +41,6 @@ impl Trouble {
     pub fn of(status: u16, code: &'static str) -> Self {
         Self { method: "", status, retry_after: None, code, cut_after_serving: false }
     }
-}
-
-/// A request as it came.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    pub method: String,
-    /// Path, without the query.
-    pub path: String,
-    /// The query's options, decoded.
-    pub query: BTreeMap<String, String>,
-    pub headers: BTreeMap<String, String>,
-    pub body: String,
 }
 
 /// The service behind the wire; tests set it up and look at it.
@@ -124,8 +113,6 @@ pub struct Stub {
 
 impl Stub {
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
         let service = Service {
             clock: "2026-11-20T12:00:00.4579542Z".to_owned(),
             lifetime: 3599,
@@ -133,15 +120,10 @@ impl Stub {
             polls: [Poll::Grant].into(),
             ..Service::default()
         };
-        let stub = Self { address, service: Arc::new(Mutex::new(service)) };
-        let accepting = stub.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let serving = accepting.clone();
-                thread::spawn(move || serving.serve(&stream));
-            }
-        });
-        stub
+        let service = Arc::new(Mutex::new(service));
+        let behind = Arc::clone(&service);
+        let address = listen(move |seen, address| behind.lock().unwrap().fate(seen, address));
+        Self { address, service }
     }
 
     pub fn base(&self) -> String {
@@ -151,105 +133,23 @@ impl Stub {
     pub fn service(&self) -> MutexGuard<'_, Service> {
         self.service.lock().unwrap()
     }
-
-    fn serve(&self, stream: &TcpStream) {
-        let mut reader = BufReader::new(stream.try_clone().unwrap());
-        while let Some(seen) = read_request(&mut reader) {
-            let mut service = self.service();
-            service.seen.push(seen.clone());
-            if service.silent_after.is_some_and(|pages| service.calls("GET").len() > pages) {
-                drop(service);
-                loop {
-                    thread::park();
-                }
-            }
-            let reply = service.answer(&seen, &self.base());
-            drop(service);
-            let Some(reply) = reply else { return };
-            if write_reply(stream, &reply).is_err() {
-                return;
-            }
-        }
-    }
 }
 
-/// What is answered.
-struct Reply {
-    status: u16,
-    headers: Vec<(&'static str, String)>,
-    body: Option<Value>,
-}
-
-impl Reply {
-    fn json(status: u16, body: Value) -> Self {
-        Self { status, headers: Vec::new(), body: Some(body) }
-    }
-
-    fn error(status: u16, code: &str) -> Self {
-        let message = format!("The stub refuses: {code}.\u{1b}[2J");
-        Self::json(status, json!({ "error": { "code": code, "message": message, "target": null, "innerError": {} } }))
-    }
-}
-
-fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Seen> {
-    let mut line = String::new();
-    if reader.read_line(&mut line).ok()? == 0 {
-        return None;
-    }
-    let mut words = line.split_whitespace();
-    let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let mut headers = BTreeMap::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim_end().split_once(':') else { break };
-        let twice = headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
-        assert!(twice.is_none(), "{name} was sent twice");
-    }
-    let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-    Some(Seen { method, path: decoded(path), query: options(query), headers, body: String::from_utf8(body).unwrap() })
-}
-
-fn write_reply(mut stream: &TcpStream, reply: &Reply) -> std::io::Result<()> {
-    let body = reply.body.as_ref().map(Value::to_string).unwrap_or_default();
-    let mut head = format!("HTTP/1.1 {} X\r\nContent-Length: {}\r\n", reply.status, body.len());
-    if !body.is_empty() {
-        head.push_str("Content-Type: application/json; charset=utf-8\r\n");
-    }
-    for (name, value) in &reply.headers {
-        head.extend([*name, ": ", value, "\r\n"]);
-    }
-    stream.write_all(format!("{head}\r\n{body}").as_bytes())
-}
-
-/// The pairs of a query or a form.
-fn options(text: &str) -> BTreeMap<String, String> {
-    let pairs = text.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (decoded(name), decoded(value)))
-        .collect()
-}
-
-fn decoded(text: &str) -> String {
-    let (mut bytes, mut rest) = (Vec::new(), text.bytes());
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'+' => bytes.push(b' '),
-            b'%' => {
-                let digits = [rest.next().unwrap(), rest.next().unwrap()];
-                bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
-            }
-            other => bytes.push(other),
-        }
-    }
-    String::from_utf8(bytes).unwrap()
+/// A refusal of the API.
+fn refusal(status: u16, code: &str) -> Reply {
+    let message = format!("The stub refuses: {code}.\u{1b}[2J");
+    Reply::json(status, json!({ "error": { "code": code, "message": message, "target": null, "innerError": {} } }))
 }
 
 impl Service {
+    fn fate(&mut self, seen: &Seen, address: SocketAddr) -> Fate {
+        self.seen.push(seen.clone());
+        if self.silent_after.is_some_and(|pages| self.calls("GET").len() > pages) {
+            return Fate::Silence;
+        }
+        self.answer(seen, &format!("http://{address}")).map_or(Fate::Cut, Fate::Answered)
+    }
+
     /// `None` cuts the connection.
     fn answer(&mut self, seen: &Seen, base: &str) -> Option<Reply> {
         if seen.path.contains("/oauth2/v2.0/") {
@@ -267,7 +167,7 @@ impl Service {
                 None
             }
             Some(trouble) => {
-                let mut reply = Reply::error(trouble.status, trouble.code);
+                let mut reply = refusal(trouble.status, trouble.code);
                 reply.headers.extend(trouble.retry_after.map(|wait| ("Retry-After", wait.to_owned())));
                 Some(reply)
             }
@@ -331,19 +231,19 @@ impl Service {
     fn api(&mut self, seen: &Seen) -> Reply {
         let bearer = seen.headers.get("authorization").and_then(|value| value.strip_prefix("Bearer "));
         if !bearer.is_some_and(|token| self.access.contains(token)) {
-            return Reply::error(401, "unAuthorized");
+            return refusal(401, "unAuthorized");
         }
         let id = seen.headers.get("client-request-id").cloned().unwrap_or_default();
         let shape = [8, 4, 4, 4, 12];
         let guid = id.split('-').map(str::len).eq(shape) && id.chars().all(|c| c == '-' || c.is_ascii_hexdigit());
         if !guid || !self.request_ids.insert(id) {
-            return Reply::error(400, "invalidRequest");
+            return refusal(400, "invalidRequest");
         }
         match (seen.method.as_str(), seen.path.strip_prefix(REFERRALS)) {
             ("GET", Some("")) => self.list(&seen.query),
             ("GET", Some(rest)) => self.one(rest),
             ("PATCH", Some(rest)) => self.patch(rest, seen),
-            _ => Reply::error(400, "invalidRequest"),
+            _ => refusal(400, "invalidRequest"),
         }
     }
 
@@ -352,12 +252,12 @@ impl Service {
             let place = token.strip_prefix("page=").and_then(|at| at.parse::<usize>().ok());
             return match place.filter(|place| !self.forgets_pages && *place < self.pages.len()) {
                 Some(place) => self.page(place),
-                None => Reply::error(400, "invalidRequest"),
+                None => refusal(400, "invalidRequest"),
             };
         }
         let known = ["$filter", "$orderby", "$top", "$select"];
         if query.keys().any(|option| !known.contains(&option.as_str())) || self.chosen(query).is_none() {
-            return Reply::error(400, "invalidRequest");
+            return refusal(400, "invalidRequest");
         }
         self.pages.push((query.clone(), 0));
         self.page(self.pages.len() - 1)
@@ -416,24 +316,24 @@ impl Service {
                     ..Reply::json(200, referral.clone())
                 }
             }
-            None => Reply::error(404, "itemNotFound"),
+            None => refusal(404, "itemNotFound"),
         }
     }
 
     fn patch(&mut self, rest: &str, seen: &Seen) -> Reply {
         let id = rest.trim_start_matches('/');
         let Some(place) = self.referrals.iter().position(|referral| referral["id"] == id) else {
-            return Reply::error(404, "itemNotFound");
+            return refusal(404, "itemNotFound");
         };
         let before = self.referrals[place].clone();
         if seen.headers.get("if-match").is_some_and(|etag| before["eTag"] != etag.as_str()) {
-            return Reply::error(412, "preconditionFailed");
+            return refusal(412, "preconditionFailed");
         }
         let operations: Option<Vec<Value>> = serde_json::from_str(&seen.body).ok();
         let json = seen.headers.get("content-type").is_some_and(|kind| kind.starts_with("application/json"));
         let after = operations.filter(|_| json).and_then(|operations| patched(&before, &operations));
         let Some(mut after) = after.filter(|after| is_allowed(&before, after)) else {
-            return Reply::error(400, "invalidRequest");
+            return refusal(400, "invalidRequest");
         };
         if self.forgets_patches {
             return Reply::json(200, before);

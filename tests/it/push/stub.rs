@@ -3,13 +3,14 @@
 //! and no test may claim so.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread;
 
 use serde_json::{Map, Value, json};
+
+pub use crate::stub_wire::Seen;
+use crate::stub_wire::{Fate, Reply, listen};
 
 pub const OID: &str = "00D000000000001";
 pub const TENANT: &str = "contoso.example";
@@ -17,28 +18,8 @@ pub const CLIENT: &str = "11111111-2222-3333-4444-555555555555";
 pub const SECRET: &str = "canary-secret~1";
 pub const TOKEN: &str = "pat-na1-canary";
 
-/// A request as it came.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    pub method: String,
-    pub path: String,
-    pub query: BTreeMap<String, String>,
-    pub headers: BTreeMap<String, String>,
-    pub body: String,
-}
-
-impl Seen {
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap()
-    }
-
-    pub fn form(&self) -> BTreeMap<String, String> {
-        options(&self.body)
-    }
-
-    fn is_sign_in(&self) -> bool {
-        self.path.contains("/oauth")
-    }
+fn is_sign_in(seen: &Seen) -> bool {
+    seen.path.contains("/oauth")
 }
 
 /// What a request is answered instead of being served.
@@ -90,11 +71,11 @@ pub struct Crms {
 impl Crms {
     /// The requests that carried leads.
     pub fn calls(&self) -> Vec<&Seen> {
-        self.seen.iter().filter(|seen| !seen.is_sign_in()).collect()
+        self.seen.iter().filter(|seen| !is_sign_in(seen)).collect()
     }
 
     pub fn sign_ins(&self) -> usize {
-        self.seen.iter().filter(|seen| seen.is_sign_in()).count()
+        self.seen.iter().filter(|seen| is_sign_in(seen)).count()
     }
 }
 
@@ -106,18 +87,11 @@ pub struct Stub {
 
 impl Stub {
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
         let crms = Crms { lifetime: 3599, ..Crms::default() };
-        let stub = Self { address, crms: Arc::new(Mutex::new(crms)) };
-        let accepting = stub.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let serving = accepting.clone();
-                thread::spawn(move || serving.serve(&stream));
-            }
-        });
-        stub
+        let crms = Arc::new(Mutex::new(crms));
+        let behind = Arc::clone(&crms);
+        let address = listen(move |seen, address| behind.lock().unwrap().fate(seen, address));
+        Self { address, crms }
     }
 
     /// A place where nobody listens.
@@ -133,105 +107,20 @@ impl Stub {
     pub fn crms(&self) -> MutexGuard<'_, Crms> {
         self.crms.lock().unwrap()
     }
-
-    fn serve(&self, stream: &TcpStream) {
-        let mut reader = BufReader::new(stream.try_clone().unwrap());
-        while let Some(seen) = read_request(&mut reader) {
-            let mut crms = self.crms();
-            crms.seen.push(seen.clone());
-            let silent = !seen.is_sign_in() && crms.silent_after.is_some_and(|most| crms.calls().len() > most);
-            if silent {
-                drop(crms);
-                loop {
-                    thread::park();
-                }
-            }
-            let reply = crms.answer(&seen, &self.base());
-            drop(crms);
-            let Some(reply) = reply else { return };
-            if write_reply(stream, &reply).is_err() {
-                return;
-            }
-        }
-    }
-}
-
-struct Reply {
-    status: u16,
-    headers: Vec<(&'static str, String)>,
-    body: Option<Value>,
-}
-
-impl Reply {
-    fn json(status: u16, body: Value) -> Self {
-        Self { status, headers: Vec::new(), body: Some(body) }
-    }
-
-    fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: None }
-    }
-}
-
-fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Seen> {
-    let mut line = String::new();
-    if reader.read_line(&mut line).ok()? == 0 {
-        return None;
-    }
-    let mut words = line.split_whitespace();
-    let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let mut headers = BTreeMap::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim_end().split_once(':') else { break };
-        let twice = headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
-        assert!(twice.is_none(), "{name} was sent twice");
-    }
-    let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-    let (path, query) = (path.to_owned(), options(query));
-    Some(Seen { method, path, query, headers, body: String::from_utf8(body).unwrap() })
-}
-
-fn write_reply(mut stream: &TcpStream, reply: &Reply) -> std::io::Result<()> {
-    let body = reply.body.as_ref().map(Value::to_string).unwrap_or_default();
-    let mut head = format!("HTTP/1.1 {} X\r\nContent-Length: {}\r\n", reply.status, body.len());
-    for (name, value) in &reply.headers {
-        head.extend([*name, ": ", value, "\r\n"]);
-    }
-    stream.write_all(format!("{head}\r\n{body}").as_bytes())
-}
-
-/// The pairs of a query or a form.
-pub fn options(text: &str) -> BTreeMap<String, String> {
-    let pairs = text.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (decoded(name), decoded(value)))
-        .collect()
-}
-
-fn decoded(text: &str) -> String {
-    let (mut bytes, mut rest) = (Vec::new(), text.bytes());
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'+' => bytes.push(b' '),
-            b'%' => {
-                let digits = [rest.next().unwrap(), rest.next().unwrap()];
-                bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
-            }
-            other => bytes.push(other),
-        }
-    }
-    String::from_utf8(bytes).unwrap()
 }
 
 impl Crms {
+    fn fate(&mut self, seen: &Seen, address: SocketAddr) -> Fate {
+        self.seen.push(seen.clone());
+        if !is_sign_in(seen) && self.silent_after.is_some_and(|most| self.calls().len() > most) {
+            return Fate::Silence;
+        }
+        self.answer(seen, &format!("http://{address}")).map_or(Fate::Cut, Fate::Answered)
+    }
+
     /// `None` cuts the connection.
     fn answer(&mut self, seen: &Seen, base: &str) -> Option<Reply> {
-        if seen.is_sign_in() {
+        if is_sign_in(seen) {
             return Some(self.sign_in(seen, base));
         }
         let came = self.calls().len();
