@@ -13,7 +13,6 @@ use crate::shell::intake::IntakeError;
 use crate::shell::outgoing::OutgoingError;
 use crate::shell::places::PlacesError;
 use crate::shell::receiving::SecretsError;
-use crate::shell::record_mapping::RecordMapError;
 use crate::shell::secret::SecretError;
 use crate::store::StoreError;
 
@@ -159,19 +158,13 @@ fn of_wires(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             ReceiverError::Lost => Exit::FAILED,
         });
     }
-    if let Some(error) = cause.downcast_ref::<RecordMapError>() {
-        return Some(match error {
-            RecordMapError::Unreadable(_, error) => of_file(error),
-            RecordMapError::Unfit(..) => Exit::CONFIG,
-        });
-    }
     None
 }
 
 fn of_mapping(error: &CrmMappingError) -> Exit {
     match error {
         CrmMappingError::Unreadable(_, error) => of_file(error),
-        CrmMappingError::NoText(_) | CrmMappingError::Unfit(..) => Exit::CONFIG,
+        CrmMappingError::Unfit(..) => Exit::CONFIG,
     }
 }
 

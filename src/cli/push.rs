@@ -23,10 +23,10 @@ use crate::net::crm::{
 use crate::net::pace::Patience;
 use crate::net::secret::Secret;
 use crate::net::wire_error::{WireError, WireKind};
+use crate::shell::crm_mapping;
 use crate::shell::ending::Ending;
 use crate::shell::files::whole_path;
 use crate::shell::pace::WirePace;
-use crate::shell::record_mapping;
 use crate::shell::secret::{self, SecretPlace};
 
 const ABOUT: &str = "A lead is sent once; what changed since is sent as an update where the CRM takes one. A run that is cut off goes \
@@ -127,7 +127,7 @@ pub fn run(context: &Context, args: &PushArgs) -> anyhow::Result<Exit> {
     let config = &context.config.crm;
     if args.print_mapping {
         let mut data = context.output.data();
-        data.line(record_mapping::text(config, crm)?.1.trim_end())?;
+        data.line(crm_mapping::text_of_records(config, crm)?.1.trim_end())?;
         data.finish()?;
         return Ok(Exit::DONE);
     }
@@ -177,7 +177,7 @@ fn go(
         // The newest lead of a person is the one that is sent.
         query.sort = Sort { key: SortKey::Created, reversed: true };
     }
-    let mapping = record_mapping::mapping(&context.config.crm, courier.crm())?;
+    let mapping = crm_mapping::of_records(&context.config.crm, courier.crm())?;
     let mut store = context.open_store()?;
     let mut leads = filters::select(&store, &query, context)?;
     leads.truncate(args.limit.unwrap_or(usize::MAX));

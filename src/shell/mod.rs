@@ -21,7 +21,6 @@ pub mod pace;
 pub mod perform;
 pub mod places;
 pub mod receiving;
-pub mod record_mapping;
 mod reject_file;
 pub mod secret;
 pub mod sign_in;

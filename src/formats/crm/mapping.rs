@@ -9,6 +9,7 @@ use toml::Spanned;
 
 use crate::formats::crm::cell::Most;
 use crate::formats::crm::field::LeadField;
+use crate::formats::crm::mapping_file::{self, Fault, MappingError};
 use crate::formats::formula;
 
 /// What is written where a column may not be blank and the lead has nothing for it.
@@ -17,16 +18,6 @@ const FILLING: &str = "[not provided]";
 const MOST_COLUMNS: usize = 500;
 /// Less than this holds no row.
 const FEWEST_BYTES: i64 = 10_000;
-
-/// Why a mapping cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {sentence}")]
-pub struct MappingError {
-    /// Line of the file, from 1.
-    pub line: usize,
-    /// What is wrong, as a sentence.
-    pub sentence: String,
-}
 
 /// The import file of one CRM.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,21 +113,10 @@ struct ColumnTable {
     words: Option<Spanned<BTreeMap<String, Spanned<String>>>>,
 }
 
-/// Where something stands, and what is wrong with it.
-type Fault = (usize, String);
-
 impl Mapping {
     /// Reads a mapping. `Err` names the line and says what is wrong there.
     pub fn parse(text: &str) -> Result<Self, MappingError> {
-        let refuse = |at: usize, sentence: String| MappingError {
-            line: text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1,
-            sentence,
-        };
-        let file: File = toml::from_str(text).map_err(|fault| {
-            let at = fault.span().map_or(0, |span| span.start);
-            refuse(at, format!("{}.", fault.message().trim_end_matches('.')))
-        })?;
-        file.check().map_err(|(at, sentence)| refuse(at, sentence))
+        mapping_file::read(text, File::check)
     }
 }
 

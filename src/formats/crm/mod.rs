@@ -6,11 +6,13 @@ pub mod cell;
 pub mod field;
 pub mod key;
 pub mod mapping;
+pub mod mapping_file;
 pub mod record;
 pub mod sheet;
 mod tally;
 
-use crate::formats::crm::mapping::{Mapping, MappingError};
+use crate::formats::crm::mapping::Mapping;
+use crate::formats::crm::mapping_file::MappingError;
 
 pub use crate::domain::crm::Crm;
 

@@ -15,19 +15,10 @@ use crate::domain::numbers;
 use crate::domain::vocabulary::{Outcome, Status};
 use crate::formats::crm::cell::{Most, clean};
 use crate::formats::crm::field::LeadField;
+use crate::formats::crm::mapping_file::{self, Fault, MappingError};
 
 /// More fields than any of these CRMs has.
 const MOST_FIELDS: usize = 500;
-
-/// Why a mapping cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {sentence}")]
-pub struct RecordMappingError {
-    /// Line of the file, from 1.
-    pub line: usize,
-    /// What is wrong, as a sentence.
-    pub sentence: String,
-}
 
 /// How leads become the fields of one CRM.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,9 +76,6 @@ struct FieldTable {
     blank: Option<Spanned<String>>,
 }
 
-/// Where something stands, and what is wrong with it.
-type Fault = (usize, String);
-
 impl RecordMapping {
     /// The mapping that leadbox brings, as it is written.
     pub const fn own_text(crm: Crm) -> &'static str {
@@ -100,21 +88,13 @@ impl RecordMapping {
     }
 
     /// The mapping that leadbox brings. A test reads each of them, so that none can be wrong in a build.
-    pub fn own(crm: Crm) -> Result<Self, RecordMappingError> {
+    pub fn own(crm: Crm) -> Result<Self, MappingError> {
         Self::parse(Self::own_text(crm))
     }
 
     /// Reads a mapping. `Err` names the line and says what is wrong there.
-    pub fn parse(text: &str) -> Result<Self, RecordMappingError> {
-        let refuse = |at: usize, sentence: String| RecordMappingError {
-            line: text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1,
-            sentence,
-        };
-        let file: File = toml::from_str(text).map_err(|fault| {
-            let at = fault.span().map_or(0, |span| span.start);
-            refuse(at, format!("{}.", fault.message().trim_end_matches('.')))
-        })?;
-        file.check().map_err(|(at, sentence)| refuse(at, sentence))
+    pub fn parse(text: &str) -> Result<Self, MappingError> {
+        mapping_file::read(text, File::check)
     }
 
     /// The fields of a lead that have a value, in the mapping's order. What was filled or cut is added to `mended`.
