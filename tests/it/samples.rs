@@ -290,6 +290,14 @@ const NASTY: &[&str] = &[
     "\\u0000 \\n \\",
     "_x0041_",
     "<r>&</r>",
+    " leading",
+    "trailing ",
+    "\u{a0}hard blanks\u{a0}",
+    "\n\nblank lines\n\n",
+    "'=",
+    "\"=1\"",
+    "a|b|c",
+    "Jo <jo@contoso.example>",
 ];
 
 /// A text that was trouble somewhere.
@@ -298,7 +306,7 @@ pub fn nasty() -> BoxedStrategy<String> {
         8 => select(NASTY).prop_map(str::to_owned),
         2 => "\\PC{1,12}",
         1 => any::<String>(),
-        1 => select(&["é", "W", "\"", "田"][..]).prop_map(|part| part.repeat(900)),
+        1 => select(&["é", "W", "\"", "田", "'1"][..]).prop_map(|part| part.repeat(900)),
     ]
     .boxed()
 }
