@@ -11,12 +11,16 @@ use leadbox::domain::record::Field;
 use leadbox::domain::terms::Terms;
 use leadbox::domain::upload::Intent;
 use leadbox::domain::vocabulary::Reason;
-use leadbox::shell::files::Overwrite;
+use leadbox::shell::files::{Overwrite, write_bytes};
 use leadbox::shell::outgoing::upload::{UploadOrder, to_file, to_stream};
 use leadbox::shell::outgoing::{Account, OutgoingError};
 use leadbox::store::Store;
 
 use crate::samples::{Row, all_leads, deal, empty_store, import_csv, now, put_all};
+
+fn put(path: &Path, text: &str) {
+    write_bytes(path, Overwrite::No, text.as_bytes()).unwrap();
+}
 
 fn grounds(reason: Reason) -> Grounds {
     Grounds { reason, notes: Some("said so".to_owned()), reported: false }
@@ -139,7 +143,7 @@ fn from_the_verdicts_to_an_empty_outbox() {
         row("ffff-7", "New,Received"),
     ];
     let head = "Referral ID,Partner Referral Status,Partner Referral Substatus,Marketplace Purchase Intent,Other\n";
-    fs::write(&template, format!("{head}{}", rows.concat())).unwrap();
+    put(&template, &format!("{head}{}", rows.concat()));
     for template in [None, Some(template.as_path())] {
         let mut store = store();
         let first = folder.path().join(format!("first-{}.csv", template.is_some()));
@@ -191,7 +195,7 @@ fn nothing_is_marked_unless_its_file_stands() {
     let mut store = store();
     let all = ids(&store);
     let path = folder.path().join("there.csv");
-    fs::write(&path, "old").unwrap();
+    put(&path, "old");
     let link = folder.path().join("link.csv");
     std::os::unix::fs::symlink(&path, &link).unwrap();
     for (place, overwrite) in
@@ -200,7 +204,7 @@ fn nothing_is_marked_unless_its_file_stands() {
         to_file(&mut store, &order(&all, None, now()), place, overwrite).unwrap_err();
     }
     let template = folder.path().join("template.csv");
-    fs::write(&template, "no,bulk\n").unwrap();
+    put(&template, "no,bulk\n");
     let refused = to_file(&mut store, &order(&all, Some(&template), now()), &path, Overwrite::Yes).unwrap_err();
     assert!(matches!(refused, OutgoingError::Template(_)), "{refused}");
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");

@@ -141,7 +141,7 @@ impl Made {
     fn bytes(&self, change: impl Fn(&str, &str, &str) -> Option<String>) -> Vec<u8> {
         let mut text = String::new();
         if self.stated {
-            text.push_str(&format!("sep={}{}", self.delimiter, self.end));
+            text = format!("sep={}{}", self.delimiter, self.end);
         }
         let header: Vec<_> = self.columns.iter().map(|name| self.cell(name, false)).collect();
         text.push_str(&header.join(&self.delimiter.to_string()));
@@ -337,14 +337,14 @@ fn a_template_with_more_rows_than_an_upload_takes_is_reduced_to_what_is_owed() {
     let leads = owing();
     let mut file = format!("\u{feff}sep=,\r\n{}", HEAD.replace('\n', "\r\n"));
     for at in 0..1000 {
-        file.push_str(&format!("other-{at},New,Received,\r\n\r\n"));
+        file.extend(["other-", &at.to_string(), ",New,Received,\r\n\r\n"]);
         if at == 500 {
             file.push_str("dddd-4,Active,Accepted,\r\n");
         }
     }
     file.push_str("aaaa-1,New,Received,");
     let upload = fill(file.as_bytes(), &leads, None).unwrap();
-    let head = &file[..file.find("other-0").unwrap()];
+    let (head, _) = file.split_once("other-0").unwrap();
     assert_eq!(text(&upload), format!("{head}dddd-4,Closed,Lost,No\r\naaaa-1,Active,Accepted,Have not decided"));
     assert_eq!(upload.parts.len(), 1);
     assert!(told(&upload).contains("The template has 1002 rows and an upload takes 1000"), "{}", told(&upload));
