@@ -10,6 +10,7 @@ use crate::shell::config::ConfigError;
 use crate::shell::crm_mapping::CrmMappingError;
 use crate::shell::files::{FileError, FileErrorKind};
 use crate::shell::intake::IntakeError;
+use crate::shell::mending::MendError;
 use crate::shell::outgoing::OutgoingError;
 use crate::shell::places::PlacesError;
 use crate::shell::receiving::SecretsError;
@@ -104,6 +105,14 @@ fn of_one(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     }
     if let Some(error) = cause.downcast_ref::<IntakeError>() {
         return Some(of_intake(error));
+    }
+    if let Some(error) = cause.downcast_ref::<MendError>() {
+        return Some(match error {
+            MendError::Unknown(_) | MendError::Settled(_) => Exit::FAILED,
+            MendError::Refused(_) => Exit::REFUSED,
+            MendError::Intake(error) => of_intake(error),
+            MendError::Store(error) => of_store(error),
+        });
     }
     if let Some(error) = cause.downcast_ref::<OutgoingError>() {
         return Some(match error {
@@ -201,7 +210,6 @@ fn of_intake(error: &IntakeError) -> Exit {
     match error {
         IntakeError::Refused { .. } => Exit::REFUSED,
         IntakeError::Map { .. } => Exit::USAGE,
-        IntakeError::Folder { .. } => Exit::NO_INPUT,
         IntakeError::File(error) => of_file(error),
         IntakeError::Store(error) => of_store(error),
     }

@@ -20,7 +20,7 @@ use crate::net::receiver::{Receiver, ReceiverSettings, TlsFiles, TokenSource};
 use crate::shell::config::receiver::address;
 use crate::shell::ending::Ending;
 use crate::shell::files;
-use crate::shell::perform;
+use crate::shell::mending::{self, MendError};
 use crate::shell::receiving::{self, ReceiverMachine};
 use crate::store::Store;
 
@@ -284,9 +284,9 @@ fn mend(context: &Context, id: &str, file: &str) -> anyhow::Result<Exit> {
     } else {
         files::read_capped(file.as_ref(), MOST_BYTES)?
     };
-    let text = String::from_utf8(bytes).map_err(|_| Fault::failed("This is not UTF-8 text. Nothing was imported."))?;
+    let text = String::from_utf8(bytes).map_err(|_| MendError::Refused("this is not UTF-8 text".to_owned()))?;
     let mut store = context.open_store()?;
-    let summary = perform::mend(&mut store, id, &text, context.now).map_err(Fault::failed)?;
+    let summary = mending::mend(&mut store, id, &text, context.now)?;
     context.output.say(&importing::sentence(&summary));
     Ok(Exit::DONE)
 }

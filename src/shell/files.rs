@@ -84,10 +84,13 @@ pub enum FileError {
         path: String,
     },
     /// A directory stands there.
-    #[error("{path} is a folder, not a file. Nothing was changed. Name a file.")]
+    #[error("{path} is a folder, not a file. {} Name a file.",
+        match access { Access::Read => "Nothing was read.", Access::Write => "Nothing was changed." })]
     IsDir {
         /// The path, fit for display.
         path: String,
+        /// What was tried.
+        access: Access,
     },
     /// The input is larger than it may be.
     #[error("{path} is larger than the {limit} bytes that are accepted. Nothing was read. Split it.")]
@@ -133,7 +136,9 @@ impl FileError {
     /// The class of the error, for the exit code.
     pub fn kind(&self) -> FileErrorKind {
         match self {
-            FileError::NotFound { access: Access::Read, .. } => FileErrorKind::NoInput,
+            FileError::NotFound { access: Access::Read, .. } | FileError::IsDir { access: Access::Read, .. } => {
+                FileErrorKind::NoInput
+            }
             FileError::NotFound { .. } | FileError::Exists { .. } | FileError::Symlink { .. } => {
                 FileErrorKind::CannotCreate
             }
@@ -160,7 +165,7 @@ impl FileError {
             ErrorKind::NotFound => FileError::NotFound { path, access },
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => FileError::Permission { path, access },
             ErrorKind::AlreadyExists => FileError::Exists { path },
-            ErrorKind::IsADirectory => FileError::IsDir { path },
+            ErrorKind::IsADirectory => FileError::IsDir { path, access },
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => FileError::NoSpace { path },
             _ => FileError::Io { path, access, source },
         }
@@ -282,7 +287,7 @@ pub fn read_capped(path: &Path, max_bytes: u64) -> Result<Vec<u8>, FileError> {
     let file = File::open(path).map_err(fail)?;
     let found = file.metadata().map_err(fail)?;
     if found.is_dir() {
-        return Err(FileError::IsDir { path: show_path(path) });
+        return Err(FileError::IsDir { path: show_path(path), access: Access::Read });
     }
     read_limited(file, max_bytes, path)
 }
@@ -351,7 +356,7 @@ fn look(path: &Path) -> Result<Option<Metadata>, FileError> {
 
 fn refuse_irregular(path: &Path, found: &Metadata) -> Result<(), FileError> {
     if found.is_dir() {
-        return Err(FileError::IsDir { path: show_path(path) });
+        return Err(FileError::IsDir { path: show_path(path), access: Access::Write });
     }
     if !found.is_file() {
         return Err(FileError::Symlink { path: show_path(path) });

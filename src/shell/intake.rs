@@ -120,12 +120,6 @@ pub enum IntakeError {
         /// Why, as a sentence.
         why: String,
     },
-    /// A folder was named (66).
-    #[error("{path} is a folder, not a file. Nothing was imported. Name a file.")]
-    Folder {
-        /// The folder.
-        path: String,
-    },
     /// The file cannot be read; its kind tells the exit code.
     #[error(transparent)]
     File(#[from] FileError),
@@ -146,10 +140,7 @@ pub fn import_path_as(store: &mut Store, path: &Path, order: &Order<'_>) -> Resu
     if name == "-" {
         return import_bytes_as(store, &name, &files::read_stdin_capped(MOST_BYTES)?, None, order);
     }
-    let bytes = files::read_capped(path, MOST_BYTES).map_err(|error| match error {
-        FileError::IsDir { path } => IntakeError::Folder { path },
-        error => error.into(),
-    })?;
+    let bytes = files::read_capped(path, MOST_BYTES)?;
     import_bytes_as(store, &name, &bytes, modified(path).map(|time| time.min(order.now)), order)
 }
 
@@ -434,7 +425,7 @@ mod tests {
         assert!(matches!(missing, Err(IntakeError::File(_))));
         let folder = tempfile::tempdir().unwrap();
         let folder = import_path(&mut store, folder.path(), now(), Mode::Keep);
-        assert!(matches!(folder, Err(IntakeError::Folder { .. })));
+        assert!(matches!(folder, Err(IntakeError::File(FileError::IsDir { .. }))));
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod files;
 pub mod inbox;
 pub mod intake;
 pub mod machine;
+pub mod mending;
 pub mod notices;
 pub mod opening;
 pub mod outgoing;

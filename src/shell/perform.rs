@@ -21,6 +21,7 @@ use crate::shell::clipboard::{many_lines, one_line};
 use crate::shell::desk::Desk;
 use crate::shell::exporting;
 use crate::shell::intake::{self, ImportReport, Mode};
+use crate::shell::mending;
 use crate::shell::outgoing::ExportSettings;
 use crate::store::{Redone, Result, Store, StoreError, Undone};
 
@@ -257,41 +258,13 @@ pub fn do_work(work: Work, store: &mut Store, now: Moment) -> Msg {
             Msg::Previewed(path, result)
         }
         Work::Import(path) => Msg::Imported(import(&path, Mode::Keep)),
-        Work::Mend(id, text) => Msg::Mended(id, mend(store, id, &text, now)),
+        Work::Mend(id, text) => {
+            Msg::Mended(id, mending::mend(store, id, &text, now).map_err(|error| error.to_string()))
+        }
         Work::Statistics(zone) => Msg::Statistics(months(store, zone, now).map_err(|error| error.to_string())),
         Work::Census(ids, format, choice) => exporting::census(store, &ids, format, choice, now),
         Work::Export(order, path, settings) => Msg::Exported(exporting::export(store, &order, &path, &settings, now)),
     }
-}
-
-/// Imports the mended text of a delivery whole, as it was delivered, and settles it; a part of it is not enough.
-pub fn mend(store: &mut Store, id: i64, text: &str, now: Moment) -> std::result::Result<ImportSummary, String> {
-    let told = |error: StoreError| error.to_string();
-    let waiting = store.quarantine().map_err(told)?.into_iter().find(|delivery| delivery.id == id);
-    let Some(delivery) = waiting else {
-        let known = store.quarantined_body(id).map_err(told)?.is_some();
-        return Err(if known {
-            format!("Delivery {id} was settled before.")
-        } else {
-            format!("There is no delivery {id}.")
-        });
-    };
-    let name = format!("delivery {id}, mended");
-    let mut import = |mode| {
-        intake::import_bytes(store, &name, text.as_bytes(), Some(delivery.received_at), now, mode)
-            .map_err(|error| error.to_string())
-    };
-    let tried = import(Mode::DryRun)?;
-    if let Some(reject) = tried.rejects.first() {
-        return Err(format!("Nothing was imported: line {}, {}.", reject.line, reject.reason));
-    }
-    if tried.rows == 0 {
-        return Err("Nothing was imported: there is no lead in it.".to_owned());
-    }
-    let report = import(Mode::Keep)?;
-    // Imported it is; where it cannot be settled it is offered once more, and importing it again does no harm.
-    drop(store.settle(id, Settlement::Imported, now));
-    Ok(summary(Path::new(&name), &report))
 }
 
 fn months(store: &Store, zone: Tz, now: Moment) -> Result<Box<Months>> {
