@@ -274,18 +274,13 @@ impl App {
         Vec::new()
     }
 
-    /// A typed path goes on as far as every way does; where there is none, Tab moves on as elsewhere.
+    /// A typed path goes on as far as every way does; where there is none, nothing happens.
     pub(super) fn paths_found(&mut self, typed: &str, ways: Vec<String>) {
         let Some(Popup::Export(exporting)) = &mut self.popup else { return };
         if exporting.path.text() != typed || exporting.focus != Asked::Place || exporting.writing {
             return;
         }
         let common = common(&ways);
-        if ways.is_empty() || (ways.len() == 1 && common == typed) {
-            exporting.ways.clear();
-            exporting.step(1);
-            return;
-        }
         if common.len() > typed.len() {
             exporting.path.set(&common);
             exporting.typed = true;
@@ -335,10 +330,14 @@ impl App {
 
     /// Over SSH: how the files come to the seller's own computer.
     pub fn fetch_line(&self, done: &Exported) -> Option<String> {
-        let host = self.settings.ssh.as_ref()?;
-        let files: Vec<_> = done.names().iter().map(|name| format!("{host}:{name}")).collect();
-        Some(format!("scp {} .", files.join(" ")))
+        self.settings.ssh.as_ref().map(|host| scp_line(host, &done.names()))
     }
+}
+
+/// The line that fetches files of these whole paths from a host.
+pub fn scp_line(host: &str, paths: &[String]) -> String {
+    let files: Vec<_> = paths.iter().map(|path| format!("'{host}:{}'", path.replace('\'', "'\\''"))).collect();
+    format!("scp {} .", files.join(" "))
 }
 
 impl Exported {
@@ -365,6 +364,12 @@ mod tests {
         assert_eq!(begun_by(ExportFormat::Json, 'J'), Some(ExportFormat::Jsonl));
         assert_eq!(begun_by(ExportFormat::Jsonl, 'j'), Some(ExportFormat::Json));
         assert_eq!(begun_by(ExportFormat::Csv, 'z'), None);
+    }
+
+    #[test]
+    fn the_line_that_fetches_files_is_safe_in_a_shell() {
+        let paths = ["/tmp/it's.csv".to_owned(), "/a b/x;id.csv".to_owned()];
+        assert_eq!(scp_line("me@box", &paths), "scp 'me@box:/tmp/it'\\''s.csv' 'me@box:/a b/x;id.csv' .");
     }
 
     #[test]

@@ -1,17 +1,18 @@
 //! `leadbox export`: the leads that pass the filters, to a file or stdout (PRODUCT.md 7). A file is written beside its
 //! place and renamed, 0600; what stands there is replaced only with `--force`. Must not know what a form looks like.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
+use crate::app::exporting::scp_line;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::filters::{self, FilterArgs};
 use crate::cli::upload::{self, UploadArgs};
 use crate::domain::leaving::{Choice, ExportFormat, LeftOut};
 use crate::formats::vcard::Version;
-use crate::shell::files::Overwrite;
+use crate::shell::files::{self, Overwrite};
 use crate::shell::outgoing::{self, Account, ExportSettings, Order};
 
 /// Which leads, in which form, where to.
@@ -70,6 +71,7 @@ pub fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<Exit> {
     let settings = ExportSettings { vcard: args.vcard_version, ..context.export_settings() };
     let order = Order { ids: &ids, format: args.format, choice, now: context.now, settings: &settings };
     if let Some(path) = path {
+        files::leave_nothing_behind()?;
         let account = outgoing::to_file(&store, &order, path, overwrite)?;
         written(context, &account);
         tell(context, &account);
@@ -86,7 +88,9 @@ pub fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<Exit> {
 pub fn written(context: &Context, account: &Account) {
     let files: Vec<_> = account.files.iter().map(|file| file.display().to_string()).collect();
     context.output.say(&format!("{} written to {}.", account.census.leads_in_words(), files.join(", ")));
-    account.files.iter().filter_map(|file| fetch(file)).for_each(|line| context.output.say(&line));
+    if let Some(line) = fetch(&account.files) {
+        context.output.say(&line);
+    }
 }
 
 /// What is not as the leads are: left out, filled in, shortened.
@@ -100,17 +104,17 @@ pub fn tell(context: &Context, account: &Account) {
     account.notes.iter().for_each(|note| context.output.say(note));
 }
 
-/// Over SSH: how to fetch the file, by the address the session came in at.
-fn fetch(path: &Path) -> Option<String> {
+/// Over SSH: how to fetch the files, by the address the session came in at.
+fn fetch(files: &[PathBuf]) -> Option<String> {
     let session = std::env::var("SSH_CONNECTION").ok()?;
-    let path = std::path::absolute(path).ok()?;
-    fetch_line(&session, &path.display().to_string())
+    let whole = files.iter().filter_map(|file| std::path::absolute(file).ok());
+    let paths: Vec<_> = whole.map(|path| path.display().to_string()).collect();
+    Some(format!("Fetch with: {}", scp_line(&host(&session)?, &paths)))
 }
 
-fn fetch_line(session: &str, path: &str) -> Option<String> {
+fn host(session: &str) -> Option<String> {
     let host = session.split_whitespace().nth(2)?;
-    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
-    Some(format!("Fetch it with: scp '{host}:{}' .", path.replace('\'', "'\\''")))
+    Some(if host.contains(':') { format!("[{host}]") } else { host.to_owned() })
 }
 
 #[cfg(test)]
@@ -118,10 +122,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fetch_line_names_the_host_that_was_reached() {
-        let line = fetch_line("203.0.113.5 52000 198.51.100.7 22", "/tmp/it's.csv");
-        assert_eq!(line.unwrap(), "Fetch it with: scp '198.51.100.7:/tmp/it'\\''s.csv' .");
-        assert!(fetch_line("::1 1 2001:db8::1 22", "/a").unwrap().contains("'[2001:db8::1]:/a'"));
-        assert_eq!(fetch_line("", "/a"), None);
+    fn the_host_is_the_one_that_was_reached() {
+        assert_eq!(host("203.0.113.5 52000 198.51.100.7 22").unwrap(), "198.51.100.7");
+        assert_eq!(host("::1 1 2001:db8::1 22").unwrap(), "[2001:db8::1]");
+        assert_eq!(host(""), None);
     }
 }

@@ -116,7 +116,6 @@ struct Told {
     created: Moment,
     as_of: Moment,
     id: StableId,
-    shown: bool,
     name: Option<Name>,
     company: Option<String>,
     job_title: Option<String>,
@@ -144,7 +143,6 @@ impl Told {
             created: record.created_at,
             as_of: lead.receipt.as_of,
             id: StableId::of_lead(record, &contacts),
-            shown: !contacts.hidden,
             name: (name != (None, None)).then_some(name),
             company: text(person.company.as_deref()),
             job_title: text(person.job_title.as_deref()),
@@ -197,8 +195,6 @@ struct Card {
     /// The first lead of the person.
     oldest: Option<(Moment, StableId)>,
     revised: Option<Moment>,
-    /// The contacts of at least one lead may be shown.
-    shown: bool,
     name: Newest<Name>,
     company: Newest<String>,
     job_title: Newest<String>,
@@ -222,7 +218,6 @@ impl Card {
             self.oldest = Some((at, told.id));
         }
         self.revised = self.revised.max(Some(told.as_of));
-        self.shown |= told.shown;
         self.name.tell(at, told.name);
         self.company.tell(at, told.company);
         self.job_title.tell(at, told.job_title);
@@ -238,8 +233,8 @@ impl Card {
     }
 
     fn id(&self) -> Option<StableId> {
-        // A key is made of a contact: where none is shown it must not be guessed from the identifier.
-        let person = self.person_key.as_deref().filter(|_| self.shown).map(StableId::of_person);
+        // Also where the contacts are hidden by now: a card that an address book holds must find its next version.
+        let person = self.person_key.as_deref().map(StableId::of_person);
         person.or_else(|| self.oldest.map(|(_, id)| id))
     }
 

@@ -2,7 +2,7 @@
 //! `shell::outgoing`'s. Must not write a file of its own.
 
 use std::fs;
-use std::path::{MAIN_SEPARATOR, Path};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use crate::app::exporting::{ExportFailure, ExportOrder, Exported};
 use crate::app::msg::Msg;
@@ -44,7 +44,12 @@ pub fn export(
         Ok(account) if account.files.is_empty() => {
             Err(ExportFailure::Failed(format!("No file was written. {}", account.notes.join(" "))))
         }
-        Ok(account) => Ok(Exported { census: account.census, notes: account.notes, files: account.files }),
+        Ok(account) => {
+            // The inbox is not where its folder is seen: a file is told by its whole path.
+            let whole = |file: PathBuf| std::path::absolute(&file).unwrap_or(file);
+            let files = account.files.into_iter().map(whole).collect();
+            Ok(Exported { census: account.census, notes: account.notes, files })
+        }
         Err(OutgoingError::File(FileError::Exists { path })) => Err(ExportFailure::Exists(path.into())),
         Err(error) => Err(ExportFailure::Failed(error.to_string())),
     }

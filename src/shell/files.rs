@@ -3,6 +3,10 @@
 //!
 //! Must not know what is in a file, and must not alter the old file unless the new one is complete.
 
+mod beside;
+
+pub use beside::{Beside, leave_nothing_behind, remove_unsettled};
+
 use std::fs::{self, DirBuilder, File, Metadata, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
@@ -11,9 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use directories::UserDirs;
-use rustix::io::Errno;
 use signal_hook::consts::SIGXFSZ;
-use tempfile::NamedTempFile;
 
 /// Whether a file that already stands at the path may be replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +85,18 @@ pub enum FileError {
         /// The path, fit for display.
         path: String,
     },
+    /// The file system takes no such name.
+    #[error("{path} is no name that this file system takes. Nothing was changed. Choose a shorter one.")]
+    BadName {
+        /// The path, fit for display.
+        path: String,
+    },
+    /// leadbox itself keeps something there.
+    #[error("{path} is where leadbox keeps its leads, and was left as it is. Choose another name.")]
+    Ours {
+        /// The path, fit for display.
+        path: String,
+    },
     /// A directory stands there.
     #[error("{path} is a folder, not a file. {} Name a file.",
         match access { Access::Read => "Nothing was read.", Access::Write => "Nothing was changed." })]
@@ -139,9 +153,11 @@ impl FileError {
             FileError::NotFound { access: Access::Read, .. } | FileError::IsDir { access: Access::Read, .. } => {
                 FileErrorKind::NoInput
             }
-            FileError::NotFound { .. } | FileError::Exists { .. } | FileError::Symlink { .. } => {
-                FileErrorKind::CannotCreate
-            }
+            FileError::NotFound { .. }
+            | FileError::Exists { .. }
+            | FileError::Symlink { .. }
+            | FileError::Ours { .. }
+            | FileError::BadName { .. } => FileErrorKind::CannotCreate,
             FileError::IsDir { .. } => FileErrorKind::CannotCreate,
             FileError::Permission { .. } => FileErrorKind::Permission,
             FileError::TooLarge { .. } => FileErrorKind::Refused,
@@ -166,6 +182,7 @@ impl FileError {
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => FileError::Permission { path, access },
             ErrorKind::AlreadyExists => FileError::Exists { path },
             ErrorKind::IsADirectory => FileError::IsDir { path, access },
+            ErrorKind::InvalidFilename => FileError::BadName { path },
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => FileError::NoSpace { path },
             _ => FileError::Io { path, access, source },
         }
@@ -200,50 +217,6 @@ pub fn create_private_dir(path: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
-/// A file on its way: written beside its place, not yet in it. Gone again unless it is settled.
-#[derive(Debug)]
-pub struct Beside(NamedTempFile);
-
-impl Beside {
-    /// An empty one in the folder of `path` (`O_EXCL`, 0600). Writes to it are unbuffered.
-    pub fn new(path: &Path) -> Result<Self, FileError> {
-        let fail = |source| FileError::new(path, Access::Write, source);
-        let beside = tempfile::Builder::new()
-            .prefix(".leadbox-")
-            .suffix(".tmp")
-            .permissions(Permissions::from_mode(0o600))
-            .tempfile_in(folder_of(path))
-            .map_err(fail)?;
-        // The umask may have taken bits away; 0600 is a promise, not an upper bound.
-        beside.as_file().set_permissions(Permissions::from_mode(0o600)).map_err(fail)?;
-        Ok(Self(beside))
-    }
-
-    /// Synced, renamed to `path`, which must lie in the same folder, and the folder synced. On any error but `Unconfirmed`
-    /// what stood there is untouched; with `Overwrite::No` a file that appeared meanwhile is not replaced either.
-    pub fn settle(self, path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
-        let fail = |source| FileError::new(path, Access::Write, source);
-        self.0.as_file().sync_all().map_err(fail)?;
-        check_target(path, overwrite)?;
-        let placed = match overwrite {
-            Overwrite::No => self.0.persist_noclobber(path),
-            Overwrite::Yes => self.0.persist(path),
-        };
-        placed.map_err(|refused| fail(refused.error))?;
-        confirmed(path, File::open(folder_of(path)).and_then(|folder| folder.sync_all()))
-    }
-}
-
-impl Write for Beside {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.as_file_mut().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.as_file_mut().flush()
-    }
-}
-
 /// Writes a whole file: beside its place, then settled there. `fill` gets an unbuffered writer; on any error but
 /// `Unconfirmed`, also one of `fill`, what stood at `path` is untouched and the temporary file is gone.
 pub fn write_atomic<F>(path: &Path, overwrite: Overwrite, fill: F) -> Result<(), FileError>
@@ -254,17 +227,6 @@ where
     let mut beside = Beside::new(path)?;
     fill(&mut beside).map_err(|source| FileError::writing(path, source))?;
     beside.settle(path, overwrite)
-}
-
-/// What the syncing of the folder means for the new file at `path`: file systems that cannot sync folders say so, and the
-/// file stands on them all the same.
-fn confirmed(path: &Path, synced: io::Result<()>) -> Result<(), FileError> {
-    match synced {
-        Err(source) if !matches!(Errno::from_io_error(&source), Some(Errno::INVAL | Errno::NOTSUP)) => {
-            Err(FileError::Unconfirmed { path: show_path(path), source })
-        }
-        _ => Ok(()),
-    }
 }
 
 /// `write_atomic` for bytes already in memory.
@@ -336,6 +298,15 @@ fn read_limited(source: impl Read, max_bytes: u64, path: &Path) -> Result<Vec<u8
     Ok(bytes)
 }
 
+/// Refuses a place that belongs to a store: the file itself, and everything beside it that begins with its name.
+pub fn refuse_own(path: &Path, store: &Path) -> Result<(), FileError> {
+    let folder = |path: &Path| fs::canonicalize(folder_of(path)).ok();
+    let name = |path: &Path| path.file_name().map(|name| name.as_encoded_bytes().to_vec());
+    let beside = folder(path).is_some_and(|at| folder(store) == Some(at));
+    let named = name(path).zip(name(store)).is_some_and(|(name, store)| name.starts_with(&store));
+    if beside && named { Err(FileError::Ours { path: show_path(path) }) } else { Ok(()) }
+}
+
 /// Refuses a place that is no regular file, and one that is taken unless it may be replaced.
 pub fn check_target(path: &Path, overwrite: Overwrite) -> Result<(), FileError> {
     let Some(found) = look(path)? else { return Ok(()) };
@@ -376,6 +347,8 @@ fn show_path(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shell::files::beside::confirmed;
+    use rustix::io::Errno;
     use std::os::unix::fs::symlink;
 
     fn mode(path: &Path) -> u32 {

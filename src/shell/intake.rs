@@ -168,6 +168,15 @@ pub fn import_bytes_as(
     let refused = |why| IntakeError::Refused { path: name.to_owned(), why };
     let delivered = file_time.unwrap_or(order.now);
     let hints = Hints { delivered, ..order.hints.clone() };
+    let digest = Sha256::digest(bytes).into();
+    // Said to be Partner Center's, it is: a download after the upload may be the same to the byte.
+    if hints.format.is_none() && store.is_own_upload(digest)? {
+        return Err(refused(Refused::new(
+            "This is a file that leadbox wrote for Partner Center's bulk upload, and not Partner Center's word. Nothing was \
+             imported. Upload it there, then import a newer export; if this was downloaded there, say --format \
+             partner-center-bulk.",
+        )));
+    }
     let decoded = text::decode(bytes, hints.encoding).map_err(refused)?;
     let mut document = Document::open(&decoded.text, &hints).map_err(|error| match error {
         Unopened::Refused(why) => refused(why),
@@ -175,7 +184,7 @@ pub fn import_bytes_as(
     })?;
     let place = store.path().map(Path::to_owned).filter(|_| order.mode == Mode::Keep);
     let mut import = store.import(&ImportLabel { title: title(name), file_time, road: Road::File }, order.now)?;
-    import.of_bytes(Sha256::digest(bytes).into())?;
+    import.of_bytes(digest)?;
     let read =
         read(&mut document, &mut import, (delivered, decoded.text.len() as u64), order).map_err(
             |error| match error {

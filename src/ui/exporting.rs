@@ -9,12 +9,16 @@ use ratatui::widgets::Paragraph;
 
 use crate::app::App;
 use crate::app::exporting::{Asked, Exported, Exporting};
+use crate::domain::numbers;
 use crate::domain::term_text::{TermText, cells};
 use crate::ui::popups::{drawer, wrapped};
 use crate::ui::theme::Theme;
 
 /// Cells of the labels.
 const LABELS: usize = 7;
+
+/// The label of the path.
+const PLACE: &str = "file   ";
 
 /// Ways on of a path that are shown at once.
 const WAYS: usize = 6;
@@ -23,25 +27,45 @@ pub fn draw(app: &App, exporting: &Exporting, frame: &mut Frame<'_>, body: Rect,
     let (marked, _) = app.marked();
     let (count, which) = if marked > 0 { (marked, "marked") } else { (app.listing.ids.len(), "shown") };
     let leads = if count == 1 { "lead" } else { "leads" };
-    let title = format!("Export the {count} {leads} {which}");
+    let title = format!("Export the {} {leads} {which}", numbers::count(count));
     // Measured before it is drawn: the drawer is as high as what it says.
     let width = usize::from(body.width.saturating_sub(4));
+    let room = usize::from(body.height.saturating_sub(2));
     let lines = match &exporting.done {
         Some(done) => written(app, done, width, theme),
-        None => asked(exporting, width, theme),
+        None => asked(exporting, width, room, theme),
     };
     let inner = drawer(frame, body, lines.len() as u16 + 2, &title, theme);
     if exporting.done.is_none() && exporting.focus == Asked::Place {
         let view = exporting.path.view(width.saturating_sub(LABELS + 1), 1);
-        frame.set_cursor_position((inner.x + LABELS as u16 + view.cursor.0, inner.y + 1));
+        let row = lines.iter().position(|line| line.spans.first().is_some_and(|span| span.content == PLACE));
+        frame.set_cursor_position((inner.x + LABELS as u16 + view.cursor.0, inner.y + row.unwrap_or_default() as u16));
     }
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-fn asked(exporting: &Exporting, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+/// The lines that are asked and below them what is told, which is never left out: on a small screen lines without the keys go.
+fn asked(exporting: &Exporting, width: usize, height: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let told = told(exporting, width, theme);
+    let kept = height.saturating_sub(told.len());
+    let mut asked = exporting.asked().to_vec();
+    for spare in [Asked::OnlyValid, Asked::IncludeDnc, Asked::Format, Asked::Place] {
+        if asked.len() > kept.max(1) && spare != exporting.focus {
+            asked.retain(|line| *line != spare);
+        }
+    }
+    let mut lines = questions(exporting, &asked, width, theme);
+    if lines.len() + told.len() < height {
+        lines.push(Line::default());
+    }
+    lines.extend(told);
+    lines
+}
+
+fn questions(exporting: &Exporting, shown: &[Asked], width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let room = width.saturating_sub(LABELS + 1);
     let mut lines = Vec::new();
-    for asked in exporting.asked() {
+    for asked in shown {
         let focused = exporting.focus == *asked;
         let style = if focused { theme.cursor(true) } else { Style::new() };
         lines.push(match asked {
@@ -49,7 +73,7 @@ fn asked(exporting: &Exporting, width: usize, theme: &Theme) -> Vec<Line<'static
             Asked::Place => {
                 let view = exporting.path.view(room, 1);
                 let typed = view.lines.first().cloned().unwrap_or_default();
-                Line::from(vec![Span::raw("file   "), Span::styled(TermText::line(&typed).pad(room), Theme::field())])
+                Line::from(vec![Span::raw(PLACE), Span::styled(TermText::line(&typed).pad(room), Theme::field())])
             }
             Asked::IncludeDnc => {
                 tick(exporting.choice.include_dnc, "also leads that asked not to be contacted", width, style)
@@ -59,11 +83,15 @@ fn asked(exporting: &Exporting, width: usize, theme: &Theme) -> Vec<Line<'static
             }
         });
     }
+    lines
+}
+
+/// What is in the way, or what will be written.
+fn told(exporting: &Exporting, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     if !exporting.ways.is_empty() {
-        lines.extend(ways(exporting, width, theme));
-        return lines;
+        return ways(exporting, width, theme);
     }
-    lines.push(Line::default());
+    let mut lines = Vec::new();
     match (&exporting.trouble, &exporting.census) {
         _ if exporting.writing => lines.push(Line::styled("It is being written…", Theme::strong())),
         (Some(trouble), _) => lines.extend(wrapped(trouble, width, theme.bad())),

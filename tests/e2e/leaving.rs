@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Command;
 
 use crate::hostile::Chance;
-use crate::session::{Home, LEADBOX};
+use crate::session::{Home, LEADBOX, data};
 
 /// Status and stderr of an export with these arguments.
 fn export(home: &Home, arguments: &[&str]) -> (Option<i32>, String) {
@@ -98,6 +98,23 @@ fn a_disk_that_is_full_leaves_the_old_file_and_nothing_half_written() {
         assert_eq!(fs::read(home.path("work/out.csv")).unwrap(), b"mine", "{format}");
         assert_eq!(names(&home), ["out.csv"], "{format}");
     }
+}
+
+#[test]
+fn a_store_is_never_written_over_by_its_own_export() {
+    let home = Home::new();
+    home.done(&["--db", "s.db", "import", data("export-80.csv").to_str().unwrap()]);
+    let before = fs::read(home.path("work/s.db")).unwrap();
+    for file in ["s.db", "./s.db", "s.db-wal", "s.db.tokens"] {
+        for format in ["csv", "partner-center"] {
+            let (status, said) = export(&home, &["--db", "s.db", "-o", file, "--force", "--format", format]);
+            if format == "csv" {
+                assert_eq!((status, said.contains("keeps its leads")), (Some(73), true), "{file}: {said}");
+            }
+        }
+    }
+    assert_eq!(fs::read(home.path("work/s.db")).unwrap(), before);
+    assert_eq!(home.json(&["--db", "s.db", "list", "--json"]).as_array().unwrap().len(), 80);
 }
 
 #[test]

@@ -57,7 +57,10 @@ fn what_is_owed_goes_out_in_the_downloaded_file_and_closes_when_it_comes_back() 
     assert_eq!(std::fs::read_to_string(&file).unwrap(), written);
     assert_eq!(uploaded(&home).iter().filter(|uploaded| **uploaded).count(), 3);
     assert!(home.done(&["outbox"]).contains("uploaded, not yet confirmed"));
-    home.done(&["import", file.to_str().unwrap()]);
+    let (code, _, told) = run(&home, &["import", file.to_str().unwrap()]);
+    assert!(code == Some(65) && told.contains("not Partner Center's word"), "{told}");
+    assert_eq!(uploaded(&home).len(), 4, "our own file closes nothing");
+    home.done(&["import", file.to_str().unwrap(), "--format", "partner-center-bulk"]);
     let open = home.json(&["outbox", "--json"]);
     assert_eq!(open.as_array().unwrap().len(), 1);
     assert_eq!((&open[0]["id"], &open[0]["kind"]), (&4.into(), &"lost".into()));
@@ -69,7 +72,7 @@ fn a_new_file_needs_no_download_and_says_that_its_columns_are_inferred() {
     let file = home.path("new.csv");
     let (code, _, told) = run(&home, &["export", "--format", "partner-center", "-o", file.to_str().unwrap()]);
     assert!(code == Some(0) && told.contains("inferred for leads") && told.contains("4 leads written"), "{told}");
-    home.done(&["import", file.to_str().unwrap()]);
+    home.done(&["import", file.to_str().unwrap(), "--format", "partner-center-bulk"]);
     assert_eq!(uploaded(&home), [false; 0], "Partner Center agrees with all");
     let (code, _, told) =
         run(&home, &["export", "--format", "partner-center", "-o", home.path("none.csv").to_str().unwrap()]);

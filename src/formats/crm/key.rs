@@ -3,8 +3,8 @@
 
 use crate::domain::lead::Lead;
 
-/// `leadbox-12-20261120091200`: the number of the lead and when it was first stored here. Both stand from then on, and leads
-/// of two stores that go into one CRM never take each other's place.
+/// `leadbox-12-20261120091200`: the number of the lead and when it was first stored here. Both stand from then on. Leads of two
+/// stores share it only where both stored their lead of this number in the same second.
 pub fn lead_key(lead: &Lead) -> String {
     format!("leadbox-{}-{}", lead.id, lead.receipt.at.format("%Y%m%d%H%M%S"))
 }

@@ -126,9 +126,14 @@ pub fn to_stream(store: &Store, order: &Order<'_>, out: &mut dyn Write) -> Resul
 /// What stood there is untouched unless every file is complete.
 pub fn to_file(store: &Store, order: &Order<'_>, path: &Path, overwrite: Overwrite) -> Result<Account, OutgoingError> {
     let mut form = forms::form(store, order, true)?;
-    let mut parts = Parts::new(path, overwrite)?;
-    let account = pour(store, order, form.as_mut(), &mut parts)?;
-    Ok(Account { files: parts.place()?, ..account })
+    let mut parts = Parts::new(path, overwrite, store)?;
+    let mut account = pour(store, order, form.as_mut(), &mut parts)?;
+    account.files = parts.place()?;
+    account.notes.extend(
+        parts::left_behind(path, account.files.len())
+            .map(|old| format!("{} is of an earlier export and still stands there.", old.display())),
+    );
+    Ok(account)
 }
 
 /// What an export would write, without writing.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::leaving::ExportFormat;
 use crate::shell::files::{self, Beside, FileError, Overwrite};
 use crate::shell::outgoing::{OutgoingError, Sink};
+use crate::store::Store;
 
 /// A stream for what has no limits.
 pub(super) struct Stream<'a>(pub &'a mut dyn Write);
@@ -60,8 +61,9 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// The first file. Refused at once where the place is taken.
-    pub(super) fn new(path: &'a Path, overwrite: Overwrite) -> Result<Self, FileError> {
+    /// The first file. Refused at once where the place is taken, or the store's own.
+    pub(super) fn new(path: &'a Path, overwrite: Overwrite, store: &Store) -> Result<Self, FileError> {
+        store.path().map_or(Ok(()), |store| files::refuse_own(path, store))?;
         files::check_target(path, overwrite)?;
         Ok(Self { path, overwrite, files: vec![BufWriter::new(Beside::new(path)?)] })
     }
@@ -103,6 +105,12 @@ impl Sink for Parts<'_> {
         self.files.push(BufWriter::new(Beside::new(self.path)?));
         Ok(())
     }
+}
+
+/// A part of an earlier export that stands behind the files of this one, and would be taken for one of them.
+pub(super) fn left_behind(path: &Path, files: usize) -> Option<PathBuf> {
+    let next = numbered(path, if files > 1 { files + 1 } else { 1 });
+    next.exists().then_some(next)
 }
 
 /// `leads-2.csv` for the second part of `leads.csv`.

@@ -4,6 +4,8 @@
 use std::io::Write;
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
+
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::leaving::{Choice, ExportFormat, LeftOut, left_out};
 use crate::domain::upload::Intent;
@@ -52,7 +54,7 @@ pub fn to_file(
     account.census.leads = upload.rows();
     account.notes = bulk_account::sentences(&upload);
     let [first, others @ ..] = upload.parts.as_slice() else { return Ok(account) };
-    let mut parts = Parts::new(path, overwrite)?;
+    let mut parts = Parts::new(path, overwrite, store)?;
     parts.take(&first.bytes)?;
     for part in others {
         parts.turn()?;
@@ -144,5 +146,5 @@ fn mark(store: &mut Store, leads: &[Lead], part: &Part, file: &Path, now: Moment
     let written: Vec<(&Lead, VerdictKind)> =
         part.told.iter().filter_map(|(id, kind)| Some((lead(id)?, *kind))).collect();
     let title = file.file_name().unwrap_or_default().to_string_lossy();
-    store.mark_uploaded(&written, &title, now)
+    store.mark_uploaded(&written, (&title, Sha256::digest(&part.bytes).into()), now)
 }

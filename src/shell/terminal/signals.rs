@@ -4,6 +4,7 @@
 //! The main loop gets a second to end in order; after that the process is ended without it. Must never wait for the
 //! terminal where a signal asks to end: one that does not read (a stalled ssh) keeps whoever writes to it.
 
+use crate::shell::files;
 use crate::shell::terminal::{
     Hold, TerminalError, TerminalEvent, editor, give_up_in_time, hold, hold_now, lock, take, tell, undo,
 };
@@ -125,5 +126,6 @@ fn resume() {
 fn end(signal: i32) -> ! {
     give_up_in_time();
     editor::remove_draft();
+    files::remove_unsettled();
     die_by(signal)
 }

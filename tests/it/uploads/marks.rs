@@ -42,7 +42,7 @@ fn accepted() -> Store {
 
 fn mark(store: &mut Store, kind: VerdictKind, at: Moment) -> Vec<LeadId> {
     let written = lead(store);
-    store.mark_uploaded(&[(&written, kind)], FILE, at).unwrap()
+    store.mark_uploaded(&[(&written, kind)], (FILE, [7; 32]), at).unwrap()
 }
 
 fn marked() -> Store {
@@ -76,16 +76,16 @@ fn what_changed_since_it_was_written_bears_no_mark() {
     let mut store = accepted();
     let written = lead(&store);
     store.apply(&[LEAD], &Change::Edit { deal: deal("Another") }, minutes(2)).unwrap();
-    assert_eq!(store.mark_uploaded(&[(&written, VerdictKind::Accepted)], FILE, minutes(3)).unwrap(), [LEAD]);
+    assert_eq!(store.mark_uploaded(&[(&written, VerdictKind::Accepted)], (FILE, [7; 32]), minutes(3)).unwrap(), [LEAD]);
     assert_eq!(marks(&store), [(VerdictKind::Accepted, None)]);
     let written = lead(&store);
     store.apply(&[LEAD], &Change::TickOff(None), minutes(4)).unwrap();
-    assert_eq!(store.mark_uploaded(&[(&written, VerdictKind::Accepted)], FILE, minutes(5)).unwrap(), [LEAD]);
+    assert_eq!(store.mark_uploaded(&[(&written, VerdictKind::Accepted)], (FILE, [7; 32]), minutes(5)).unwrap(), [LEAD]);
     // A note is nothing that was written.
     let mut store = accepted();
     let written = lead(&store);
     store.apply(&[LEAD], &Change::Note(Some("calls on Mondays".into())), minutes(2)).unwrap();
-    assert_eq!(store.mark_uploaded(&[(&written, VerdictKind::Accepted)], FILE, minutes(3)).unwrap(), []);
+    assert_eq!(store.mark_uploaded(&[(&written, VerdictKind::Accepted)], (FILE, [7; 32]), minutes(3)).unwrap(), []);
     assert_eq!(marks(&store), [(VerdictKind::Accepted, Some(minutes(3)))]);
     assert_eq!(lead(&store).seller.note.as_deref(), Some("calls on Mondays"));
 }
@@ -168,13 +168,13 @@ fn the_outbox_shows_which_entries_wait_to_be_confirmed() {
     inbox.press("O").shows("has not heard of these 2").hides("uploaded");
     inbox.elsewhere(|store, now| {
         let written = store.lead(adatum).unwrap().unwrap();
-        store.mark_uploaded(&[(&written, VerdictKind::Accepted)], FILE, now).unwrap();
+        store.mark_uploaded(&[(&written, VerdictKind::Accepted)], (FILE, [7; 32]), now).unwrap();
     });
     inbox.shows("2 owed, 1 of them uploaded, not yet confirmed").shows("Adatum    uploaded");
     inbox.shows("Written for the bulk upload").shows("today 12:00");
     inbox.elsewhere(|store, now| {
         let written = store.lead(fabrikam).unwrap().unwrap();
-        store.mark_uploaded(&[(&written, VerdictKind::Declined)], FILE, now).unwrap();
+        store.mark_uploaded(&[(&written, VerdictKind::Declined)], (FILE, [7; 32]), now).unwrap();
     });
     inbox.shows("· 2 uploaded, not yet confirmed").press("<esc>").go_to("Adatum");
     inbox
