@@ -7,6 +7,7 @@ use chrono::{Days, TimeDelta};
 use crate::domain::contacts::contacts;
 use crate::domain::dates_ahead::{DateAhead, Occasion, When, dates_ahead};
 use crate::domain::lead::{Lead, Moment};
+use crate::domain::numbers::count;
 use crate::domain::outbox::what;
 use crate::domain::people::request;
 use crate::domain::terms::Terms;
@@ -63,7 +64,7 @@ impl Leaving for Calendar<'_> {
         match self.events {
             0 => vec!["No lead has a date ahead, so the calendar is empty.".to_owned()],
             1 => vec!["1 date in the calendar.".to_owned()],
-            events => vec![format!("{events} dates in the calendar.")],
+            events => vec![format!("{} dates in the calendar.", count(events))],
         }
     }
 }

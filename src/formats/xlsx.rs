@@ -7,6 +7,7 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, IgnoreError, Workbook, Worksheet, XlsxError};
 
 use crate::domain::lead::{Lead, Moment};
+use crate::domain::numbers::count;
 use crate::domain::term_text;
 use crate::domain::terms::Terms;
 use crate::formats::lead_columns::{Cell, LeadColumns};
@@ -102,13 +103,13 @@ impl Leaving for Xlsx<'_> {
         ];
         let mut notes: Vec<_> = notes
             .into_iter()
-            .filter(|(count, _)| *count > 0)
+            .filter(|(cells, _)| *cells > 0)
             .map(
                 |(count, what)| if count == 1 { format!("1 cell: {what}.") } else { format!("{count} cells: {what}.") },
             )
             .collect();
         if columns > 0 {
-            notes.push(format!("{columns} unknown columns are left out: a sheet holds 16,384."));
+            notes.push(format!("{} unknown columns are left out: a sheet holds 16,384.", count(columns)));
         }
         notes
     }
