@@ -48,6 +48,22 @@ impl Exit {
     pub const CONFIG: Self = Self(78);
 }
 
+/// Every exit code and what it means; the README's table and the manual say the same.
+pub const MEANINGS: &[(Exit, &str)] = &[
+    (Exit::DONE, "done, also with rejected rows"),
+    (Exit::FAILED, "failed; a lead that does not take the verb; nothing was changed"),
+    (Exit::USAGE, "usage, or a field that cannot be taken"),
+    (Exit::LATE, "`status`: a hot lead is untouched for 24 hours, or an entry of the outbox is past its deadline"),
+    (Exit::REFUSED, "a whole input was refused"),
+    (Exit::NO_INPUT, "no such input"),
+    (Exit::UNAVAILABLE, "a service cannot be reached, or an address to listen on cannot be had"),
+    (Exit::CANNOT_CREATE, "the output cannot be made; an existing file without `--force`"),
+    (Exit::IO, "reading or writing failed"),
+    (Exit::BUSY, "busy, try again"),
+    (Exit::PERMISSION, "permission"),
+    (Exit::CONFIG, "the config"),
+];
+
 /// What cannot be done, or cannot be done so, as a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {

@@ -24,6 +24,7 @@ mod inbox;
 mod later;
 mod list;
 mod lost;
+mod man;
 mod note;
 mod open;
 mod outbox;
@@ -160,6 +161,8 @@ enum Verb {
     Paths,
     /// Print what a shell is to read to complete leadbox's verbs, flags, leads, views and tags
     Completions(completions::CompletionsArgs),
+    /// Print the manual page, or write one a verb
+    Man(man::ManArgs),
     /// Look at the config, or write a first one
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -208,6 +211,7 @@ fn run(line: &Line) -> anyhow::Result<Exit> {
     match &line.verb {
         Some(Verb::HoldClipboard) => return Ok(hold_clipboard::run()),
         Some(Verb::Completions(args)) => return completions::run(output, *args),
+        Some(Verb::Man(args)) => return man::run(output, args, Line::command()),
         _ => {}
     }
     let db = line.global.db.clone().or_else(|| std::env::var_os(DB_VARIABLE).map(PathBuf::from));
@@ -266,6 +270,7 @@ fn act(context: &Context, verb: Option<&Verb>) -> anyhow::Result<Exit> {
         Verb::Serve(args) => serve::run(context, args),
         Verb::Paths => paths::run(context),
         Verb::Completions(args) => completions::run(context.output, *args),
+        Verb::Man(args) => man::run(context.output, args, Line::command()),
         Verb::Config(verb) => config::run(context, *verb),
         Verb::HoldClipboard => Ok(hold_clipboard::run()),
     }
@@ -346,6 +351,9 @@ mod tests {
         "leadbox config init --force",
         "leadbox __hold-clipboard",
         "leadbox completions bash",
+        "leadbox man",
+        "leadbox man sync azure-table",
+        "leadbox man -o man --force",
         "leadbox completions pwsh",
         "leadbox list --view follow-up",
     ];
@@ -406,6 +414,7 @@ mod tests {
             "leadbox status --json --format {hot}",
             "leadbox config",
             "leadbox completions",
+            "leadbox man list -o man",
             "leadbox completions tcsh",
             "leadbox serve --tls-cert c",
             "leadbox serve --json",

@@ -66,6 +66,9 @@ mod telling;
 // Tab in a shell.
 mod completing;
 
+// Manual pages, read by groff.
+mod manual;
+
 // Formats, fields, exit codes and closed pipes, as scripts meet them.
 mod scripts;
 
