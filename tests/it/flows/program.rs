@@ -284,7 +284,7 @@ fn the_path_of_an_export_goes_on_as_far_as_the_folder_says() {
 fn an_export_over_ssh_says_how_to_fetch_it() {
     let mut inbox = Inbox::demo();
     inbox.app.settings.ssh = Some("me@box".to_owned());
-    inbox.resize(200, 50).press("x<enter>").shows("scp me@box:");
+    inbox.resize(200, 50).press("x<enter>").shows("scp 'me@box:");
 }
 
 #[test]
