@@ -204,7 +204,7 @@ fn what_could_not_be_read_is_listed_shown_and_mended() {
     assert_eq!(home.done(&["serve", "--show", "1"]), broken);
     let unmended = home.put("body.json", &broken);
     let unmended = home.run(&["serve", "--mend", "1", unmended.to_str().unwrap()]);
-    assert_eq!(unmended.status.code(), Some(1));
+    assert_eq!(unmended.status.code(), Some(65));
     let mended = home.put("body.json", broken.replace("\"LeadSource\"", "\"LeadSource\":"));
     home.done(&["serve", "--mend", "1", mended.to_str().unwrap()]);
     let leads = home.json(&["list", "--json"]);
