@@ -40,6 +40,19 @@ pub struct Settled {
     pub note: PushNote,
 }
 
+/// A lead that is about to be sent.
+#[derive(Clone, Debug)]
+pub struct Sending {
+    /// The lead.
+    pub lead: LeadId,
+    /// Its state when it was planned.
+    pub known: Option<PushState>,
+    /// The digests of its fields.
+    pub fields: FieldDigests,
+    /// Its id there, where it is known or chosen by us.
+    pub remote: Option<String>,
+}
+
 impl Store {
     /// What is known of a lead in an account; `None` if it was never sent there.
     pub fn push_state(&self, target: &str, lead: LeadId) -> Result<Option<PushState>> {
@@ -63,24 +76,21 @@ impl Store {
 
     /// Notes what is about to be sent, before it is. Answers the leads it may be sent of: one that another leadbox has begun
     /// or ended meanwhile, so that `known` is not its state any more, is not among them.
-    pub fn begin_push(
-        &mut self,
-        target: &str,
-        leads: &[(LeadId, Option<PushState>, FieldDigests)],
-        posts: bool,
-        now: Moment,
-    ) -> Result<Vec<LeadId>> {
+    pub fn begin_push(&mut self, target: &str, leads: &[Sending], posts: bool, now: Moment) -> Result<Vec<LeadId>> {
         let transaction = begin(&mut self.connection)?;
         let mut begun = Vec::new();
-        for (lead, known, fields) in leads {
+        for Sending { lead, known, fields, remote } in leads {
             if state(&transaction, target, *lead)? != *known {
                 continue;
             }
-            let sql = "INSERT INTO crm (target, lead, pending, at) VALUES (:target, :lead, :pending, :at) \
-                       ON CONFLICT (target, lead) DO UPDATE SET pending = excluded.pending, at = excluded.at";
+            // The id that was chosen stands from the first try on: what it is made of may change before the second.
+            let sql = "INSERT INTO crm (target, lead, remote, pending, at) \
+                       VALUES (:target, :lead, :remote, :pending, :at) ON CONFLICT (target, lead) DO UPDATE SET \
+                       remote = coalesce(remote, excluded.remote), pending = excluded.pending, at = excluded.at";
             let pending = json_if(true, fields).doing(WRITING)?;
-            let params =
-                named_params! { ":target": target, ":lead": lead.0, ":pending": pending, ":at": now.timestamp() };
+            let params = named_params! {
+                ":target": target, ":lead": lead.0, ":remote": remote, ":pending": pending, ":at": now.timestamp(),
+            };
             transaction.prepare_cached(sql).and_then(|mut insert| insert.execute(params)).doing(WRITING)?;
             if posts {
                 count_post(&transaction, target, now)?;
@@ -112,15 +122,17 @@ impl Store {
         transaction.commit().doing(WRITING)
     }
 
-    /// Takes back that leads are about to be sent: the request was surely not worked on.
-    pub fn withdraw_push(&mut self, target: &str, leads: &[LeadId]) -> Result<()> {
+    /// Takes back that leads are about to be sent: the request was surely not worked on. What a run before was cut off at,
+    /// named beside each lead, is under way as it was.
+    pub fn withdraw_push(&mut self, target: &str, leads: &[(LeadId, Option<FieldDigests>)]) -> Result<()> {
         let transaction = begin(&mut self.connection)?;
-        for lead in leads {
+        for (lead, cut_off) in leads {
+            let pending = json_if(cut_off.is_some(), cut_off).doing(WRITING)?;
             for sql in [
-                "DELETE FROM crm WHERE target = :target AND lead = :lead AND result IS NULL",
-                "UPDATE crm SET pending = NULL WHERE target = :target AND lead = :lead",
+                "UPDATE crm SET pending = :pending WHERE target = :target AND lead = :lead",
+                "DELETE FROM crm WHERE target = :target AND lead = :lead AND result IS NULL AND :pending IS NULL",
             ] {
-                let params = named_params! { ":target": target, ":lead": lead.0 };
+                let params = named_params! { ":target": target, ":lead": lead.0, ":pending": pending };
                 transaction.prepare_cached(sql).and_then(|mut undo| undo.execute(params)).doing(WRITING)?;
             }
         }
@@ -241,6 +253,10 @@ mod tests {
         FieldDigests::of([("subject", value.to_owned())])
     }
 
+    fn sending(known: Option<PushState>, value: &str) -> Sending {
+        Sending { lead: LeadId(1), known, fields: digests(value), remote: None }
+    }
+
     fn settled(lead: i64, result: PushResult, remote: Option<&str>) -> Settled {
         let note = PushNote { crm: Crm::Dynamics, result, remote: remote.map(str::to_owned), reason: None };
         Settled { lead: LeadId(lead), note }
@@ -248,7 +264,7 @@ mod tests {
 
     fn send(store: &mut Store, value: &str, result: PushResult, remote: Option<&str>) {
         let known = store.push_state(TARGET, LeadId(1)).unwrap();
-        assert_eq!(store.begin_push(TARGET, &[(LeadId(1), known, digests(value))], false, now()).unwrap(), [LeadId(1)]);
+        assert_eq!(store.begin_push(TARGET, &[sending(known, value)], false, now()).unwrap(), [LeadId(1)]);
         store.settle_push(TARGET, Crm::Dynamics, &[settled(1, result, remote)], now()).unwrap();
     }
 
@@ -257,11 +273,11 @@ mod tests {
         let mut store = store(&[("a", "2026-11-20T09:00:00Z")]);
         let one = LeadId(1);
         assert_eq!(store.push_state(TARGET, one).unwrap(), None);
-        assert_eq!(store.begin_push(TARGET, &[(one, None, digests("1"))], false, now()).unwrap(), [one]);
+        assert_eq!(store.begin_push(TARGET, &[sending(None, "1")], false, now()).unwrap(), [one]);
         let begun = store.push_state(TARGET, one).unwrap();
         assert_eq!(begun.as_ref().unwrap().pending, Some(digests("1")));
         assert!(
-            store.begin_push(TARGET, &[(one, None, digests("1"))], false, now()).unwrap().is_empty(),
+            store.begin_push(TARGET, &[sending(None, "1")], false, now()).unwrap().is_empty(),
             "somebody else has begun"
         );
         store.settle_push(TARGET, Crm::Dynamics, &[settled(1, PushResult::Created, Some("g"))], now()).unwrap();
@@ -283,15 +299,31 @@ mod tests {
     }
 
     #[test]
+    fn what_a_run_was_cut_off_at_outlives_a_second_that_sent_nothing() {
+        let mut store = store(&[("a", "2026-11-20T09:00:00Z")]);
+        let first = Sending { remote: Some("chosen".to_owned()), ..sending(None, "1") };
+        store.begin_push(TARGET, &[first], false, now()).unwrap();
+        let cut_off = store.push_state(TARGET, LeadId(1)).unwrap();
+        let second = Sending { remote: Some("another".to_owned()), ..sending(cut_off.clone(), "2") };
+        store.begin_push(TARGET, &[second], false, now()).unwrap();
+        let pending = cut_off.as_ref().and_then(|state| state.pending.clone());
+        assert_eq!(pending, Some(digests("1")));
+        store.withdraw_push(TARGET, &[(LeadId(1), pending)]).unwrap();
+        let state = store.push_state(TARGET, LeadId(1)).unwrap();
+        assert_eq!(state.as_ref().and_then(|state| state.remote.as_deref()), Some("chosen"), "the first choice stands");
+        assert_eq!(state, cut_off);
+    }
+
+    #[test]
     fn what_was_surely_not_sent_leaves_no_trace() {
         let mut store = store(&[("a", "2026-11-20T09:00:00Z")]);
-        store.begin_push(TARGET, &[(LeadId(1), None, digests("1"))], false, now()).unwrap();
-        store.withdraw_push(TARGET, &[LeadId(1)]).unwrap();
+        store.begin_push(TARGET, &[sending(None, "1")], false, now()).unwrap();
+        store.withdraw_push(TARGET, &[(LeadId(1), None)]).unwrap();
         assert_eq!(store.push_state(TARGET, LeadId(1)).unwrap(), None);
         send(&mut store, "1", PushResult::Created, Some("g"));
         let known = store.push_state(TARGET, LeadId(1)).unwrap();
-        store.begin_push(TARGET, &[(LeadId(1), known.clone(), digests("2"))], false, now()).unwrap();
-        store.withdraw_push(TARGET, &[LeadId(1)]).unwrap();
+        store.begin_push(TARGET, &[sending(known.clone(), "2")], false, now()).unwrap();
+        store.withdraw_push(TARGET, &[(LeadId(1), None)]).unwrap();
         assert_eq!(store.push_state(TARGET, LeadId(1)).unwrap(), known);
     }
 
@@ -332,7 +364,7 @@ mod tests {
         let mut store = store(&[("a", "2026-11-20T09:00:00Z"), ("b", "2026-11-20T10:00:00Z")]);
         let lead = |store: &Store, id| store.lead(LeadId(id)).unwrap().unwrap();
         assert_eq!(store.newer_in_crm(TARGET, &lead(&store, 1)).unwrap(), None);
-        store.begin_push(TARGET, &[(LeadId(2), None, digests("1"))], true, now()).unwrap();
+        store.begin_push(TARGET, &[Sending { lead: LeadId(2), ..sending(None, "1") }], true, now()).unwrap();
         store.settle_push(TARGET, Crm::Dynamics, &[settled(2, PushResult::Created, None)], now()).unwrap();
         assert_eq!(store.newer_in_crm(TARGET, &lead(&store, 1)).unwrap(), Some(LeadId(2)));
         assert_eq!(store.newer_in_crm(TARGET, &lead(&store, 2)).unwrap(), None);

@@ -14,7 +14,7 @@ use crate::net::crm::lanes::{Lanes, Ready};
 use crate::net::crm::plan::{Left, Planned, Planner, Wish};
 use crate::net::message::Request;
 use crate::net::wire_error::{WireError, WireKind};
-use crate::store::{Settled, Store, StoreError};
+use crate::store::{Sending, Settled, Store, StoreError};
 use chrono::TimeDelta;
 
 /// Leads read at once.
@@ -143,9 +143,14 @@ impl Run<'_> {
         self.check_day()?;
         let target = self.courier.target();
         let now = self.client.pace().now();
-        let states: Vec<_> =
-            ready.iter().map(|(parcel, known)| (parcel.lead, known.clone(), parcel.digests.clone())).collect();
-        let begun = self.store.begin_push(&target, &states, self.courier.daily().is_some(), now)?;
+        let sending = |(parcel, known): &Ready| Sending {
+            lead: parcel.lead,
+            known: known.clone(),
+            fields: parcel.digests.clone(),
+            remote: parcel.remote.clone(),
+        };
+        let sending: Vec<_> = ready.iter().map(sending).collect();
+        let begun = self.store.begin_push(&target, &sending, self.courier.daily().is_some(), now)?;
         let (parcels, taken): (Vec<Parcel>, Vec<Parcel>) =
             ready.into_iter().map(|(parcel, _)| parcel).partition(|parcel| begun.contains(&parcel.lead));
         account.left.extend(taken.iter().map(|parcel| (parcel.lead, Left::Taken)));
@@ -191,9 +196,10 @@ impl Run<'_> {
         account: &mut Account,
     ) -> Result<(), PushError> {
         let target = self.courier.target();
-        let mut unsent: Vec<LeadId> = work.iter().flatten().map(|parcel| parcel.lead).collect();
+        let before = |parcel: &Parcel| (parcel.lead, parcel.cut_off.clone());
+        let mut unsent: Vec<_> = work.iter().flatten().map(before).collect();
         if !error.may_have_arrived {
-            unsent.extend(parcels.iter().map(|parcel| parcel.lead));
+            unsent.extend(parcels.iter().map(before));
         } else if !self.courier.crm().is_repeatable() {
             let outcomes = vec![Outcome::done(PushResult::Doubted, None); parcels.len()];
             self.take(parcels, outcomes, account)?;

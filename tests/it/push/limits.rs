@@ -9,6 +9,7 @@ use leadbox::domain::lead::LeadId;
 use leadbox::domain::record::Field;
 use leadbox::net::crm::Left;
 use leadbox::net::wire_error::WireKind;
+use leadbox::store::Sending;
 use serde_json::json;
 
 use super::stub::Trouble;
@@ -183,7 +184,15 @@ fn a_run_that_was_killed_after_a_request_went_out_goes_on_without_a_double() {
         let mut killed = filled(2);
         killed.stub = desk.stub.clone();
         let fields = state.fields.unwrap();
-        killed.store.begin_push(&target, &[(LeadId(1), None, fields)], crm == Crm::Salesforce, super::now()).unwrap();
+        killed
+            .store
+            .begin_push(
+                &target,
+                &[Sending { lead: LeadId(1), known: None, fields, remote: None }],
+                crm == Crm::Salesforce,
+                super::now(),
+            )
+            .unwrap();
         let account = killed.push(crm);
         let of = |lead| account.told.iter().find(|told| told.lead == lead).unwrap().result;
         match crm {
@@ -216,7 +225,10 @@ fn what_changed_after_a_kill_is_sent_to_dynamics_too() {
     let mut killed = Desk::new();
     killed.stub = desk.stub.clone();
     killed.put("a", &[(Field::Company, "Northwind Traders")]);
-    killed.store.begin_push(&target, &[(LeadId(1), None, fields)], false, super::now()).unwrap();
+    killed
+        .store
+        .begin_push(&target, &[Sending { lead: LeadId(1), known: None, fields, remote: None }], false, super::now())
+        .unwrap();
     let account = killed.push(Crm::Dynamics);
     assert_eq!(account.told[0].result, PushResult::Updated);
     let crms = killed.stub.crms();
