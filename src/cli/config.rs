@@ -60,6 +60,7 @@ pub fn run(context: &Context, verb: ConfigVerb) -> anyhow::Result<Exit> {
         ConfigVerb::Check if context.places.config.exists() => {
             for crm in Crm::ALL {
                 crm_mapping::of_file(&context.config.crm, crm)?;
+                crm_mapping::of_records(&context.config.crm, crm)?;
             }
             context.output.say(&format!("{} is in order.", context.places.config.display()));
         }

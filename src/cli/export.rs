@@ -65,13 +65,15 @@ pub fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<Exit> {
     let choice = Choice { include_dnc: args.include_dnc, only_valid: args.only_valid };
     let overwrite = if args.force { Overwrite::Yes } else { Overwrite::No };
     let path = args.output.as_deref().filter(|path| path.as_os_str() != "-");
+    if path.is_some() {
+        files::leave_nothing_behind()?;
+    }
     if args.format == ExportFormat::PartnerCenter {
         return upload::run(context, store, &ids, choice, &args.upload, path.map(|path| (path, overwrite)));
     }
     let settings = ExportSettings { vcard: args.vcard_version, ..context.export_settings() };
     let order = Order { ids: &ids, format: args.format, choice, now: context.now, settings: &settings };
     if let Some(path) = path {
-        files::leave_nothing_behind()?;
         let account = outgoing::to_file(&store, &order, path, overwrite)?;
         written(context, &account);
         tell(context, &account);

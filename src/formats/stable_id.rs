@@ -1,6 +1,6 @@
 //! Identifiers of persons and leads for address books and calendars: the same one in every export and from every store, so
 //! that a second export changes what the first brought. UUIDs of version 8, by name, as RFC 9562 shows them with SHA-256.
-//! Must not be made of a contact that is withheld: whoever guesses it could tell that the guess is right.
+//! Must not know a file format. One made of a contact tells who guesses the contact that the guess is right.
 
 use std::fmt;
 

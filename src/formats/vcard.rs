@@ -1,6 +1,6 @@
 //! Leads as an address book: a card for each person, vCard 4.0 (RFC 6350) or 3.0 (RFC 2426). Leads of one person make one card,
 //! which tells of every field what the newest lead tells, and what each lead asked for; so the cards are gathered and written
-//! at the end. Withheld contacts are in no card, and no identifier is made of them. Must not choose which leads are written.
+//! at the end. Withheld contacts are in no card; its identifier stays the one it had while they were not. Must not choose leads.
 
 use std::collections::HashMap;
 

@@ -10,6 +10,7 @@ use toml::Spanned;
 use crate::domain::crm::Crm;
 use crate::net::base::Base;
 use crate::net::crm::{DynamicsSettings, HubspotSettings, MarketoSettings, SalesforceSettings};
+use crate::shell::config::partner_center::{address as base, name};
 use crate::shell::config::{Fault, secret};
 use crate::shell::secret::SecretPlace;
 
@@ -246,20 +247,6 @@ fn mappings(crm: Crm, file: Option<Spanned<String>>, api: Option<Spanned<String>
         path => Ok(path.map(|path| PathBuf::from(path.into_inner()))),
     };
     Ok(Mappings { file: path("mapping", file)?, api: path("api_mapping", api)? })
-}
-
-fn base(key: &str, value: &Spanned<String>) -> Result<Base, Fault> {
-    Base::parse(value.get_ref()).map_err(|why| (value.span().start, format!("{key} {why}")))
-}
-
-/// An id or a domain: it becomes a part of an address or a form.
-fn name(key: &str, value: &Spanned<String>) -> Result<String, Fault> {
-    let text = value.get_ref().trim();
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-    if text.is_empty() || text.len() > 253 || !text.chars().all(fits) || text.starts_with('.') {
-        return Err((value.span().start, format!("{key} is an id or a domain: letters, digits, - and . only.")));
-    }
-    Ok(text.to_owned())
 }
 
 fn oid(value: &Spanned<String>) -> Result<String, Fault> {

@@ -75,7 +75,7 @@ pub(super) fn show(settings: &PartnerCenterSettings) -> String {
 }
 
 /// An id or a domain: it becomes a part of an address.
-fn name(key: &str, value: &Spanned<String>) -> Result<String, Fault> {
+pub(super) fn name(key: &str, value: &Spanned<String>) -> Result<String, Fault> {
     let text = value.get_ref().trim();
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
     if text.is_empty() || text.len() > 253 || !text.chars().all(fits) || text.starts_with('.') {
@@ -96,7 +96,8 @@ fn token_place(value: &Spanned<String>) -> Result<TokenPlace, Fault> {
     }
 }
 
-fn address(key: &str, value: &Spanned<String>) -> Result<Base, Fault> {
+/// The address of a service that may be called.
+pub(super) fn address(key: &str, value: &Spanned<String>) -> Result<Base, Fault> {
     Base::parse(value.get_ref()).map_err(|why| (value.span().start, format!("{key} {why}")))
 }
 

@@ -76,7 +76,7 @@ pub enum OutgoingError {
     #[error(transparent)]
     File(#[from] FileError),
     /// Some files of several stand, the next does not.
-    #[error("{why} Before it, {} written.", whose(.written))]
+    #[error("{why} What stands: {}.", names(.written))]
     Partly {
         /// What stands.
         written: Vec<PathBuf>,
@@ -106,8 +106,11 @@ pub enum OutgoingError {
 }
 
 fn whose(written: &[PathBuf]) -> String {
-    let names: Vec<_> = written.iter().map(|path| path.display().to_string()).collect();
-    format!("{} {}", names.join(", "), if names.len() == 1 { "was" } else { "were" })
+    format!("{} {}", names(written), if written.len() == 1 { "was" } else { "were" })
+}
+
+fn names(written: &[PathBuf]) -> String {
+    written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// Writes to a stream. Nothing is written where one file would not hold it all.

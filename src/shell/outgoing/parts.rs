@@ -85,8 +85,11 @@ impl<'a> Parts<'a> {
         for (file, place) in complete.into_iter().zip(&places) {
             match file.settle(place, self.overwrite) {
                 Ok(()) => written.push(place.clone()),
-                Err(why) if written.is_empty() => return Err(why.into()),
-                Err(why) => return Err(OutgoingError::Partly { written, why }),
+                Err(why) => {
+                    // It stands; whether it outlives a power cut is all that is not known.
+                    written.extend(matches!(why, FileError::Unconfirmed { .. }).then(|| place.clone()));
+                    return Err(if written.is_empty() { why.into() } else { OutgoingError::Partly { written, why } });
+                }
             }
         }
         Ok(written)
