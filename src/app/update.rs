@@ -10,9 +10,7 @@ use crate::app::msg::{Effect, Msg, Writing};
 use crate::app::palette::Palette;
 use crate::app::{App, Armed, Focus, Popup, Tone};
 use crate::domain::lead::Moment;
-
-/// A hot lead this near to going cold is worth a warning at the end.
-const NEARLY_COLD: i64 = 4 * 3600;
+use crate::domain::vitals::is_nearly_cold;
 
 /// Takes one message in. `now` is the moment it came.
 pub fn update(app: &mut App, msg: Msg, now: Moment) -> Vec<Effect> {
@@ -300,7 +298,7 @@ impl App {
             return Vec::new();
         }
         let warned = armed == Some(&Armed::Quit);
-        let cooling = self.found.hot_until.is_some_and(|until| until.timestamp() - self.now.timestamp() < NEARLY_COLD);
+        let cooling = self.found.hot_until.is_some_and(|until| is_nearly_cold(until.timestamp(), self.now.timestamp()));
         if cooling && !warned {
             // The key comes first: a narrow screen cuts the rest.
             let quit = self.key_of(Command::Quit);

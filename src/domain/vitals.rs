@@ -4,15 +4,33 @@
 
 use std::cmp::Ordering;
 
+use chrono::TimeDelta;
+
 use crate::domain::lead::{Lead, LeadId, Moment, Owed, Record, Seller};
 use crate::domain::terms::Terms;
-use crate::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, Status, Urgency, VerdictKind};
+use crate::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, Source, Status, Urgency, VerdictKind};
 
 /// The span before an end in which a lead is `expiring`: 72 hours, exact to the second (PRODUCT.md 2).
 const EXPIRING: i64 = 72 * 3600;
 
 /// Microsoft's advice: the first touch within 24 hours (PRODUCT.md 8).
 const FIRST_TOUCH: i64 = 24 * 3600;
+
+/// A hot lead that burns for less than this is nearly cold: four hours (PRODUCT.md 4).
+const NEARLY_COLD: i64 = 4 * 3600;
+
+/// True where a flame that goes out at `hot_until` burns for less than four hours from `now` on. Seconds since 1970.
+pub const fn is_nearly_cold(hot_until: i64, now: i64) -> bool {
+    hot_until > now && hot_until - now < NEARLY_COLD
+}
+
+/// The first and the last moment at which a lead may have been created that is nearly cold at `now`.
+pub fn created_when_cooling(terms: &Terms, now: Moment) -> (Moment, Moment) {
+    let hot = || Source::ALL.iter().map(|source| terms.of(*source).hot);
+    let (longest, shortest) = (hot().max().unwrap_or_default(), hot().min().unwrap_or_default());
+    let back = |span: TimeDelta| now.checked_sub_signed(span).unwrap_or(Moment::MIN_UTC);
+    (back(longest), back(shortest - TimeDelta::seconds(NEARLY_COLD)))
+}
 
 /// The facts that decide about urgency. Moments are seconds since 1970, UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +138,11 @@ impl Vitals {
     /// True for a hot lead that nobody touched for 24 hours.
     pub fn is_late(&self, now: i64) -> bool {
         self.urgency(now) == Urgency::Hot && self.first_touch_due().is_some_and(|due| now >= due)
+    }
+
+    /// True for a hot lead that nobody touched and that is cold in less than four hours.
+    pub fn is_cooling(&self, now: i64) -> bool {
+        self.urgency(now) == Urgency::Hot && self.hot_until.is_some_and(|until| is_nearly_cold(until, now))
     }
 
     /// The first class of PRODUCT.md 2 that applies.

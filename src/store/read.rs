@@ -17,8 +17,8 @@ use crate::store::rows::{self, Stored, brief_columns, lead_columns};
 /// How far a reader has followed the store: the newest step and the newest lead it knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
-    step: i64,
-    lead: i64,
+    pub(super) step: i64,
+    pub(super) lead: i64,
 }
 
 /// How old the leads are: the newest import, delivery or sync.
@@ -234,7 +234,7 @@ impl Store {
     }
 }
 
-fn mark(connection: &Connection) -> Result<Mark> {
+pub(super) fn mark(connection: &Connection) -> Result<Mark> {
     let doing = "Reading what changed";
     let sql = "SELECT (SELECT coalesce(max(seq), 0) FROM batch), (SELECT coalesce(max(id), 0) FROM lead)";
     let mut statement = connection.prepare_cached(sql).doing(doing)?;

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("sql/0006_syncs.sql"),
     include_str!("sql/0007_uploads.sql"),
     include_str!("sql/0008_crm.sql"),
+    include_str!("sql/0009_hooks.sql"),
 ];
 
 /// The newest version this program knows.

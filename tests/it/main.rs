@@ -24,6 +24,9 @@ mod practice;
 // The store on disk: privacy, refusals, two processes, the journal, the outbox, identity.
 mod store;
 
+// What hooks are told of.
+mod hooks;
+
 // The bulk upload: what was written and is not yet confirmed.
 mod uploads;
 

@@ -1,0 +1,172 @@
+//! What happened in this start of the program that a seller's own program may be told of: read from the journal, so that there
+//! is one place where a verdict or a new lead is known of, whichever way it came about. Must not decide what fires.
+
+use std::collections::BTreeSet;
+
+use rusqlite::named_params;
+
+use crate::domain::hooks::{Event, Happened};
+use crate::domain::lead::{LeadId, Moment};
+use crate::domain::undo::Page;
+use crate::domain::vitals::{Vitals, created_when_cooling};
+use crate::store::Store;
+use crate::store::change::{BatchKind, begin};
+use crate::store::error::{Doing, Result};
+use crate::store::read::{Mark, lead, mark};
+
+const READING: &str = "Reading what happened";
+
+/// How far the hooks have followed the journal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Followed {
+    mark: Mark,
+    /// Steps that were undone before anybody was told: a redo makes them count.
+    withheld: BTreeSet<i64>,
+}
+
+/// A step of the journal.
+struct Step {
+    seq: i64,
+    kind: i64,
+    undone: bool,
+    target: Option<i64>,
+}
+
+impl Store {
+    /// Where the journal ends now: what comes is told from here on.
+    pub fn follow(&self) -> Result<Followed> {
+        Ok(Followed { mark: mark(&self.connection)?, withheld: BTreeSet::new() })
+    }
+
+    /// What happened in this start of the program since it was asked last, in its order. Of one step at most so many leads, of
+    /// new ones the newest, test leads left out. What was undone meanwhile, and what other processes did, is not told.
+    pub fn happened(&self, followed: &mut Followed, most: usize) -> Result<Vec<Happened>> {
+        let snapshot = self.connection.unchecked_transaction().doing(READING)?;
+        let mut next = Followed { mark: mark(&snapshot)?, withheld: followed.withheld.clone() };
+        let mut happened = Vec::new();
+        for step in self.steps_after(followed.mark.step)? {
+            if step.kind == BatchKind::Change as i64 {
+                if step.undone {
+                    next.withheld.insert(step.seq);
+                } else {
+                    happened.extend(self.verdicts(step.seq, most)?);
+                }
+            } else if step.kind == BatchKind::Redo as i64 {
+                if let Some(target) = step.target.filter(|target| next.withheld.remove(target)) {
+                    happened.extend(self.verdicts(target, most)?);
+                }
+            } else {
+                happened.extend(self.received(step.seq, followed.mark.lead, most)?);
+            }
+        }
+        *followed = next;
+        Ok(happened)
+    }
+
+    /// Takes the hot leads that nobody touched and that are nearly cold at `now` for told; `None` where all of them were told
+    /// before. Each lead is taken once, whichever process asks.
+    pub fn claim_cooling(&mut self, most: usize, now: Moment) -> Result<Option<Happened>> {
+        let cooling = self.cooling(now)?;
+        if cooling.is_empty() {
+            return Ok(None);
+        }
+        let doing = "Noting whose flame goes out";
+        let transaction = begin(&mut self.connection)?;
+        let mut claimed = Vec::new();
+        {
+            let sql = "INSERT OR IGNORE INTO cooling_told (lead, at) VALUES (:lead, :at)";
+            let mut statement = transaction.prepare_cached(sql).doing(doing)?;
+            for id in cooling {
+                let params = named_params! { ":lead": id.0, ":at": now.timestamp() };
+                if statement.execute(params).doing(doing)? > 0 {
+                    claimed.push(id);
+                }
+            }
+        }
+        transaction.commit().doing(doing)?;
+        if claimed.is_empty() {
+            return Ok(None);
+        }
+        let beyond = claimed.len().saturating_sub(most) as u64;
+        claimed.truncate(most);
+        Ok(Some(Happened { event: Event::Cooling, leads: claimed, beyond }))
+    }
+
+    fn steps_after(&self, step: i64) -> Result<Vec<Step>> {
+        let sql = "SELECT seq, kind, undone, target FROM batch \
+                   WHERE seq > :step AND start = :start AND kind IN (:change, :redo, :import, :delivery, :sync) ORDER BY seq";
+        let mut statement = self.connection.prepare_cached(sql).doing(READING)?;
+        let params = named_params! {
+            ":step": step, ":start": self.start, ":change": BatchKind::Change as i64, ":redo": BatchKind::Redo as i64,
+            ":import": BatchKind::Import as i64, ":delivery": BatchKind::Delivery as i64, ":sync": BatchKind::Sync as i64,
+        };
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(Step { seq: row.get(0)?, kind: row.get(1)?, undone: row.get::<_, i64>(2)? != 0, target: row.get(3)? })
+        };
+        let steps = statement.query_map(params, read).doing(READING)?;
+        steps.collect::<rusqlite::Result<_>>().doing(READING)
+    }
+
+    fn verdicts(&self, step: i64, most: usize) -> Result<Option<Happened>> {
+        let sql = "SELECT journal.lead, before, after FROM journal JOIN lead ON lead.id = journal.lead \
+                   WHERE batch = :step AND test = 0 ORDER BY journal.lead";
+        let mut statement = self.connection.prepare_cached(sql).doing(READING)?;
+        let mut rows = statement.query(named_params! { ":step": step }).doing(READING)?;
+        let mut happened: Option<Happened> = None;
+        while let Some(row) = rows.next().doing(READING)? {
+            let id = LeadId(row.get(0).doing(READING)?);
+            let page = |column: usize| -> Result<Option<Page>> {
+                let text: Option<String> = row.get(column).doing(READING)?;
+                // A page that cannot be read gives no verdict; undo says what is wrong with it.
+                Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+            };
+            let (before, after) = (page(1)?, page(2)?);
+            let verdict = |page: &Option<Page>| page.as_ref().and_then(|page| page.seller.verdict.clone());
+            let Some(event) = Event::of_verdict(verdict(&before).as_ref(), verdict(&after).as_ref()) else { continue };
+            // The changes of one step are of one kind.
+            let told = happened.get_or_insert_with(|| Happened { event, leads: Vec::new(), beyond: 0 });
+            if told.leads.len() < most {
+                told.leads.push(id);
+            } else {
+                told.beyond += 1;
+            }
+        }
+        Ok(happened)
+    }
+
+    /// The leads that came in with a step, and are newer than one.
+    fn received(&self, step: i64, newer: i64, most: usize) -> Result<Option<Happened>> {
+        let sql = "SELECT id, count(*) OVER () FROM lead WHERE id > :newer AND received_batch = :step AND test = 0 \
+                   ORDER BY created_at DESC, id DESC LIMIT :most";
+        let mut statement = self.connection.prepare_cached(sql).doing(READING)?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let params = named_params! { ":newer": newer, ":step": step, ":most": most };
+        let found = statement.query_map(params, |row| Ok((LeadId(row.get(0)?), row.get(1)?))).doing(READING)?;
+        let (mut leads, mut all) = (Vec::new(), 0_i64);
+        for row in found {
+            let (id, count) = row.doing(READING)?;
+            leads.push(id);
+            all = count;
+        }
+        let beyond = all.unsigned_abs().saturating_sub(leads.len() as u64);
+        Ok((!leads.is_empty()).then_some(Happened { event: Event::Receive, leads, beyond }))
+    }
+
+    fn cooling(&self, now: Moment) -> Result<Vec<LeadId>> {
+        let sql = "SELECT id FROM lead WHERE created_at BETWEEN :first AND :last AND test = 0 \
+                   AND NOT EXISTS (SELECT 1 FROM cooling_told WHERE lead = lead.id) ORDER BY created_at";
+        let (first, last) = created_when_cooling(&self.terms, now);
+        let mut statement = self.connection.prepare_cached(sql).doing(READING)?;
+        let params = named_params! { ":first": first.timestamp(), ":last": last.timestamp() };
+        let found = statement.query_map(params, |row| row.get(0).map(LeadId)).doing(READING)?;
+        let ids = found.collect::<rusqlite::Result<Vec<_>>>().doing(READING)?;
+        let mut cooling = Vec::new();
+        for id in ids {
+            let is_cooling = |lead| Vitals::of(&lead, &self.terms).is_cooling(now.timestamp());
+            if lead(&self.connection, id)?.is_some_and(is_cooling) {
+                cooling.push(id);
+            }
+        }
+        Ok(cooling)
+    }
+}
