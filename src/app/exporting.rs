@@ -37,6 +37,17 @@ pub struct Exported {
     pub files: Vec<PathBuf>,
 }
 
+/// How a typed path could go on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// As much as every way begins with: the whole text in place of the typed one.
+    pub common: String,
+    /// How many there are.
+    pub count: usize,
+    /// The first of them, each as the whole text.
+    pub first: Vec<String>,
+}
+
 /// Why an export was not written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExportFailure {
@@ -57,8 +68,8 @@ pub struct Exporting {
     pub path: Input,
     /// The line that has the keys.
     pub focus: Asked,
-    /// How the path could go on.
-    pub ways: Vec<String>,
+    /// How the path could go on, where there is more than one way.
+    pub ways: Ways,
     /// What will be written; `None` while it is counted.
     pub census: Option<Result<Census, String>>,
     /// It is being written.
@@ -128,16 +139,6 @@ fn begun_by(format: ExportFormat, letter: char) -> Option<ExportFormat> {
     (1..=ExportFormat::ALL.len() as isize).map(|by| turned(format, by)).find(begins)
 }
 
-/// As much as all of them begin with.
-fn common(ways: &[String]) -> String {
-    let mut ways = ways.iter();
-    let first = ways.next().cloned().unwrap_or_default();
-    ways.fold(first, |common, way| {
-        let same = common.chars().zip(way.chars()).take_while(|(one, other)| one == other);
-        same.map(|(c, _)| c).collect()
-    })
-}
-
 impl App {
     pub(super) fn open_export(&mut self) -> Vec<Effect> {
         if self.listing.ids.is_empty() && self.marks.is_empty() {
@@ -152,7 +153,7 @@ impl App {
             choice: Choice::default(),
             path,
             focus: Asked::Place,
-            ways: Vec::new(),
+            ways: Ways::default(),
             census: None,
             writing: false,
             done: None,
@@ -179,14 +180,15 @@ impl App {
         }
     }
 
-    fn take_census(&self, exporting: &Exporting) -> Vec<Effect> {
-        vec![Effect::Census(self.exported_ids(), exporting.format, exporting.choice)]
+    fn take_census(&mut self, exporting: &Exporting) -> Vec<Effect> {
+        self.census += 1;
+        vec![Effect::Census(self.census, self.exported_ids(), exporting.format, exporting.choice)]
     }
 
-    /// What an export would hold is counted; what was asked since is another question.
-    pub(super) fn census_taken(&mut self, format: ExportFormat, choice: Choice, census: Result<Census, String>) {
+    /// What an export would hold is counted; where anything was asked since, of other leads too, the answer is old.
+    pub(super) fn census_taken(&mut self, question: u64, census: Result<Census, String>) {
         if let Some(Popup::Export(exporting)) = &mut self.popup
-            && (exporting.format, exporting.choice) == (format, choice)
+            && question == self.census
         {
             exporting.census = Some(census);
         }
@@ -194,10 +196,10 @@ impl App {
 
     pub(super) fn export_key(&mut self, mut exporting: Exporting, key: Key) -> Vec<Effect> {
         if exporting.done.is_some() || key.code == Code::Esc {
-            if exporting.ways.is_empty() {
+            if exporting.ways.count == 0 {
                 return Vec::new();
             }
-            exporting.ways.clear();
+            exporting.ways = Ways::default();
             self.popup = Some(Popup::Export(exporting));
             return Vec::new();
         }
@@ -233,7 +235,7 @@ impl App {
                     None => edit_of(key).is_some_and(|edit| exporting.path.edit(edit)),
                 };
                 exporting.typed |= changed;
-                exporting.ways.clear();
+                exporting.ways = Ways::default();
                 exporting.trouble = None;
                 return Vec::new();
             }
@@ -258,7 +260,7 @@ impl App {
             return Vec::new();
         }
         exporting.writing = true;
-        exporting.ways.clear();
+        exporting.ways = Ways::default();
         let overwrite = exporting.overwrite.as_ref() == Some(&path);
         let (ids, format, choice) = (self.exported_ids(), exporting.format, exporting.choice);
         vec![Effect::Export(ExportOrder { ids, format, choice, path, overwrite })]
@@ -268,24 +270,23 @@ impl App {
         if !exporting.writing && exporting.done.is_none() {
             exporting.focus = Asked::Place;
             exporting.typed |= exporting.path.insert_text(text);
-            exporting.ways.clear();
+            exporting.ways = Ways::default();
         }
         self.popup = Some(Popup::Export(exporting));
         Vec::new()
     }
 
-    /// A typed path goes on as far as every way does; where there is none, nothing happens.
-    pub(super) fn paths_found(&mut self, typed: &str, ways: Vec<String>) {
+    /// A typed path goes on as far as every way does; where there is none, or it is another by now, nothing happens.
+    pub(super) fn paths_found(&mut self, typed: &str, ways: &Ways) {
         let Some(Popup::Export(exporting)) = &mut self.popup else { return };
         if exporting.path.text() != typed || exporting.focus != Asked::Place || exporting.writing {
             return;
         }
-        let common = common(&ways);
-        if common.len() > typed.len() {
-            exporting.path.set(&common);
+        if ways.common.len() > typed.len() {
+            exporting.path.set(&ways.common);
             exporting.typed = true;
         }
-        exporting.ways = if ways.len() > 1 { ways } else { Vec::new() };
+        exporting.ways = if ways.count > 1 { ways.clone() } else { Ways::default() };
     }
 
     pub(super) fn exported(&mut self, result: Result<Exported, ExportFailure>) {
@@ -370,13 +371,5 @@ mod tests {
     fn the_line_that_fetches_files_is_safe_in_a_shell() {
         let paths = ["/tmp/it's.csv".to_owned(), "/a b/x;id.csv".to_owned()];
         assert_eq!(scp_line("me@box", &paths), "scp 'me@box:/tmp/it'\\''s.csv' 'me@box:/a b/x;id.csv' .");
-    }
-
-    #[test]
-    fn a_path_goes_on_as_far_as_all_ways_do() {
-        let ways = |ways: &[&str]| common(&ways.iter().map(|way| (*way).to_owned()).collect::<Vec<_>>());
-        assert_eq!(ways(&["a/léads-1", "a/lé2"]), "a/lé");
-        assert_eq!(ways(&["a/one"]), "a/one");
-        assert_eq!(ways(&[]), "");
     }
 }

@@ -266,6 +266,8 @@ pub struct App {
     pub marked: usize,
     /// The leads are being counted for the statistics.
     counting: bool,
+    /// Number of the newest question what an export would hold; older answers are ignored.
+    census: u64,
     /// The notices of the day.
     told: Told,
 }
@@ -318,6 +320,7 @@ impl App {
             imported: None,
             marked: 0,
             counting: false,
+            census: 0,
             told: Told::default(),
         }
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 
 use crate::app::completion::Stock;
-use crate::app::exporting::{ExportFailure, ExportOrder, Exported};
+use crate::app::exporting::{ExportFailure, ExportOrder, Exported, Ways};
 use crate::app::key::Key;
 use crate::app::notices::Arrived;
 use crate::app::reaching::Started;
@@ -92,10 +92,10 @@ pub enum Msg {
     Imported(Result<ImportSummary, String>),
     /// An export was written: how many leads, where; or why not.
     Exported(Result<Exported, ExportFailure>),
-    /// What an export of this format and choice would hold.
-    Taken(ExportFormat, Choice, Result<Census, String>),
-    /// How a path that was typed could go on: the text, then whole texts in its place.
-    PathsFound(String, Vec<String>),
+    /// What an export would hold: the answer to `Census` of the same number.
+    Taken(u64, Result<Census, String>),
+    /// How this path that was typed could go on.
+    PathsFound(String, Ways),
     /// The figures of every month, or why they could not be counted.
     Statistics(Result<Box<Months>, String>),
     /// The text came back from the editor.
@@ -170,8 +170,8 @@ pub enum Effect {
     Import(PathBuf),
     /// Write leads to a file; `true`: over an existing one.
     Export(ExportOrder),
-    /// Count what an export of these leads would hold; answered by `Taken`.
-    Census(Vec<LeadId>, ExportFormat, Choice),
+    /// Count what an export of these leads would hold; a newer number takes the place of an older one.
+    Census(u64, Vec<LeadId>, ExportFormat, Choice),
     /// Look how a path could go on; answered by `PathsFound`.
     FindPaths(String),
     /// Hand a text to `$EDITOR`.

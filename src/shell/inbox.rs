@@ -18,6 +18,7 @@ use crate::domain::lead::Moment;
 use crate::shell::clipboard::{Clipboard, CopyOutcome};
 use crate::shell::clock::{Clock, Deadline};
 use crate::shell::desk::{Desk, read_catalog};
+use crate::shell::lane::Lane;
 use crate::shell::machine::{self, Machine, Tools};
 use crate::shell::opening::Opener;
 use crate::shell::perform::{Host, perform, unread};
@@ -73,6 +74,8 @@ pub fn open(
         store: (path, settings.terms.clone(), start.to_owned()),
         notices: settings.notices,
         exports: Arc::clone(&tools.exports),
+        censuses: Lane::default(),
+        paths: Lane::default(),
         exporting: Vec::new(),
     };
     let size = terminal.size()?;

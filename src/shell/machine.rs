@@ -24,10 +24,11 @@ use crate::shell::config_views;
 use crate::shell::files::{shorten_home, whole_path};
 use crate::shell::inbox::Happening;
 use crate::shell::intake::{self, Preview};
+use crate::shell::lane::Lane;
 use crate::shell::notices;
 use crate::shell::opening::{self, Address, Opener};
 use crate::shell::outgoing::ExportSettings;
-use crate::shell::perform::{Host, Work, do_work};
+use crate::shell::perform::{Host, Work, do_work, find_paths};
 use crate::shell::terminal::{TerminalGuard, run_editor, send_to_terminal};
 use crate::store::Store;
 
@@ -72,6 +73,9 @@ pub struct Machine {
     /// What is done when a lead comes in.
     pub(super) notices: NoticeSettings,
     pub(super) exports: Arc<ExportSettings>,
+    /// Where it is counted what an export would hold, and looked how its path could go on.
+    pub(super) censuses: Lane<(Work, Moment)>,
+    pub(super) paths: Lane<(String, PathBuf)>,
     /// Files being written, which are finished before the inbox ends.
     pub(super) exporting: Vec<JoinHandle<()>>,
 }
@@ -132,11 +136,31 @@ impl Host for Machine {
     fn aside(&mut self, work: Work) -> Option<Work> {
         let (path, terms, start) = self.store.clone();
         let (inbox, now) = (self.inbox.clone(), self.clock.now());
+        // An inbox that is gone needs no answer.
+        let tell = move |msg: Option<Msg>| {
+            if let Some(msg) = msg {
+                drop(inbox.send(Happening::Msg(msg)));
+            }
+        };
+        match work {
+            Work::Census(..) => {
+                let census = move |(work, now), newest: &dyn Fn() -> bool| {
+                    tell(work_on(&path, terms.clone(), &start, work, now, newest));
+                };
+                self.censuses.ask((work, now), census);
+                return None;
+            }
+            Work::Paths(typed, whole) => {
+                let find = move |(typed, whole): (String, PathBuf), newest: &dyn Fn() -> bool| {
+                    tell(find_paths(typed, &whole, newest));
+                };
+                self.paths.ask((typed, whole), find);
+                return None;
+            }
+            _ => {}
+        }
         let writes = matches!(work, Work::Export(..));
-        let thread = std::thread::spawn(move || {
-            let msg = work_on(&path, terms, &start, work, now);
-            drop(inbox.send(Happening::Msg(msg)));
-        });
+        let thread = std::thread::spawn(move || tell(work_on(&path, terms, &start, work, now, &|| true)));
         if writes {
             self.exporting.push(thread);
         }
@@ -145,10 +169,10 @@ impl Host for Machine {
 }
 
 /// Does work on a connection of its own; whatever becomes of it, the answer is the one that its kind waits for.
-fn work_on(path: &Path, terms: Terms, start: &str, work: Work, now: Moment) -> Msg {
+fn work_on(path: &Path, terms: Terms, start: &str, work: Work, now: Moment, go_on: &dyn Fn() -> bool) -> Option<Msg> {
     match Store::open(path, terms, start) {
-        Ok(mut store) => do_work(work, &mut store, now),
-        Err(error) => work.failed(error.to_string()),
+        Ok(mut store) => do_work(work, &mut store, now, go_on),
+        Err(error) => Some(work.failed(error.to_string())),
     }
 }
 
@@ -232,7 +256,8 @@ mod tests {
     #[test]
     fn work_that_finds_no_store_answers_whoever_waits_for_it() {
         let folder = tempfile::tempdir().unwrap();
-        let answer = |work| work_on(folder.path(), Terms::default(), "start", work, Moment::default());
+        let answer =
+            |work| work_on(folder.path(), Terms::default(), "start", work, Moment::default(), &|| true).unwrap();
         let file = PathBuf::from("leads.csv");
         assert!(matches!(answer(Work::Preview(file.clone())), Msg::Previewed(path, Err(_)) if path == file));
         assert!(matches!(answer(Work::Import(file)), Msg::Imported(Err(_))));

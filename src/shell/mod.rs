@@ -13,6 +13,7 @@ pub mod exporting;
 pub mod files;
 pub mod inbox;
 pub mod intake;
+pub mod lane;
 pub mod machine;
 pub mod mending;
 pub mod notices;

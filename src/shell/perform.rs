@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 
 use crate::app::completion::Stock;
 use crate::app::copying;
-use crate::app::exporting::{ExportFailure, ExportOrder};
+use crate::app::exporting::{ExportFailure, ExportOrder, Ways};
 use crate::app::msg::{Applied, Candidate, Effect, ImportSummary, Msg, Stepped};
 use crate::domain::lead::{LeadId, Moment};
 use crate::domain::leaving::{Choice, ExportFormat};
@@ -60,8 +60,10 @@ pub enum Work {
     Mend(i64, String),
     /// Count every lead, month by month in this zone.
     Statistics(Tz),
-    /// Count what an export would hold.
-    Census(Vec<LeadId>, ExportFormat, Choice),
+    /// Count what an export would hold, to this question.
+    Census(u64, Vec<LeadId>, ExportFormat, Choice),
+    /// Look how this path could go on, as typed and whole.
+    Paths(String, PathBuf),
     /// Export to this path.
     Export(ExportOrder, PathBuf, Arc<ExportSettings>),
 }
@@ -74,7 +76,8 @@ impl Work {
             Effect::Import(path) => Self::Import(host.whole_path(path)),
             Effect::Mend(id, text) => Self::Mend(*id, text.clone()),
             Effect::Statistics(zone) => Self::Statistics(*zone),
-            Effect::Census(ids, format, choice) => Self::Census(ids.clone(), *format, *choice),
+            Effect::Census(question, ids, format, choice) => Self::Census(*question, ids.clone(), *format, *choice),
+            Effect::FindPaths(typed) => Self::Paths(typed.clone(), host.whole_path(Path::new(typed))),
             Effect::Export(order) => {
                 let path = host.whole_path(Path::new(&order.path));
                 Self::Export(order.clone(), path, host.export_settings())
@@ -90,7 +93,8 @@ impl Work {
             Self::Import(_) => Msg::Imported(Err(why)),
             Self::Mend(id, _) => Msg::Mended(id, Err(why)),
             Self::Statistics(_) => Msg::Statistics(Err(why)),
-            Self::Census(_, format, choice) => Msg::Taken(format, choice, Err(why)),
+            Self::Census(question, ..) => Msg::Taken(question, Err(why)),
+            Self::Paths(typed, _) => Msg::PathsFound(typed, Ways::default()),
             Self::Export(..) => Msg::Exported(Err(ExportFailure::Failed(why))),
         }
     }
@@ -160,7 +164,6 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
         Effect::Quarantine => Some(Msg::Quarantine(desk.store().quarantine()?)),
         Effect::OpenDelivery(id) => Some(read_delivery(id, desk)?),
         Effect::Dismiss(id) => Some(dismiss(id, desk, now)?),
-        Effect::FindPaths(typed) => Some(find_paths(typed, host)),
         Effect::Editor(writing, text) => Some(Msg::Edited(writing, host.edit(&text))),
         Effect::Tags => Some(Msg::Tags(desk.store().tags()?)),
         Effect::Notify(text) => {
@@ -175,13 +178,9 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
         | Effect::Mend(..)
         | Effect::Statistics(_)
         | Effect::Census(..)
+        | Effect::FindPaths(_)
         | Effect::Export(_) => None,
     })
-}
-
-fn find_paths(typed: String, host: &dyn Host) -> Msg {
-    let found = exporting::paths(&typed, &host.whole_path(Path::new(&typed)));
-    Msg::PathsFound(typed, found)
 }
 
 fn read_delivery(id: i64, desk: &mut Desk) -> Result<Msg> {
@@ -242,17 +241,17 @@ fn copy_marked(
 /// Does long work beside the inbox where the host can, else here and now.
 fn aside(work: Work, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Option<Msg> {
     let work = host.aside(work)?;
-    Some(do_work(work, desk.store(), now))
+    do_work(work, desk.store(), now, &|| true)
 }
 
-/// Does long work on a store.
-pub fn do_work(work: Work, store: &mut Store, now: Moment) -> Msg {
+/// Does long work on a store; no answer where nobody waits for it any more.
+pub fn do_work(work: Work, store: &mut Store, now: Moment, go_on: &dyn Fn() -> bool) -> Option<Msg> {
     let mut import = |path: &Path, mode| {
         intake::import_path(store, path, now, mode)
             .map(|report| summary(path, &report))
             .map_err(|error| error.to_string())
     };
-    match work {
+    Some(match work {
         Work::Preview(path) => {
             let result = import(&path, Mode::DryRun);
             Msg::Previewed(path, result)
@@ -262,9 +261,18 @@ pub fn do_work(work: Work, store: &mut Store, now: Moment) -> Msg {
             Msg::Mended(id, mending::mend(store, id, &text, now).map_err(|error| error.to_string()))
         }
         Work::Statistics(zone) => Msg::Statistics(months(store, zone, now).map_err(|error| error.to_string())),
-        Work::Census(ids, format, choice) => exporting::census(store, &ids, format, choice, now),
+        Work::Census(question, ids, format, choice) => {
+            return exporting::census(store, (question, &ids, format, choice), now, go_on);
+        }
+        Work::Paths(typed, whole) => return find_paths(typed, &whole, go_on),
         Work::Export(order, path, settings) => Msg::Exported(exporting::export(store, &order, &path, &settings, now)),
-    }
+    })
+}
+
+/// Looks how a path could go on: work that needs no store.
+pub fn find_paths(typed: String, whole: &Path, go_on: &dyn Fn() -> bool) -> Option<Msg> {
+    let ways = exporting::paths(&typed, whole, go_on)?;
+    Some(Msg::PathsFound(typed, ways))
 }
 
 fn months(store: &Store, zone: Tz, now: Moment) -> Result<Box<Months>> {

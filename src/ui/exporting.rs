@@ -88,7 +88,7 @@ fn questions(exporting: &Exporting, shown: &[Asked], width: usize, theme: &Theme
 
 /// What is in the way, or what will be written.
 fn told(exporting: &Exporting, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    if !exporting.ways.is_empty() {
+    if exporting.ways.count > 0 {
         return ways(exporting, width, theme);
     }
     let mut lines = Vec::new();
@@ -138,12 +138,14 @@ fn ways(exporting: &Exporting, width: usize, theme: &Theme) -> Vec<Line<'static>
     };
     let mut lines: Vec<_> = exporting
         .ways
+        .first
         .iter()
         .take(WAYS)
         .map(|way| Line::styled(TermText::line(&format!("       {}", name(way))).fit(width), theme.quiet()))
         .collect();
-    if exporting.ways.len() > WAYS {
-        lines.push(Line::styled(format!("       {} more", exporting.ways.len() - WAYS), theme.quiet()));
+    if exporting.ways.count > WAYS {
+        let more = numbers::count(exporting.ways.count - WAYS);
+        lines.push(Line::styled(format!("       {more} more"), theme.quiet()));
     }
     lines
 }

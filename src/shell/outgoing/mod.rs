@@ -139,14 +139,18 @@ pub fn to_file(store: &Store, order: &Order<'_>, path: &Path, overwrite: Overwri
     Ok(account)
 }
 
-/// What an export would write, without writing.
-pub fn survey(store: &Store, order: &Order<'_>) -> Result<Census, StoreError> {
+/// What an export would write, without writing; `None` where nobody waits for it any more.
+pub fn survey(store: &Store, order: &Order<'_>, go_on: &dyn Fn() -> bool) -> Result<Option<Census>, StoreError> {
     let mut census = Census::default();
-    each(store, order.ids, |lead| {
-        census.count(left_out(lead, order.format, order.choice, store.terms(), order.now));
-        Ok::<(), StoreError>(())
-    })?;
-    Ok(census)
+    for some in order.ids.chunks(AT_ONCE) {
+        if !go_on() {
+            return Ok(None);
+        }
+        for lead in store.leads(some)? {
+            census.count(left_out(&lead, order.format, order.choice, store.terms(), order.now));
+        }
+    }
+    Ok(Some(census))
 }
 
 /// Hands the whole leads of these ids to `take`, in this order.

@@ -5,9 +5,11 @@ use std::fs;
 
 use chrono::TimeDelta;
 use leadbox::app::commands::{COMMANDS, Command, Keymap, Spec};
-use leadbox::app::msg::Effect;
+use leadbox::app::exporting::Ways;
+use leadbox::app::msg::{Effect, Msg};
 use leadbox::app::palette::Offer;
 use leadbox::app::{Popup, Settings};
+use leadbox::domain::leaving::Census;
 use leadbox::domain::record::Field;
 
 use crate::harness::{Inbox, settings};
@@ -266,6 +268,26 @@ fn an_export_counts_before_it_writes_what_goes_along_and_what_does_not() {
         .shows("without a valid e-mail or phone.");
     inbox.press("<up> ").shows("[ ] also leads").shows("that asked not to be contacted,");
     inbox.press("<up>x").shows("2026-11-20.vcfx").press("<esc>").hides("┌ Export");
+}
+
+#[test]
+fn an_answer_to_what_an_export_asked_before_is_dropped() {
+    let mut inbox = Inbox::demo();
+    let old = |question| Msg::Taken(question, Ok(Census { leads: 999, ..Census::default() }));
+    inbox.press("x<up>j").shows("53 leads are written.");
+    inbox.tell(old(1));
+    inbox.shows("53 leads are written.").press("<esc><space>x").shows("1 lead is written.");
+    for question in 1..3 {
+        inbox.tell(old(question));
+        inbox.shows("1 lead is written.");
+    }
+    inbox.tell(old(3));
+    inbox.shows("999 leads are written.");
+    let ways = || Ways { common: "leads-of-old".to_owned(), count: 1, first: vec!["leads-of-old".to_owned()] };
+    inbox.press("<c-u>le");
+    inbox.tell(Msg::PathsFound("l".to_owned(), ways()));
+    inbox.hides("leads-of-old").tell(Msg::PathsFound("le".to_owned(), ways()));
+    inbox.shows("file   leads-of-old");
 }
 
 #[test]
