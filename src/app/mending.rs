@@ -27,13 +27,22 @@ impl App {
     /// The first press asks; the second dismisses.
     pub(super) fn dismiss_delivery(&mut self, id: i64, armed: Option<&Armed>) -> Vec<Effect> {
         if armed == Some(&Armed::Dismiss(id)) {
-            self.unsaved_deliveries.remove(&id);
-            self.say("Dismissed: this delivery brings no lead.", Tone::Done);
-            return vec![Effect::Dismiss(id), self.search()];
+            return vec![Effect::Dismiss(id)];
         }
         self.armed = Some(Armed::Dismiss(id));
         self.say("A lead may be in it. Del once more dismisses this delivery for good.", Tone::Trouble);
         Vec::new()
+    }
+
+    /// It is stored: only now what was written of it may go.
+    pub(super) fn dismissed(&mut self, id: i64, now: bool) -> Vec<Effect> {
+        self.unsaved_deliveries.remove(&id);
+        if now {
+            self.say("Dismissed: this delivery brings no lead.", Tone::Done);
+        } else {
+            self.say("This delivery was imported or dismissed before.", Tone::Plain);
+        }
+        vec![Effect::Quarantine, self.search()]
     }
 
     pub(super) fn take_deliveries(&mut self, deliveries: Vec<Quarantined>) {

@@ -84,6 +84,8 @@ pub enum Msg {
     Quarantine(Vec<Quarantined>),
     /// One of them as it came; `None` where it waits no more.
     DeliveryRead(i64, Option<String>),
+    /// A delivery was dismissed; false where it was settled before.
+    Dismissed(i64, bool),
     /// What a mended delivery brought, or why it cannot be read.
     Mended(i64, Result<ImportSummary, String>),
     /// What an import would do, or why the file is refused.

@@ -71,6 +71,7 @@ impl App {
             Msg::Quarantine(deliveries) => self.take_deliveries(deliveries),
             Msg::DeliveryRead(id, Some(text)) => return vec![Effect::Editor(Writing::Delivery(id), text)],
             Msg::DeliveryRead(_, None) => return vec![Effect::Quarantine],
+            Msg::Dismissed(id, now) => return self.dismissed(id, now),
             Msg::Mended(id, result) => return self.mended(id, result),
             Msg::Previewed(path, result) => self.previewed(path, result),
             Msg::Imported(result) => return self.imported(result),
@@ -125,7 +126,8 @@ impl App {
     fn tick(&mut self) -> Vec<Effect> {
         if self.unread {
             self.ask_again();
-            return vec![self.search()];
+            let deliveries = matches!(self.popup, Some(Popup::Import(_))).then_some(Effect::Quarantine);
+            return deliveries.into_iter().chain([self.search()]).collect();
         }
         let untrue = self.found.valid_until.is_some_and(|until| self.now >= until);
         if untrue && self.loading.is_none() { vec![self.search()] } else { Vec::new() }

@@ -110,6 +110,7 @@ pub fn perform(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment
             | Effect::Open(_)
             | Effect::OpenPerson(_)
             | Effect::Outbox
+            | Effect::Quarantine
     );
     act(effect, desk, host, now)
         .unwrap_or_else(|error| Some(if asks { unread(&error) } else { Msg::Failed(error.to_string()) }))
@@ -163,7 +164,7 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
         Effect::FindFiles => Some(Msg::Candidates(host.lead_files())),
         Effect::Quarantine => Some(Msg::Quarantine(desk.store().quarantine()?)),
         Effect::OpenDelivery(id) => Some(read_delivery(id, desk)?),
-        Effect::Dismiss(id) => Some(dismiss(id, desk, now)?),
+        Effect::Dismiss(id) => Some(Msg::Dismissed(id, desk.store().settle(id, Settlement::Dismissed, now)?)),
         Effect::Editor(writing, text) => Some(Msg::Edited(writing, host.edit(&text))),
         Effect::Tags => Some(Msg::Tags(desk.store().tags()?)),
         Effect::Notify(text) => {
@@ -186,11 +187,6 @@ fn act(effect: Effect, desk: &mut Desk, host: &mut dyn Host, now: Moment) -> Res
 fn read_delivery(id: i64, desk: &mut Desk) -> Result<Msg> {
     let body = desk.store().quarantined_body(id)?;
     Ok(Msg::DeliveryRead(id, body.map(|body| String::from_utf8_lossy(&body).into_owned())))
-}
-
-fn dismiss(id: i64, desk: &mut Desk, now: Moment) -> Result<Msg> {
-    desk.store().settle(id, Settlement::Dismissed, now)?;
-    Ok(Msg::Quarantine(desk.store().quarantine()?))
 }
 
 /// Undoes the last step; an old one only where it is the one that was shown.

@@ -1,7 +1,7 @@
 //! Deliveries that could not be read: seen in the header and the import window, mended in the editor, or dismissed
 //! (TRUST.md, "The receiver never lies").
 
-use leadbox::domain::quarantine::Room;
+use leadbox::domain::quarantine::{Room, Settlement};
 
 use crate::harness::{Inbox, settings};
 use crate::samples::{Row, empty_store, now, put_all};
@@ -49,4 +49,7 @@ fn a_delivery_is_dismissed_by_the_second_press_only() {
     inbox.press("<down><up><del>").shows("Del once more dismisses");
     inbox.press("<del>").shows("Dismissed: this delivery brings no lead.").hides("a lead may be in each");
     inbox.press("<esc>").hides("unreadable");
+    let mut inbox = self::inbox();
+    inbox.press("i<del>").elsewhere(|store, now| assert!(store.settle(1, Settlement::Imported, now).unwrap()));
+    inbox.press("<del>").shows("This delivery was imported or dismissed before.").hides("a lead may be in each");
 }

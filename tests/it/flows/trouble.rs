@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use chrono::TimeDelta;
 use leadbox::app::msg::{ImportSummary, Msg};
+use leadbox::domain::quarantine::Room;
 use leadbox::domain::terms::Terms;
 use leadbox::shell::demo;
 use leadbox::store::Store;
@@ -111,6 +112,29 @@ fn the_page_of_a_person_is_asked_for_again() {
     scene.sql("ALTER TABLE hidden RENAME TO lead");
     scene.tick().shows("ana@northwind.example").hides("it is being read");
     assert!(!scene.inbox.app.unread);
+}
+
+#[test]
+fn a_delivery_that_could_not_be_dismissed_keeps_what_was_written_of_it() {
+    let mut scene = Scene::new();
+    let store = scene.inbox.desk.store();
+    store.keep_in_quarantine(b"{\"a\": 1,}", "line 1: a comma too many", Room::default(), now()).unwrap();
+    store.keep_in_quarantine(b"{\"b\": 1,}", "line 1: a comma too many", Room::default(), now()).unwrap();
+    scene.inbox.host.editor = Ok("{ mended".to_owned());
+    scene.inbox.press("i<enter>").shows("What you wrote is kept").press("<enter>");
+    scene.sql("ALTER TABLE quarantine RENAME TO hidden").press("<del><del>").hides("Dismissed");
+    scene.sql("ALTER TABLE hidden RENAME TO quarantine").press("<enter><enter>");
+    assert_eq!(scene.inbox.host.edited.last().unwrap(), "{ mended");
+
+    // It is stored, and the others cannot be read: both are said, and the others are asked for again.
+    let damage = "INSERT INTO quarantine SELECT 9, 9000000000000000000, x'00', body, reason, times, last_at, null, null \
+        FROM quarantine WHERE id = 2";
+    scene.sql(damage).press("<del><del>");
+    let said = scene.inbox.screen();
+    assert!(said.contains("Dismissed: this delivery brings no lead. The store could not be read"), "{said}");
+    assert_eq!(scene.inbox.app.deliveries.len(), 2);
+    scene.sql("DELETE FROM quarantine WHERE id = 9");
+    assert_eq!(scene.tick().app.deliveries.len(), 1);
 }
 
 #[test]
