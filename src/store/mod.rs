@@ -9,6 +9,7 @@ mod fresh;
 mod health;
 mod history;
 mod hooks;
+mod identity;
 mod import;
 mod import_note;
 mod look;

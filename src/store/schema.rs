@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("sql/0007_uploads.sql"),
     include_str!("sql/0008_crm.sql"),
     include_str!("sql/0009_hooks.sql"),
+    include_str!("sql/0010_identity.sql"),
 ];
 
 /// The newest version this program knows.

@@ -176,6 +176,53 @@ fn an_empty_file_becomes_a_store() {
     assert_eq!((number("application_id"), number("user_version")), (0x6c65_6164, versions as i64));
 }
 
+/// A store as the first versions left it, before a later one is added.
+fn store_of_version(path: &Path, version: usize) -> Connection {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/sql");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let connection = Connection::open(path).unwrap();
+    for file in &files[..version] {
+        connection.execute_batch(&fs::read_to_string(file).unwrap()).unwrap();
+    }
+    connection.pragma_update(None, "application_id", 0x6c65_6164).unwrap();
+    connection.pragma_update(None, "user_version", version as i64).unwrap();
+    connection
+}
+
+#[test]
+fn a_store_of_before_gets_an_identity_and_what_a_crm_knows_keeps_its_key() {
+    let (_folder, path) = folder();
+    store_of_version(&path, 8)
+        .execute_batch(
+            "INSERT INTO batch (kind, at, start, title) VALUES (2, 1795166000, 's', 'old.csv');
+             INSERT INTO lead (id, rev, content_key, created_at, lead_type, call_to_action, source, quality, email_validity,
+                 phone_validity, qualification, status, do_not_contact, test, received_via, received_at, as_of, received_batch)
+             SELECT value, 1, x'00', 1795166000, 1, 2, 1, 0, 0, 0, 1, 0, 0, 0, 1, 1795166000, 1795166000, 1
+                 FROM json_each('[1, 2]');
+             INSERT INTO crm (target, lead, remote, fields, result, at) VALUES
+                 ('dynamics a', 2, 'g', '{}', 1, 1795166000), ('dynamics b', 2, 'g', '{}', 1, 1795166000);",
+        )
+        .unwrap();
+    let keys = |store: &Store| {
+        let (keys, leads) = (store.lead_keys().unwrap(), store.leads(&[LeadId(1), LeadId(2)]).unwrap());
+        leads.iter().map(|lead| keys.of(lead)).collect::<Vec<_>>()
+    };
+    let store = open(&path, "start-1");
+    let named = keys(&store);
+    let (identity, number) = named[0].strip_prefix("leadbox-").unwrap().split_once('-').unwrap();
+    assert!(
+        identity.len() == 16 && identity.bytes().all(|byte| byte.is_ascii_hexdigit()) && number == "1",
+        "{named:?}"
+    );
+    assert_eq!(
+        named[1],
+        format!("leadbox-2-{}", store.lead(LeadId(2)).unwrap().unwrap().receipt.at.format("%Y%m%d%H%M%S"))
+    );
+    drop(store);
+    assert_eq!(keys(&open(&path, "start-2")), named, "it is given once");
+}
+
 #[test]
 fn two_connections_writing_at_once_lose_nothing() {
     const EACH: usize = 40;

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 
 use crate::domain::contacts::contacts;
 use crate::domain::lead::{Lead, Moment, Record};
+use crate::domain::lead_key::LeadKeys;
 use crate::domain::moment::rfc3339;
 use crate::domain::terms::Terms;
 use crate::domain::vitals::Vitals;
 use crate::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, Quality, Source, Status};
-use crate::formats::crm::key::lead_key;
 
 macro_rules! fields {
     ($($variant:ident = $name:literal $words:literal $about:literal;)+) => {
@@ -75,6 +75,17 @@ fields! {
     CampaignId = "campaign_id" "campaign id" "the campaign id you gave it";
 }
 
+/// A lead as a mapping reads it.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'l> {
+    /// The lead.
+    pub lead: &'l Lead,
+    /// Where it stands now.
+    pub standing: (Status, Option<Outcome>),
+    /// The keys of its store.
+    pub keys: &'l LeadKeys,
+}
+
 /// A value of a field that is one of few: its word in a mapping, and its title.
 pub type Choice = (&'static str, &'static str);
 
@@ -138,7 +149,7 @@ impl LeadField {
     }
 
     /// The word of a field that is one of few; `None` for text.
-    pub fn choice(self, lead: &Lead, standing: (Status, Option<Outcome>)) -> Option<&'static str> {
+    pub fn choice(self, Subject { lead, standing, .. }: Subject<'_>) -> Option<&'static str> {
         let record = &lead.record;
         Some(match self {
             Self::Source => record.source.word(),
@@ -154,7 +165,7 @@ impl LeadField {
     }
 
     /// The text of the field as it is; `None` where there is none, and for a field that is one of few.
-    pub fn text(self, lead: &Lead, standing: (Status, Option<Outcome>)) -> Option<Cow<'_, str>> {
+    pub fn text(self, Subject { lead, standing, keys }: Subject<'_>) -> Option<Cow<'_, str>> {
         let (record, person, deal) = (&lead.record, &lead.record.person, lead.seller.deal.as_ref());
         let borrowed = |text: Option<&'_ str>| text.map(|text| Cow::Owned(text.to_owned()));
         match self {
@@ -179,7 +190,7 @@ impl LeadField {
             Self::OfferId => offer_id(record),
             Self::CreatedAt => Some(Cow::Owned(rfc3339(record.created_at))),
             Self::CreatedOn => Some(Cow::Owned(record.created_at.format("%Y-%m-%d").to_string())),
-            Self::LeadboxId => Some(Cow::Owned(lead_key(lead))),
+            Self::LeadboxId => Some(Cow::Owned(keys.of(lead))),
             Self::ExternalId => record.external_id.as_deref().map(Cow::Borrowed),
             Self::Note => lead.seller.note.as_deref().map(Cow::Borrowed),
             Self::Tags => Some(Cow::Owned(lead.seller.tags.join(", "))),

@@ -4,7 +4,6 @@
 
 pub mod cell;
 pub mod field;
-pub mod key;
 pub mod mapping;
 pub mod mapping_file;
 pub mod record;

@@ -9,12 +9,13 @@ use serde_json::Value;
 use toml::Spanned;
 
 use crate::domain::contact_check::{self, Concern};
+use crate::domain::contacts::contacts;
 use crate::domain::crm::Crm;
 use crate::domain::lead::Lead;
 use crate::domain::numbers;
 use crate::domain::vocabulary::{Outcome, Status};
 use crate::formats::crm::cell::{Most, clean};
-use crate::formats::crm::field::LeadField;
+use crate::formats::crm::field::{LeadField, Subject};
 use crate::formats::crm::mapping_file::{self, Fault, MappingError};
 
 /// More fields than any of these CRMs has.
@@ -98,13 +99,8 @@ impl RecordMapping {
     }
 
     /// The fields of a lead that have a value, in the mapping's order. What was filled or cut is added to `mended`.
-    pub fn record(
-        &self,
-        lead: &Lead,
-        standing: (Status, Option<Outcome>),
-        mended: &mut Mended,
-    ) -> Vec<(String, Value)> {
-        let value = |field: &RecordField, mended: &mut Mended| field.value(lead, standing, mended);
+    pub fn record(&self, subject: Subject<'_>, mended: &mut Mended) -> Vec<(String, Value)> {
+        let value = |field: &RecordField, mended: &mut Mended| field.value(subject, mended);
         let fields = self.fields.iter();
         fields.filter_map(|field| Some((field.name.clone(), value(field, mended)?))).collect()
     }
@@ -112,8 +108,7 @@ impl RecordMapping {
 
 /// The e-mail of a lead where it may be handed out and can be one.
 pub fn email(lead: &Lead, standing: (Status, Option<Outcome>)) -> Option<String> {
-    let text = LeadField::Email.text(lead, standing)?;
-    let email = clean(&text, false).into_owned();
+    let email = clean(contacts(lead, standing).email?, false).into_owned();
     let fits = !email.is_empty() && contact_check::email(Some(&email)) != Some(Concern::NoAddress);
     fits.then_some(email)
 }
@@ -215,13 +210,13 @@ fn scalar(value: &Spanned<toml::Value>) -> Result<Value, Fault> {
 }
 
 impl RecordField {
-    fn value(&self, lead: &Lead, standing: (Status, Option<Outcome>), mended: &mut Mended) -> Option<Value> {
+    fn value(&self, subject: Subject<'_>, mended: &mut Mended) -> Option<Value> {
         let count = |counts: &mut BTreeMap<String, usize>| *counts.entry(self.name.clone()).or_default() += 1;
         let (whole, text) = match &self.from {
             From::Fixed(value) => return Some(value.clone()),
-            From::Words(field, words) => return words.get(field.choice(lead, standing)?).cloned(),
-            From::Field(field) => (field.is_whole(), text_of(*field, lead, standing, false)),
-            From::Lines(fields) => (false, joined(fields, lead, standing)),
+            From::Words(field, words) => return words.get(field.choice(subject)?).cloned(),
+            From::Field(field) => (field.is_whole(), text_of(*field, subject, false)),
+            From::Lines(fields) => (false, joined(fields, subject)),
         };
         let Some(text) = text else {
             let blank = self.blank.as_ref()?;
@@ -241,21 +236,21 @@ impl RecordField {
 }
 
 /// The text of a field, or the title of one that is one of few; nothing for what is not known.
-fn text_of(field: LeadField, lead: &Lead, standing: (Status, Option<Outcome>), lines: bool) -> Option<String> {
+fn text_of(field: LeadField, subject: Subject<'_>, lines: bool) -> Option<String> {
     if field == LeadField::Email {
-        return email(lead, standing);
+        return email(subject.lead, subject.standing);
     }
-    let text = match field.choice(lead, standing) {
+    let text = match field.choice(subject) {
         Some("unknown" | "no") => return None,
         Some(word) => field.choices().into_iter().find(|(known, _)| *known == word)?.1.to_owned(),
-        None => clean(&field.text(lead, standing)?, lines).into_owned(),
+        None => clean(&field.text(subject)?, lines).into_owned(),
     };
     (!text.is_empty()).then_some(text)
 }
 
-fn joined(fields: &[LeadField], lead: &Lead, standing: (Status, Option<Outcome>)) -> Option<String> {
+fn joined(fields: &[LeadField], subject: Subject<'_>) -> Option<String> {
     let line = |field: &LeadField| {
-        let text = text_of(*field, lead, standing, true)?;
+        let text = text_of(*field, subject, true)?;
         Some(match field {
             LeadField::Description => format!("{text}\n"),
             field => format!("{}: {text}", capital(field.words())),
@@ -299,13 +294,19 @@ impl Mended {
 mod tests {
     use super::*;
     use crate::domain::lead::{LeadId, Receipt, Seller};
+    use crate::domain::lead_key::LeadKeys;
     use crate::domain::moment::parse;
     use crate::domain::record::{Field, RawRecord, read};
     use crate::domain::vocabulary::ReceivedVia;
     use serde_json::json;
+    use std::collections::HashSet;
 
     const OPEN: (Status, Option<Outcome>) = (Status::Received, None);
     const EXPIRED: (Status, Option<Outcome>) = (Status::Archived, Some(Outcome::Expired));
+
+    fn keys() -> LeadKeys {
+        LeadKeys::new([0; 8], HashSet::new())
+    }
 
     fn lead(fields: &[(Field, &str)]) -> Lead {
         let mut raw = RawRecord::default();
@@ -327,7 +328,8 @@ mod tests {
     fn map(text: &str, lead: &Lead, standing: (Status, Option<Outcome>)) -> (Value, Vec<String>) {
         let mapping = RecordMapping::parse(text).unwrap();
         let mut mended = Mended::default();
-        let record: serde_json::Map<_, _> = mapping.record(lead, standing, &mut mended).into_iter().collect();
+        let record: serde_json::Map<_, _> =
+            mapping.record(Subject { lead, standing, keys: &keys() }, &mut mended).into_iter().collect();
         (record.into(), mended.sentences(&mapping))
     }
 
@@ -377,7 +379,8 @@ mod tests {
         let known = lead(&[(Field::LastName, "Souza"), (Field::Company, "Northwind"), (Field::Email, "ana@x.example")]);
         for crm in Crm::ALL {
             let mapping = RecordMapping::own(crm).unwrap_or_else(|error| panic!("{}: {error}", crm.word()));
-            let record = mapping.record(&known, OPEN, &mut Mended::default());
+            let record =
+                mapping.record(Subject { lead: &known, standing: OPEN, keys: &keys() }, &mut Mended::default());
             for text in ["Souza", "Northwind", "ana@x.example"] {
                 assert!(record.iter().any(|(_, value)| value == text), "{}: {text}", crm.word());
             }

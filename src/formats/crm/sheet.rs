@@ -7,11 +7,11 @@ use std::borrow::Cow;
 use csv::{Terminator, WriterBuilder};
 
 use crate::domain::contact_check::{self, Concern};
-use crate::domain::lead::Lead;
+use crate::domain::lead::{Lead, Moment};
+use crate::domain::lead_key::LeadKeys;
 use crate::domain::terms::Terms;
-use crate::domain::vocabulary::{Outcome, Status};
 use crate::formats::crm::cell::{clean, guard};
-use crate::formats::crm::field::{LeadField, standing};
+use crate::formats::crm::field::{LeadField, Subject, standing};
 use crate::formats::crm::mapping::{Column, Fill, Mapping};
 use crate::formats::crm::tally::{Deed, Tally};
 use crate::formats::leaving::{About, Leaving, LeavingError, Limits};
@@ -23,21 +23,23 @@ const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 pub struct CrmSheet {
     mapping: Mapping,
     terms: Terms,
+    keys: LeadKeys,
     tally: Tally,
 }
 
 impl CrmSheet {
-    /// A file as the mapping says; `terms` tell what has expired.
-    pub fn new(mapping: Mapping, terms: &Terms) -> Self {
+    /// A file as the mapping says; `terms` tell what has expired, `keys` by what the leads are known again.
+    pub fn new(mapping: Mapping, terms: &Terms, keys: LeadKeys) -> Self {
         let tally = Tally::new(mapping.columns.len());
-        Self { mapping, terms: terms.clone(), tally }
+        Self { mapping, terms: terms.clone(), keys, tally }
     }
 
     /// The cells of a lead, one a column.
-    fn cells(&mut self, lead: &Lead, standing: (Status, Option<Outcome>)) -> Vec<String> {
+    fn cells(&mut self, lead: &Lead, now: Moment) -> Vec<String> {
+        let subject = Subject { lead, standing: standing(lead, &self.terms, now), keys: &self.keys };
         let mut cells = Vec::with_capacity(self.mapping.columns.len());
         for (place, column) in self.mapping.columns.iter().enumerate() {
-            let cell = cell(column, place, lead, standing, &mut self.tally);
+            let cell = cell(column, place, subject, &mut self.tally);
             if self.mapping.lookup == Some(place) {
                 self.tally.key(cell.as_deref());
             }
@@ -79,7 +81,7 @@ impl Leaving for CrmSheet {
     }
 
     fn lead(&mut self, lead: &Lead, about: &About, out: &mut Vec<u8>) -> Result<(), LeavingError> {
-        let cells = self.cells(lead, standing(lead, &self.terms, about.now));
+        let cells = self.cells(lead, about.now);
         self.write(cells.iter().map(String::as_str), out);
         Ok(())
     }
@@ -98,18 +100,12 @@ impl Leaving for CrmSheet {
 }
 
 /// The cell of a column; `None` where it is blank.
-fn cell<'l>(
-    column: &'l Column,
-    place: usize,
-    lead: &'l Lead,
-    standing: (Status, Option<Outcome>),
-    tally: &mut Tally,
-) -> Option<Cow<'l, str>> {
+fn cell<'l>(column: &'l Column, place: usize, subject: Subject<'l>, tally: &mut Tally) -> Option<Cow<'l, str>> {
     let filled = |text: &'l str| Some(Cow::Borrowed(text)).filter(|text| !text.is_empty());
     let (field, text) = match &column.fill {
         Fill::Fixed(text) => return filled(text),
-        Fill::Choice(field, words) => return filled(words.get(field.choice(lead, standing)?)?),
-        Fill::Field(field) => (*field, field.text(lead, standing)?),
+        Fill::Choice(field, words) => return filled(words.get(field.choice(subject)?)?),
+        Fill::Field(field) => (*field, field.text(subject)?),
     };
     let text = clean(&text, column.lines).into_owned();
     if text.is_empty() {

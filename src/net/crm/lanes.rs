@@ -44,7 +44,7 @@ pub fn intended(
     now: Moment,
     take: &mut dyn FnMut(Intended) -> std::io::Result<()>,
 ) -> Result<Account, anyhow::Error> {
-    let mut planner = Planner::new(courier, order.wish, now);
+    let mut planner = Planner::new(courier, order.wish, store.lead_keys()?, now);
     let (mut account, mut lanes) = (Account::default(), Lanes::new(courier.most()));
     each(store, order.leads, |store, lead| {
         match planner.plan(store, lead)? {

@@ -9,8 +9,10 @@ use serde_json::Value;
 use crate::domain::contacts;
 use crate::domain::crm::{FieldDigests, PushResult};
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::lead_key::LeadKeys;
 use crate::domain::leaving::{Choice, LeftOut, left_out};
 use crate::domain::vitals::Vitals;
+use crate::formats::crm::field::Subject;
 use crate::formats::crm::record::{Mended, RecordMapping, email};
 use crate::net::crm::courier::{Courier, How, Parcel};
 use crate::store::{PushState, Result, Store};
@@ -94,6 +96,7 @@ pub(super) struct Planner<'a> {
     courier: &'a dyn Courier,
     wish: Wish<'a>,
     target: String,
+    keys: LeadKeys,
     now: Moment,
     /// People whose newest lead went before.
     seen: HashSet<String>,
@@ -101,9 +104,9 @@ pub(super) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    pub(super) fn new(courier: &'a dyn Courier, wish: Wish<'a>, now: Moment) -> Self {
+    pub(super) fn new(courier: &'a dyn Courier, wish: Wish<'a>, keys: LeadKeys, now: Moment) -> Self {
         let target = courier.target();
-        Self { courier, wish, target, now, seen: HashSet::new(), mended: Mended::default() }
+        Self { courier, wish, target, keys, now, seen: HashSet::new(), mended: Mended::default() }
     }
 
     pub(super) fn plan(&mut self, store: &Store, lead: &Lead) -> Result<Planned> {
@@ -126,7 +129,7 @@ impl<'a> Planner<'a> {
                 return Ok(Planned::Left(Left::Older(LeadId(0))));
             }
         }
-        let fields = self.wish.mapping.record(lead, standing, &mut self.mended);
+        let fields = self.wish.mapping.record(Subject { lead, standing, keys: &self.keys }, &mut self.mended);
         let known = store.push_state(&self.target, lead.id)?;
         Ok(self.compare(lead, email, fields, known))
     }

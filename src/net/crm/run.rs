@@ -67,7 +67,7 @@ impl Run<'_> {
     ) -> Result<(), PushError> {
         // What the config lacks is told before anything is noted.
         self.courier.address("/")?;
-        let mut planner = Planner::new(self.courier, order.wish, self.client.pace().now());
+        let mut planner = Planner::new(self.courier, order.wish, self.store.lead_keys()?, self.client.pace().now());
         let mut lanes = Lanes::new(self.courier.most());
         let came = self.walk(order, &mut planner, &mut lanes, account, show);
         let came = came.and_then(|()| {

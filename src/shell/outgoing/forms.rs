@@ -50,7 +50,7 @@ pub(super) fn form<'a>(
 
 /// The import file of a CRM, by the mapping that the config names or leadbox brings.
 fn crm(store: &Store, order: &Order<'_>, crm: Crm) -> Result<CrmSheet, OutgoingError> {
-    Ok(CrmSheet::new(crm_mapping::of_file(&order.settings.crm, crm)?, store.terms()))
+    Ok(CrmSheet::new(crm_mapping::of_file(&order.settings.crm, crm)?, store.terms(), store.lead_keys()?))
 }
 
 /// Whether the form tells how many leads a person has.

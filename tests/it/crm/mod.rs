@@ -8,14 +8,14 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use leadbox::domain::lead::{Lead, LeadId, Receipt};
+use leadbox::domain::lead_key::LeadKeys;
 use leadbox::domain::leaving::{Choice, ExportFormat, LeftOut};
 use leadbox::domain::record::Field;
 use leadbox::domain::terms::Terms;
 use leadbox::domain::vocabulary::ReceivedVia;
 use leadbox::formats::crm::Crm;
 use leadbox::formats::crm::cell::clean;
-use leadbox::formats::crm::field::{LeadField, standing};
-use leadbox::formats::crm::key::lead_key;
+use leadbox::formats::crm::field::{LeadField, Subject, standing};
 use leadbox::formats::crm::mapping::{Fill, Mapping};
 use leadbox::formats::crm::sheet::CrmSheet;
 use leadbox::formats::formula;
@@ -53,7 +53,12 @@ fn files(form: &mut impl Leaving, leads: impl Iterator<Item = Lead>) -> Vec<Vec<
 }
 
 fn sheet(crm: Crm) -> CrmSheet {
-    CrmSheet::new(crm.mapping().unwrap(), &Terms::default())
+    CrmSheet::new(crm.mapping().unwrap(), &Terms::default(), keys())
+}
+
+/// The keys of a store of this number.
+fn keys() -> LeadKeys {
+    LeadKeys::new([7; 8], HashSet::new())
 }
 
 fn lead(number: u64) -> Lead {
@@ -78,12 +83,12 @@ fn cell<'r>(mapping: &Mapping, row: &'r rules::Cells, field: LeadField) -> &'r s
 }
 
 /// Every text of a lead stands in its column, whole; or it was cut, filled or left out because it must be.
-fn holds(mapping: &Mapping, lead: &Lead, row: &rules::Cells) -> Result<(), TestCaseError> {
-    let at = standing(lead, &Terms::default(), now());
+fn holds(mapping: &Mapping, lead: &Lead, keys: &LeadKeys, row: &rules::Cells) -> Result<(), TestCaseError> {
+    let subject = Subject { lead, standing: standing(lead, &Terms::default(), now()), keys };
     for column in &mapping.columns {
         let Fill::Field(field) = column.fill else { continue };
         let cell = row[&column.header].as_str();
-        let told = field.text(lead, at).map(|text| clean(&text, column.lines).into_owned()).unwrap_or_default();
+        let told = field.text(subject).map(|text| clean(&text, column.lines).into_owned()).unwrap_or_default();
         let back = if field == LeadField::Phone && cell.starts_with('+') { cell } else { formula::unescape(cell) };
         let fits = column.most.takes(&formula::escape(&told));
         let blank = cell.is_empty() || cell == mapping.filling;
@@ -116,7 +121,7 @@ proptest! {
             let rows = rules::of(crm).read(file).map_err(|wrong| TestCaseError::fail(format!("{}: {wrong}", crm.word())))?;
             prop_assert_eq!(rows.len(), leads.len());
             for (lead, row) in leads.iter().zip(&rows) {
-                holds(&mapping, lead, row)?;
+                holds(&mapping, lead, &keys(), row)?;
             }
         }
     }
@@ -133,15 +138,15 @@ proptest! {
             for column in &mut mapping.columns {
                 column.most.bytes = Some(300);
             }
-            let made = files(&mut CrmSheet::new(mapping, &Terms::default()), leads.iter().cloned());
-            let mut keys = Vec::new();
+            let made = files(&mut CrmSheet::new(mapping, &Terms::default(), keys()), leads.iter().cloned());
+            let mut told = Vec::new();
             for file in &made {
                 prop_assert!(bytes.is_none_or(|most| file.len() as u64 <= most));
                 let read = rules::of(crm).read(file).map_err(TestCaseError::fail)?;
                 prop_assert!(rows.is_none_or(|most| read.len() <= most));
-                keys.extend(read.iter().map(|row| cell(&crm.mapping().unwrap(), row, LeadField::LeadboxId).to_owned()));
+                told.extend(read.iter().map(|row| cell(&crm.mapping().unwrap(), row, LeadField::LeadboxId).to_owned()));
             }
-            prop_assert_eq!(keys, leads.iter().map(lead_key).collect::<Vec<_>>());
+            prop_assert_eq!(told, leads.iter().map(|lead| keys().of(lead)).collect::<Vec<_>>());
         }
     }
 }
@@ -193,20 +198,20 @@ fn asked_not_to_be_contacted(account: &Account) -> usize {
 
 /// Each lead that may be contacted stands once in the rows, in the order of the export, and what was filled in is told.
 fn compare(store: &Store, ids: &[LeadId], crm: Crm, rows: &[rules::Cells], notes: &str) {
-    let mapping = crm.mapping().unwrap();
+    let (mapping, keys) = (crm.mapping().unwrap(), store.lead_keys().unwrap());
     let mut rest = rows.iter();
     outgoing::each(store, ids, |lead| {
         if !lead.record.do_not_contact {
             let row = rest.next().unwrap();
-            holds(&mapping, lead, row).unwrap();
-            assert_eq!(cell(&mapping, row, LeadField::LeadboxId), lead_key(lead));
+            holds(&mapping, lead, &keys, row).unwrap();
+            assert_eq!(cell(&mapping, row, LeadField::LeadboxId), keys.of(lead));
         }
         Ok::<(), StoreError>(())
     })
     .unwrap();
     assert!(rest.next().is_none());
-    let keys: HashSet<_> = rows.iter().map(|row| cell(&mapping, row, LeadField::LeadboxId)).collect();
-    assert_eq!(keys.len(), rows.len(), "{}: each lead once", crm.word());
+    let told: HashSet<_> = rows.iter().map(|row| cell(&mapping, row, LeadField::LeadboxId)).collect();
+    assert_eq!(told.len(), rows.len(), "{}: each lead once", crm.word());
     let filled = rows.iter().flat_map(rules::Cells::values).filter(|cell| **cell == mapping.filling).count();
     let told: usize = notes
         .lines()

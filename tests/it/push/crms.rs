@@ -4,6 +4,7 @@ use leadbox::domain::crm::{Crm, PushResult, guid};
 use leadbox::domain::lead::LeadId;
 use leadbox::domain::leaving::LeftOut;
 use leadbox::domain::record::Field;
+use leadbox::formats::crm::record::RecordMapping;
 use leadbox::net::crm::Left;
 use leadbox::net::wire_error::WireKind;
 use serde_json::json;
@@ -240,4 +241,17 @@ fn a_field_that_the_crm_does_not_know_ends_the_run_where_it_says_so() {
     assert!(error.kind == WireKind::Refused && error.sentence.contains("Field 'x' not found"), "{error}");
     assert_eq!((account.waiting, account.told.len()), (1, 0));
     assert_eq!(desk.push(Crm::Marketo).count(PushResult::Created), 1, "nothing of it was carried out");
+}
+
+#[test]
+fn a_mapping_may_send_the_key_that_files_hold_too() {
+    let mut desk = Desk::new();
+    let key = "\n[[field]]\nname = \"00N_leadbox_id\"\nfrom = \"leadbox_id\"\n";
+    desk.mapping = Some(format!("{}{key}", RecordMapping::own_text(Crm::Salesforce)));
+    let one = desk.put("a", &[]);
+    desk.push(Crm::Salesforce);
+    let sent = desk.stub.crms().posted[0]["00N_leadbox_id"].clone();
+    assert_eq!(sent, desk.store.lead_keys().unwrap().of(&desk.lead(one)));
+    assert!(sent.starts_with("leadbox-") && sent.ends_with(&format!("-{one}")), "{sent}");
+    assert_eq!(desk.push(Crm::Salesforce).unchanged, 1);
 }

@@ -87,6 +87,8 @@ struct Desk {
     secret: &'static str,
     choice: Choice,
     again: bool,
+    /// The text of a mapping of the seller's.
+    mapping: Option<String>,
 }
 
 impl Desk {
@@ -100,6 +102,7 @@ impl Desk {
             secret: stub::SECRET,
             choice: Choice::default(),
             again: false,
+            mapping: None,
         }
     }
 
@@ -177,9 +180,14 @@ impl Desk {
         (1..=self.store.count().unwrap()).rev().map(|id| LeadId(id as i64)).collect()
     }
 
+    fn mapping(&self, crm: Crm) -> RecordMapping {
+        let text = self.mapping.as_deref().unwrap_or(RecordMapping::own_text(crm));
+        RecordMapping::parse(text).unwrap()
+    }
+
     fn try_push(&mut self, crm: Crm) -> (Account, Result<(), PushError>) {
         let leads = self.leads();
-        let mapping = RecordMapping::own(crm).unwrap();
+        let mapping = self.mapping(crm);
         let mut account = Account::default();
         let came = self.with(crm, |desk, courier, access| {
             let wish = Wish { choice: desk.choice, again: desk.again, mapping: &mapping };
@@ -205,7 +213,7 @@ impl Desk {
 
     fn dry_run(&mut self, crm: Crm) -> (Vec<Intended>, Account) {
         let leads = self.leads();
-        let mapping = RecordMapping::own(crm).unwrap();
+        let mapping = self.mapping(crm);
         self.with(crm, |desk, courier, _| {
             let wish = Wish { choice: desk.choice, again: desk.again, mapping: &mapping };
             let mut requests = Vec::new();
