@@ -112,6 +112,8 @@ pub enum Msg {
     Unread(String),
     /// Something else failed, as a sentence.
     Failed(String),
+    /// A program of the seller's, or several, failed beside the inbox: a sentence. Nothing of the store is touched by it.
+    HookFailed(String),
 }
 
 /// What the inbox asks for.

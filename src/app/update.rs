@@ -85,6 +85,7 @@ impl App {
             Msg::Tags(tags) => self.know_tags(tags),
             Msg::Resumed => {}
             Msg::Unread(why) => self.unread(&why),
+            Msg::HookFailed(why) => self.say(why, Tone::Trouble),
             Msg::Failed(why) => {
                 self.list.anchor = Anchor::Lead;
                 self.say(why, Tone::Trouble);

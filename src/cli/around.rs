@@ -3,6 +3,7 @@
 
 use crate::cli::context::Context;
 use crate::shell::clipboard::{Allowed, Way, tmux, way_now};
+use crate::shell::hooks;
 use crate::shell::opening::Opener;
 use crate::shell::surroundings::Surroundings;
 
@@ -45,6 +46,7 @@ impl Around {
             let program = opener.program();
             warnings.push(format!("{program} is not installed: mails and calls are copied instead of opened."));
         }
+        warnings.extend(hooks::missing(&context.config.hooks));
         let usable = opener.hindrance().is_none() && opener.is_installed();
         let clipboard = way.map_or("shown", Way::word);
         Self { clipboard, opener: usable.then(|| opener.program().to_owned()), warnings }

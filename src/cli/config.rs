@@ -5,12 +5,13 @@ use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::cli::context::Context;
-use crate::cli::exit::Exit;
+use crate::cli::exit::{Exit, Fault};
 use crate::cli::output::Output;
 use crate::formats::crm::Crm;
 use crate::shell::config::first_file;
 use crate::shell::crm_mapping;
 use crate::shell::files::{self, Overwrite};
+use crate::shell::hooks;
 use crate::shell::places::Places;
 
 /// What to do with the config.
@@ -61,6 +62,11 @@ pub fn run(context: &Context, verb: ConfigVerb) -> anyhow::Result<Exit> {
             for crm in Crm::ALL {
                 crm_mapping::of_file(&context.config.crm, crm)?;
                 crm_mapping::of_records(&context.config.crm, crm)?;
+            }
+            let missing = hooks::missing(&context.config.hooks);
+            if !missing.is_empty() {
+                let why = format!("{}: [hooks]: {}", context.places.config.display(), missing.join(" "));
+                return Err(Fault::Config(why).into());
             }
             context.output.say(&format!("{} is in order.", context.places.config.display()));
         }

@@ -9,9 +9,10 @@ use crate::app::look::{Look, Symbols};
 use crate::cli::context::Context;
 use crate::cli::demo;
 use crate::cli::exit::{Exit, Fault};
+use crate::cli::hooks;
 use crate::shell::config;
 use crate::shell::files::shorten_home;
-use crate::shell::inbox::{self, Ending};
+use crate::shell::inbox::{self, Closed, Ending};
 use crate::shell::machine::Tools;
 use crate::shell::terminal;
 use crate::store::Store;
@@ -21,7 +22,9 @@ pub fn run(context: &Context) -> anyhow::Result<Exit> {
     need_terminal()?;
     let settings = settings(context, false)?;
     let store = context.open_store()?;
-    match open(context, store, (context.places.store.clone(), context.places.config.clone()), settings)? {
+    let closed = open(context, store, (context.places.store.clone(), context.places.config.clone()), settings)?;
+    hooks::finish(context, closed.hooks);
+    match closed.how {
         Ending::Quit => Ok(Exit::DONE),
         Ending::Demo => demo::run(context),
         Ending::Killed(signal) => terminal::die_by(signal),
@@ -38,14 +41,14 @@ pub fn need_terminal() -> anyhow::Result<()> {
 }
 
 /// Opens the inbox on a store at a path.
-pub fn open(context: &Context, store: Store, paths: (PathBuf, PathBuf), settings: Settings) -> anyhow::Result<Ending> {
+pub fn open(context: &Context, store: Store, paths: (PathBuf, PathBuf), settings: Settings) -> anyhow::Result<Closed> {
     terminal::install_panic_hook();
     let tools = Tools {
         clipboard: context.config.clipboard,
         opener: context.config.opener.clone(),
         exports: Arc::new(context.export_settings()),
     };
-    inbox::open(store, paths, &context.start, settings, &tools, context.clock)
+    inbox::open(store, paths, &context.start, settings, &tools, context.hooks.take(), context.clock)
 }
 
 /// The inbox's settings, from the config and what this terminal is.

@@ -19,6 +19,7 @@ mod fields;
 mod filters;
 mod grounds;
 mod hold_clipboard;
+mod hooks;
 mod import;
 mod inbox;
 mod later;
@@ -51,6 +52,7 @@ mod views;
 mod won;
 mod words;
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -66,6 +68,7 @@ use crate::cli::query::shield_words;
 use crate::shell::clock::Clock;
 use crate::shell::config::Config;
 use crate::shell::files;
+use crate::shell::hooks::Flames;
 use crate::shell::places::Places;
 
 /// Names the store where `--db` does not; empty counts as not set.
@@ -230,10 +233,17 @@ fn run(line: &Line) -> anyhow::Result<Exit> {
     match (config, &line.verb) {
         // The doctor looks at the store all the same, before it ends with what is wrong with the config.
         (Err(broken), Some(Verb::Doctor(args))) => {
-            let config = Config::default();
-            doctor::run(&Context { clock, now, places, config, output, start }, *args, Some(broken))
+            let (config, hooks) = (Config::default(), Cell::default());
+            doctor::run(&Context { clock, now, places, config, output, start, hooks }, *args, Some(broken))
         }
-        (config, verb) => act(&Context { clock, now, places, config: config?, output, start }, verb.as_ref()),
+        (config, verb) => {
+            let (config, hooks) = (config?, Cell::default());
+            let context = Context { clock, now, places, config, output, start, hooks };
+            let acted = act(&context, verb.as_ref());
+            let brings_leads = matches!(verb, Some(Verb::Import(_) | Verb::Sync(_)));
+            hooks::settle(&context, if brings_leads { Flames::Watched } else { Flames::Passed });
+            acted
+        }
     }
 }
 
@@ -435,6 +445,7 @@ mod tests {
             config: Config::default(),
             output: Output::of_process(Color::Never, true),
             start: "test".to_owned(),
+            hooks: Cell::default(),
         };
         let sheet = b"LeadId,LeadCreationDateTime,CallToAction,Status,CustomerName,OfferId\n\
                       a,2026-11-20T09:00:00Z,Contact me,,Northwind,contoso.backup\n\

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::app::importing;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
+use crate::cli::hooks;
 use crate::cli::output::Output;
 use crate::domain::moment::rfc3339;
 use crate::domain::quarantine::{Quarantined, Settlement};
@@ -167,7 +168,12 @@ fn serve(context: &Context, mut settings: ReceiverSettings) -> anyhow::Result<Ex
     })?;
     let waiting = store.quarantine_count()?;
     greet(context, &settings, receiver.address()?, made.as_deref(), waiting);
-    receiver.run(store)?;
+    let clock = context.clock;
+    let told = move |sentence: String| Output::complain(&format!("{} {sentence}", rfc3339(clock.now())));
+    let hooks = hooks::beside(context, told)?;
+    let ran = receiver.run(store);
+    hooks::finish(context, hooks);
+    ran?;
     output.say("Stopped. Everything that was answered is stored.");
     Ok(Exit::DONE)
 }

@@ -5,6 +5,7 @@ pub mod azure_table;
 mod clocks;
 pub mod crm;
 mod first;
+mod hooks;
 mod mail;
 mod notices;
 mod partner_center;
@@ -14,6 +15,7 @@ mod secret;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -30,11 +32,13 @@ use crate::shell::clipboard::Allowed;
 use crate::shell::config::azure_table::{AzureTableConfig, AzureTableTable};
 use crate::shell::config::clocks::ClocksTable;
 use crate::shell::config::crm::{CrmConfig, DynamicsTable, HubspotTable, MarketoTable, SalesforceTable};
+use crate::shell::config::hooks::HooksTable;
 use crate::shell::config::mail::MailTable;
 use crate::shell::config::notices::NoticesTable;
 use crate::shell::config::partner_center::PartnerCenterTable;
 use crate::shell::config::receiver::ReceiverTable;
 use crate::shell::files::{self, FileError, FileErrorKind};
+use crate::shell::hooks::{HookSettings, is_ours_alone};
 
 /// A config larger than this is no config.
 pub(super) const MOST_BYTES: u64 = 1024 * 1024;
@@ -99,6 +103,8 @@ pub struct Config {
     pub partner_center: PartnerCenterSettings,
     /// The CRMs that leads go to.
     pub crm: CrmConfig,
+    /// The programs that are told what happens to a lead.
+    pub hooks: Arc<HookSettings>,
 }
 
 impl Default for Config {
@@ -119,6 +125,7 @@ impl Default for Config {
             receiver: ReceiverSettings::default(),
             partner_center: PartnerCenterSettings::default(),
             crm: CrmConfig::default(),
+            hooks: Arc::default(),
         }
     }
 }
@@ -147,6 +154,15 @@ pub enum ConfigError {
         /// What is wrong, a sentence each.
         sentences: String,
     },
+    /// It names programs to be run, and others may change which.
+    #[error(
+        "{path} names programs in [hooks], and others may change it, so it was not used. Nothing was done; run chmod go-w on it, \
+         and see that it belongs to you."
+    )]
+    Shared {
+        /// The file.
+        path: String,
+    },
 }
 
 impl Config {
@@ -154,7 +170,13 @@ impl Config {
     pub fn load(given: Option<&Path>, default_path: &Path) -> Result<Self, ConfigError> {
         let path = given.unwrap_or(default_path);
         match files::read_capped(path, MOST_BYTES) {
-            Ok(bytes) => Self::parse(&bytes, &path.display().to_string()),
+            Ok(bytes) => {
+                let config = Self::parse(&bytes, &path.display().to_string())?;
+                if config.hooks.programs.is_empty() || is_ours_alone(path).unwrap_or(false) {
+                    return Ok(config);
+                }
+                Err(ConfigError::Shared { path: path.display().to_string() })
+            }
             Err(missing) if given.is_none() && missing.kind() == FileErrorKind::NoInput => Ok(Self::default()),
             Err(error) => Err(error.into()),
         }
@@ -202,6 +224,7 @@ impl Config {
         text.push_str(&receiver::show(&self.receiver));
         text.push_str(&partner_center::show(&self.partner_center));
         text.push_str(&crm::show(&self.crm));
+        text.push_str(&hooks::show(&self.hooks));
         text.push_str("\n[views]\n");
         for (name, query) in &self.own_views {
             let (name, query) = (toml::Value::from(name.as_str()), toml::Value::from(query.as_str()));
@@ -227,6 +250,7 @@ pub fn first_file() -> String {
         partner_center::DEFAULT,
         receiver::DEFAULT,
         crm::DEFAULT,
+        hooks::DEFAULT,
         first::LAST,
     ]
     .concat()
@@ -266,6 +290,8 @@ struct File {
     marketo: MarketoTable,
     #[serde(default)]
     hubspot: HubspotTable,
+    #[serde(default)]
+    hooks: HooksTable,
 }
 
 #[derive(Deserialize)]
@@ -314,6 +340,7 @@ impl File {
                 marketo: self.marketo.check()?,
                 hubspot: self.hubspot.check()?,
             },
+            hooks: Arc::new(self.hooks.check()?),
         })
     }
 }

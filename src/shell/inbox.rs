@@ -18,6 +18,7 @@ use crate::domain::lead::Moment;
 use crate::shell::clipboard::{Clipboard, CopyOutcome};
 use crate::shell::clock::{Clock, Deadline};
 use crate::shell::desk::{Desk, read_catalog};
+use crate::shell::hooks::{Beside, Hooks};
 use crate::shell::lane::Lane;
 use crate::shell::machine::{self, Machine, Tools};
 use crate::shell::opening::Opener;
@@ -52,6 +53,14 @@ pub enum Ending {
     Killed(i32),
 }
 
+/// The inbox has ended.
+pub struct Closed {
+    /// How.
+    pub how: Ending,
+    /// The hooks that ran beside it, still to be finished.
+    pub hooks: Option<Beside>,
+}
+
 /// Opens the inbox on a store, whose file and that of the config are named, and returns when it ends. Takes the terminal and gives it back.
 pub fn open(
     store: Store,
@@ -59,11 +68,13 @@ pub fn open(
     start: &str,
     settings: Settings,
     tools: &Tools,
+    hooks: Option<Hooks>,
     clock: Clock,
-) -> anyhow::Result<Ending> {
+) -> anyhow::Result<Closed> {
     let (sender, receiver) = channel();
     let told = sender.clone();
     let (guard, terminal) = TerminalGuard::enter(move |event| told.send(Happening::Terminal(event)).is_ok())?;
+    let hooks = hooks.map(|hooks| run_beside(hooks, clock, sender.clone())).transpose()?;
     let machine = Machine {
         guard,
         clipboard: Clipboard::new(tools.clipboard, Surroundings::of_process()),
@@ -108,7 +119,15 @@ pub fn open(
         // Where it cannot be kept, a line of news is longer than it should be, and no lead is touched.
         drop(desk.store().see(clock.now()));
     }
-    ended
+    ended.map(|how| Closed { how, hooks })
+}
+
+/// Runs the hooks beside the inbox; what fails is said there.
+fn run_beside(hooks: Hooks, clock: Clock, inbox: Sender<Happening>) -> std::io::Result<Beside> {
+    Beside::start(hooks, clock, move |sentence| {
+        // An inbox that is gone needs no answer.
+        drop(inbox.send(Happening::Msg(Msg::HookFailed(sentence))));
+    })
 }
 
 struct Inbox {

@@ -11,6 +11,7 @@ pub mod desk;
 pub mod ending;
 pub mod exporting;
 pub mod files;
+pub mod hooks;
 pub mod inbox;
 pub mod intake;
 pub mod lane;

@@ -67,14 +67,7 @@ impl Opener {
 
     /// True where the program can be found: by its path, or in one of the folders of `PATH`.
     pub fn is_installed(&self) -> bool {
-        let program = Path::new(self.program());
-        let runs =
-            |path: &Path| path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0);
-        if program.components().count() > 1 {
-            return runs(program);
-        }
-        let folders = std::env::var_os("PATH").unwrap_or_default();
-        std::env::split_paths(&folders).any(|folder| runs(&folder.join(program)))
+        is_program(Path::new(self.program()))
     }
 
     /// Why nothing can be opened here, as a sentence; `None` where it may be tried.
@@ -103,10 +96,7 @@ impl Opener {
             .stderr(Stdio::null())
             .process_group(0)
             .spawn()
-            .map_err(|error| match error.kind() {
-                ErrorKind::NotFound => format!("{program} is not installed."),
-                _ => format!("{program} could not be started: {error}."),
-            })
+            .map_err(|error| not_started(program, &error))
     }
 
     /// Waits on another thread for a program that was started; `failed` hears the sentence if it fails at once.
@@ -136,6 +126,24 @@ impl Opener {
             }
         }
         Ok(())
+    }
+}
+
+/// True where a program can be found and run: by its path, or in one of the folders of `PATH`.
+pub fn is_program(program: &Path) -> bool {
+    let runs = |path: &Path| path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0);
+    if program.components().count() > 1 {
+        return runs(program);
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| runs(&folder.join(program)))
+}
+
+/// Why a program did not start, as a sentence.
+pub fn not_started(program: &str, error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => format!("{program} is not installed."),
+        _ => format!("{program} could not be started: {error}."),
     }
 }
 

@@ -32,6 +32,9 @@ mod harmless;
 mod clipboard;
 mod clipboards;
 
+// Programs that are told what happens to a lead.
+mod hooks;
+
 // Mail and dial.
 mod opening;
 

@@ -81,7 +81,7 @@ pub fn run(context: &Context, args: &AzureTableArgs) -> anyhow::Result<Exit> {
     let Some(length) = args.watch else {
         return sync.round(&round).map(|()| Exit::DONE);
     };
-    watch(length, &pace, context.output, || {
+    watch(context, length, &pace, || {
         let came = sync.round(&round);
         if came.is_ok() || sync.took {
             // What began with the first page goes on behind it, also after a failure.

@@ -92,7 +92,7 @@ pub fn run(context: &Context, args: &PartnerCenterArgs) -> anyhow::Result<Exit> 
     let (passed, by_hand) = (BTreeSet::new(), BTreeSet::new());
     let mut rounds = Rounds { context, args, telling: &telling, store: &mut store, full: args.full, passed, by_hand };
     let Some(length) = args.watch else { return rounds.next(&client, keeper.as_ref()) };
-    watch(length, &pace, context.output, || rounds.next(&client, keeper.as_ref()).map(drop))
+    watch(context, length, &pace, || rounds.next(&client, keeper.as_ref()).map(drop))
 }
 
 fn sign_out(context: &Context, keeper: &dyn TokenKeeper) -> anyhow::Result<Exit> {

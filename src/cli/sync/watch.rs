@@ -3,19 +3,30 @@
 
 use std::time::Duration;
 
+use crate::cli::context::Context;
 use crate::cli::exit::{self, Exit};
+use crate::cli::hooks;
 use crate::cli::output::Output;
 use crate::net::pace::{Pace, spoken};
 use crate::net::wire_error::{WireError, WireKind};
 use crate::store::StoreError;
 
-/// Does rounds, one so often, until the person asks to end. A service that asked for patience gets it.
+/// Does rounds, one so often, until the person asks to end. A service that asked for patience gets it. Hooks run beside.
 pub fn watch(
+    context: &Context,
     length: Duration,
     pace: &dyn Pace,
-    output: Output,
-    mut round: impl FnMut() -> anyhow::Result<()>,
+    round: impl FnMut() -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
+    let hooks = hooks::beside(context, |sentence| Output::complain(&sentence))?;
+    let ended = rounds(length, pace, round);
+    hooks::finish(context, hooks);
+    ended?;
+    context.output.say("Ended as asked; what was taken stays.");
+    Ok(Exit::DONE)
+}
+
+fn rounds(length: Duration, pace: &dyn Pace, mut round: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<()> {
     loop {
         let mut pause = length;
         match round() {
@@ -32,8 +43,7 @@ pub fn watch(
             pace.wait(pause);
         }
         if pace.stopping() {
-            output.say("Ended as asked; what was taken stays.");
-            return Ok(Exit::DONE);
+            return Ok(());
         }
     }
 }

@@ -1,0 +1,42 @@
+//! Hooks after a verb, and beside one that goes on: when they run, and where their failures are said. They change no exit code:
+//! what the verb did is done. Must not know what happened: `shell::hooks` finds it in the journal.
+
+use std::cell::OnceCell;
+use std::time::Duration;
+
+use crate::cli::context::Context;
+use crate::cli::exit;
+use crate::cli::output::Output;
+use crate::shell::ending::Ending;
+use crate::shell::hooks::{Beside, Flames};
+
+/// From when on a person who waits for a hook is told so.
+const SOON: Duration = Duration::from_millis(300);
+
+/// Runs the hooks for what the verb did. ^C ends the one that runs and leaves the others, and says so.
+pub fn settle(context: &Context, flames: Flames) {
+    let Some(mut hooks) = context.hooks.take() else { return };
+    // Signals are listened to from the first program on: until then ^C ends us as ever.
+    let ending = OnceCell::new();
+    let stop = || ending.get_or_init(|| Ending::listen().ok()).as_ref().is_some_and(|ending| ending.asked());
+    let settled = hooks.settle(flames, context.now, &stop, &mut |sentence| Output::complain(&sentence));
+    if let Err(error) = settled {
+        let why = exit::sentence(&error.into());
+        Output::complain(&format!("Hooks were not run, for the store could not be read again: {why}"));
+    }
+}
+
+/// Runs the hooks from here on beside what goes on, until `finish`; `None` where no program is asked for.
+pub fn beside(context: &Context, tell: impl Fn(String) + Send + 'static) -> std::io::Result<Option<Beside>> {
+    context.hooks.take().map(|hooks| Beside::start(hooks, context.clock, tell)).transpose()
+}
+
+/// Waits for the hooks beside to end, no longer than one run may take.
+pub fn finish(context: &Context, beside: Option<Beside>) {
+    let Some(beside) = beside else { return };
+    if !beside.ask_to_end(SOON) {
+        let seconds = beside.patience().as_secs();
+        context.output.say(&format!("A hook is still running; it has {seconds} s to end."));
+    }
+    beside.finish().iter().for_each(|sentence| Output::complain(sentence));
+}

@@ -1,0 +1,199 @@
+//! The seller's own programs, told what happens to a lead after it is stored: found in the journal, so that nothing that writes
+//! has to think of it, and run one after the other. What becomes of a program changes nothing of the lead.
+//! Must not decide what fires: `domain::hooks` does.
+
+mod beside;
+mod program;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::hooks::{Event, Happened};
+use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::numbers::count;
+use crate::formats::json_text::json;
+use crate::formats::lead_json::LeadJson;
+use crate::store::{Followed, Result, Store, StoreError};
+
+pub use beside::Beside;
+pub use program::{Failure, Program};
+
+/// The programs, and how they are run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HookSettings {
+    /// The program of each event and its arguments.
+    pub programs: BTreeMap<Event, Vec<String>>,
+    /// How long one run may take.
+    pub timeout: Duration,
+    /// For how many leads of one step a program is run.
+    pub most: usize,
+}
+
+impl Default for HookSettings {
+    fn default() -> Self {
+        Self { programs: BTreeMap::new(), timeout: Duration::from_secs(10), most: 100 }
+    }
+}
+
+/// Whether the flames that go out are looked at too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flames {
+    /// Yes.
+    Watched,
+    /// Not now.
+    Passed,
+}
+
+/// What follows a store in one start of the program, and runs what is asked for.
+pub struct Hooks {
+    settings: Arc<HookSettings>,
+    path: PathBuf,
+    store: Store,
+    followed: Followed,
+}
+
+impl Hooks {
+    /// Follows a store from here on; `None` where no program is asked for, or the store is in memory.
+    pub fn follow(store: &Store, settings: &Arc<HookSettings>) -> Result<Option<Self>> {
+        let Some(path) = store.path().filter(|_| !settings.programs.is_empty()) else { return Ok(None) };
+        let followed = store.follow()?;
+        let Some(store) = store.reopen().transpose()? else { return Ok(None) };
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        Ok(Some(Self { settings: Arc::clone(settings), path, store, followed }))
+    }
+
+    /// True where something happened that a program is to be told of.
+    fn pending(&mut self, flames: Flames, now: Moment) -> Result<Vec<Happened>> {
+        let mut pending = self.store.happened(&mut self.followed, self.settings.most)?;
+        pending.retain(|happened| self.settings.programs.contains_key(&happened.event));
+        if flames == Flames::Watched && self.settings.programs.contains_key(&Event::Cooling) {
+            pending.extend(self.store.claim_cooling(self.settings.most, now)?);
+        }
+        Ok(pending)
+    }
+
+    /// Runs the programs for what happened since the last time, one after the other, until `stop` says so. Tells every failure,
+    /// and what was left out, in a sentence.
+    pub fn settle(
+        &mut self,
+        flames: Flames,
+        now: Moment,
+        stop: &dyn Fn() -> bool,
+        tell: &mut dyn FnMut(String),
+    ) -> Result<()> {
+        for happened in self.pending(flames, now)? {
+            self.run(&happened, now, stop, tell)?;
+        }
+        Ok(())
+    }
+
+    fn run(
+        &self,
+        happened: &Happened,
+        now: Moment,
+        stop: &dyn Fn() -> bool,
+        tell: &mut dyn FnMut(String),
+    ) -> Result<()> {
+        let Some(words) = self.settings.programs.get(&happened.event) else { return Ok(()) };
+        let program = Program { words, event: happened.event, store: &self.path, timeout: self.settings.timeout };
+        let mut account = Account::default();
+        for (done, id) in happened.leads.iter().enumerate() {
+            let Some(lead) = self.store.lead(*id)? else { continue };
+            let text = self.lead_json(&lead, now)?;
+            match program.run(lead.id, text, stop) {
+                Ok(()) => {}
+                Err(Failure::Stopped) => {
+                    account.stopped = happened.leads.len() - done;
+                    break;
+                }
+                Err(Failure::NotStarted(why)) => {
+                    // What cannot be started for one lead cannot for the next.
+                    account.not_started = Some(why);
+                    break;
+                }
+                Err(Failure::Failed(why)) => account.failed(*id, why),
+            }
+        }
+        account.sentences(happened, self.settings.most).into_iter().for_each(tell);
+        Ok(())
+    }
+
+    fn lead_json(&self, lead: &Lead, now: Moment) -> Result<String> {
+        let person_leads = self.store.person_leads(lead)?;
+        let object = LeadJson::of(lead, self.store.terms(), now, person_leads);
+        let damaged = |_| StoreError::Damaged { lead: lead.id.0, what: "it cannot be written as JSON" };
+        json(&object).map(|text| text + "\n").map_err(damaged)
+    }
+}
+
+/// What became of the runs for one step.
+#[derive(Default)]
+struct Account {
+    first: Option<(LeadId, String)>,
+    further: usize,
+    not_started: Option<String>,
+    stopped: usize,
+}
+
+impl Account {
+    fn failed(&mut self, lead: LeadId, why: String) {
+        if self.first.is_some() {
+            self.further += 1;
+        } else {
+            self.first = Some((lead, why));
+        }
+    }
+
+    fn sentences(&self, happened: &Happened, most: usize) -> Vec<String> {
+        let (word, asked) = (happened.event.word(), happened.leads.len());
+        let mut told = Vec::new();
+        if let Some(why) = &self.not_started {
+            told.push(format!("{word} was not run for {}: {why} What was stored stands.", whom(&happened.leads)));
+        }
+        if let Some((lead, why)) = &self.first {
+            let mut text = format!("{word} failed for lead {lead}: {why}");
+            if self.further > 0 {
+                // Writing to a String cannot fail.
+                let _ = write!(text, " It failed for {} more.", count(self.further));
+            }
+            told.push(text + " What was stored stands.");
+        }
+        if self.stopped > 0 {
+            let left = happened.leads.get(asked - self.stopped..).unwrap_or_default();
+            told.push(format!("{word} was not run to its end for {}: leadbox was asked to end.", whom(left)));
+        }
+        if happened.beyond > 0 {
+            let all = count(asked + usize::try_from(happened.beyond).unwrap_or(usize::MAX));
+            let most = count(most);
+            told.push(format!(
+                "{word} was run for {most} of {all} leads: one step runs it for no more (most, in [hooks])."
+            ));
+        }
+        told
+    }
+}
+
+/// "lead 12", "12 leads from number 7 on".
+fn whom(leads: &[LeadId]) -> String {
+    match leads {
+        [one] => format!("lead {one}"),
+        many => format!("{} leads", count(many.len())),
+    }
+}
+
+/// The programs that are asked for and cannot be found, a sentence each.
+pub fn missing(settings: &HookSettings) -> Vec<String> {
+    let lacking = settings.programs.iter().filter(|(_, words)| !program::is_installed(words));
+    lacking.map(|(event, words)| format!("{}: {} is not installed.", event.word(), program::title(words))).collect()
+}
+
+/// Whether a file that names programs may be changed by its owner alone, who is this user or root.
+pub fn is_ours_alone(config: &Path) -> std::io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let found = config.metadata()?;
+    let owner = rustix::process::geteuid().as_raw();
+    Ok((found.uid() == owner || found.uid() == 0) && found.mode() & 0o022 == 0)
+}
