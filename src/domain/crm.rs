@@ -107,9 +107,9 @@ impl PushResult {
         Self::ALL.into_iter().find(|result| result.code() == code)
     }
 
-    /// True where the CRM may have the lead now, so that it is not made there again.
-    pub const fn may_be_there(self) -> bool {
-        !matches!(self, Self::Refused)
+    /// True where what was sent may stand there now. A record that stood there before holds nothing of ours.
+    pub const fn may_be_written(self) -> bool {
+        !matches!(self, Self::Refused | Self::Known)
     }
 
     /// True where the seller has to look.
@@ -249,7 +249,8 @@ mod tests {
             assert_eq!(PushResult::from_code(result.code()), Some(result));
         }
         assert_eq!(PushResult::from_code(0), None);
-        assert!(!PushResult::Refused.may_be_there() && PushResult::Doubted.may_be_there());
+        assert!(!PushResult::Refused.may_be_written() && !PushResult::Known.may_be_written());
+        assert!(PushResult::Doubted.may_be_written());
     }
 
     #[test]

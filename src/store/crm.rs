@@ -171,20 +171,24 @@ fn state(connection: &Connection, target: &str, lead: LeadId) -> Result<Option<P
     Ok(Some(PushState { remote, fields: digests(fields)?, pending: digests(pending)?, result, at }))
 }
 
-/// What is there now: what was under way with what was there before, or only that where it was not taken.
+/// What is there now: what was under way with what was there before, or only that where it was not taken, or where a record
+/// stood there that is not ours.
 fn settle(transaction: &Transaction<'_>, target: &str, lead: LeadId, note: &PushNote, now: Moment) -> Result<()> {
     let known = state(transaction, target, lead)?;
-    let (before, pending) = known.map(|known| (known.fields, known.pending)).unwrap_or_default();
+    let (before, pending, id) = known.map(|known| (known.fields, known.pending, known.remote)).unwrap_or_default();
+    let foreign = note.result == PushResult::Known && before.is_none();
+    // The id that we chose names nothing where the record that stood there has another.
+    let remote = note.remote.clone().or_else(|| id.filter(|_| !foreign));
     let fields = match pending {
-        Some(pending) if note.result.may_be_there() => Some(before.unwrap_or_default().with(pending)),
+        Some(pending) if note.result.may_be_written() => Some(before.unwrap_or_default().with(pending)),
         _ => before,
     };
     let sql = "INSERT INTO crm (target, lead, remote, fields, result, at) \
                VALUES (:target, :lead, :remote, :fields, :result, :at) ON CONFLICT (target, lead) DO UPDATE SET \
-               remote = coalesce(excluded.remote, remote), fields = excluded.fields, pending = NULL, \
+               remote = excluded.remote, fields = excluded.fields, pending = NULL, \
                result = excluded.result, at = excluded.at";
     let params = named_params! {
-        ":target": target, ":lead": lead.0, ":remote": note.remote,
+        ":target": target, ":lead": lead.0, ":remote": remote,
         ":fields": json_if(fields.is_some(), &fields).doing(WRITING)?,
         ":result": note.result.code(), ":at": now.timestamp(),
     };
@@ -296,6 +300,24 @@ mod tests {
         assert!(results.eq([PushResult::Updated, PushResult::Refused, PushResult::Created]), "newest first");
         assert_eq!(store.push_state("hubspot", one).unwrap(), None, "another account");
         assert!(store.steps(9).unwrap().is_empty() && store.undo(true, now()).unwrap() == Undone::Nothing);
+    }
+
+    #[test]
+    fn a_record_that_stood_there_before_holds_nothing_of_ours() {
+        let mut store = store(&[("a", "2026-11-20T09:00:00Z")]);
+        let one = LeadId(1);
+        let known = |store: &Store| store.push_state(TARGET, one).unwrap().unwrap();
+        let chosen = Sending { remote: Some("chosen".to_owned()), ..sending(None, "1") };
+        store.begin_push(TARGET, &[chosen], false, now()).unwrap();
+        store.settle_push(TARGET, Crm::Dynamics, &[settled(1, PushResult::Known, Some("chosen"))], now()).unwrap();
+        let state = known(&store);
+        assert_eq!((state.remote.as_deref(), state.fields, state.pending), (Some("chosen"), None, None));
+        send(&mut store, "1", PushResult::Known, None);
+        assert_eq!((known(&store).remote, known(&store).fields), (None, None), "it has an id that nobody told");
+        send(&mut store, "1", PushResult::Updated, Some("g"));
+        send(&mut store, "2", PushResult::Known, None);
+        let state = known(&store);
+        assert_eq!((state.remote.as_deref(), state.fields), (Some("g"), Some(digests("1"))), "ours stays ours");
     }
 
     #[test]

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("sql/0008_crm.sql"),
     include_str!("sql/0009_hooks.sql"),
     include_str!("sql/0010_identity.sql"),
+    include_str!("sql/0011_theirs.sql"),
 ];
 
 /// The newest version this program knows.

@@ -176,7 +176,7 @@ fn an_empty_file_becomes_a_store() {
     assert_eq!((number("application_id"), number("user_version")), (0x6c65_6164, versions as i64));
 }
 
-/// A store as the first versions left it, before a later one is added.
+/// A store of four leads as a version left it.
 fn store_of_version(path: &Path, version: usize) -> Connection {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/sql");
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
@@ -188,6 +188,15 @@ fn store_of_version(path: &Path, version: usize) -> Connection {
     connection.pragma_update(None, "application_id", 0x6c65_6164).unwrap();
     connection.pragma_update(None, "user_version", version as i64).unwrap();
     connection
+        .execute_batch(
+            "INSERT INTO batch (kind, at, start, title) VALUES (2, 1795166000, 's', 'old.csv');
+             INSERT INTO lead (id, rev, content_key, created_at, lead_type, call_to_action, source, quality, email_validity,
+                 phone_validity, qualification, status, do_not_contact, test, received_via, received_at, as_of, received_batch)
+             SELECT value, 1, x'00', 1795166000, 1, 2, 1, 0, 0, 0, 1, 0, 0, 0, 1, 1795166000, 1795166000, 1
+                 FROM json_each('[1, 2, 3, 4]');",
+        )
+        .unwrap();
+    connection
 }
 
 #[test]
@@ -195,12 +204,7 @@ fn a_store_of_before_gets_an_identity_and_what_a_crm_knows_keeps_its_key() {
     let (_folder, path) = folder();
     store_of_version(&path, 8)
         .execute_batch(
-            "INSERT INTO batch (kind, at, start, title) VALUES (2, 1795166000, 's', 'old.csv');
-             INSERT INTO lead (id, rev, content_key, created_at, lead_type, call_to_action, source, quality, email_validity,
-                 phone_validity, qualification, status, do_not_contact, test, received_via, received_at, as_of, received_batch)
-             SELECT value, 1, x'00', 1795166000, 1, 2, 1, 0, 0, 0, 1, 0, 0, 0, 1, 1795166000, 1795166000, 1
-                 FROM json_each('[1, 2]');
-             INSERT INTO crm (target, lead, remote, fields, result, at) VALUES
+            "INSERT INTO crm (target, lead, remote, fields, result, at) VALUES
                  ('dynamics a', 2, 'g', '{}', 1, 1795166000), ('dynamics b', 2, 'g', '{}', 1, 1795166000);",
         )
         .unwrap();
@@ -221,6 +225,38 @@ fn a_store_of_before_gets_an_identity_and_what_a_crm_knows_keeps_its_key() {
     );
     drop(store);
     assert_eq!(keys(&open(&path, "start-2")), named, "it is given once");
+}
+
+#[test]
+fn a_record_that_was_noted_as_ours_and_never_was_is_not_ours_after_the_migration() {
+    let (_folder, path) = folder();
+    let note = |crm, result| format!(r#"{{"crm":"{crm}","result":"{result}","remote":"g"}}"#);
+    let leads = [
+        ("dynamics", vec![note("dynamics", "known")]),
+        ("dynamics", vec![note("dynamics", "created"), note("dynamics", "known")]),
+        ("dynamics", vec![note("hubspot", "created"), note("dynamics", "known")]),
+        ("hubspot", vec![note("hubspot", "updated"), note("hubspot", "known")]),
+    ];
+    let connection = store_of_version(&path, 10);
+    for (id, (crm, notes)) in (1..).zip(&leads) {
+        let target = format!("{crm} https://x.example");
+        let sql =
+            "INSERT INTO crm (target, lead, remote, fields, result, at) VALUES (?1, ?2, 'g', '{}', 3, 1795166000)";
+        connection.execute(sql, (&target, id)).unwrap();
+        for note in notes {
+            let sql = "INSERT INTO batch (kind, at, start, title) VALUES (8, 1795166000, 's', 'x')";
+            connection.execute(sql, ()).unwrap();
+            let batch = connection.last_insert_rowid();
+            let sql = "INSERT INTO journal (batch, lead, after) VALUES (?1, ?2, ?3)";
+            connection.execute(sql, (batch, id, note)).unwrap();
+        }
+    }
+    drop(connection);
+    let store = open(&path, "start-1");
+    let ours = (1..).zip(&leads).map(|(id, (crm, _))| {
+        store.push_state(&format!("{crm} https://x.example"), LeadId(id)).unwrap().unwrap().fields.is_some()
+    });
+    assert!(ours.eq([false, true, false, true]));
 }
 
 #[test]

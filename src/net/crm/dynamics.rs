@@ -17,6 +17,10 @@ const LEADS: &str = "/api/data/v9.2/leads";
 /// The error of a record that does not exist.
 const NO_RECORD: &str = "0x80040217";
 
+/// The errors of a record with another id that is taken for the same: by an alternate key, by the rules of duplicate detection,
+/// by an index ("Web service error codes": DuplicateRecordEntityKey, DuplicateRecordsFound, DuplicateRecord).
+const ANOTHER_RECORD: [&str; 3] = ["0x80060892", "0x80040333", "0x80040237"];
+
 /// Which environment, and who signs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DynamicsSettings {
@@ -90,6 +94,8 @@ impl Courier for Dynamics<'_> {
         match (answer.status, parcel.how) {
             (200..300, How::Make) if !parcel.again => one(Outcome::done(PushResult::Created, parcel.remote.clone())),
             (200..300, _) => one(Outcome::done(PushResult::Updated, parcel.remote.clone())),
+            (_, How::Make) if ANOTHER_RECORD.contains(&code) => one(Outcome::done(PushResult::Known, None)),
+            (_, How::Update) if ANOTHER_RECORD.contains(&code) => one(Outcome::refused(message)),
             (412, How::Make) => already_there(parcel),
             (404 | 412, How::Update) => one(gone()),
             (404, How::Make) if code != NO_RECORD => Reading::Fault(WireError::new(
@@ -182,7 +188,17 @@ mod tests {
 
     #[test]
     fn what_is_there_is_left_unless_our_own_run_was_cut_off() {
-        assert_eq!(outcome(read(&parcel(How::Make), 412, "")).result, PushResult::Known);
+        let there = outcome(read(&parcel(How::Make), 412, ""));
+        assert_eq!((there.result, there.remote.as_deref()), (PushResult::Known, Some("g")));
+        for (status, code) in [(412, "0x80060892"), (500, "0x80040333"), (412, "0x80040333"), (412, "0x80040237")] {
+            let cut_off = Parcel { cut_off: Some(digests("2")), ..parcel(How::Make) };
+            for made in [parcel(How::Make), cut_off] {
+                let other = outcome(read(&made, status, code));
+                assert_eq!((other.result, other.remote), (PushResult::Known, None), "another id: {code}");
+            }
+            let edited = outcome(read(&parcel(How::Update), status, code));
+            assert_eq!((edited.result, edited.reason.as_deref()), (PushResult::Refused, Some("no")), "{code}");
+        }
         let cut_off = |subject| Parcel { cut_off: Some(digests(subject)), ..parcel(How::Make) };
         assert_eq!(outcome(read(&cut_off("2"), 412, "")).result, PushResult::Created);
         let Reading::Instead(next) = read(&cut_off("1"), 412, "") else { panic!("what changed since is sent") };

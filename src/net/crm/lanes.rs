@@ -54,6 +54,7 @@ pub fn intended(
                 }
             }
             Planned::Same(_) => account.unchanged += 1,
+            Planned::Theirs(_) => account.left.push((lead.id, Left::Theirs)),
             Planned::Left(left) => account.left.push((lead.id, left)),
             Planned::Unsure => account.left.push((lead.id, Left::Doubted)),
         }

@@ -34,6 +34,8 @@ pub enum Left {
     Doubted,
     /// The CRM said that it could not work with it.
     Rejected,
+    /// A record that was not made from here stood there before.
+    Theirs,
     /// Another leadbox is sending it.
     Taken,
 }
@@ -62,6 +64,7 @@ impl fmt::Display for Left {
             }
             Self::Doubted => "that may have been sent, as no answer came (--again sends them once more)",
             Self::Rejected => "that were sent and rejected (--again sends them once more)",
+            Self::Theirs => "that were there already, in records not made from here (--again sends them all the same)",
             Self::Taken => "that another leadbox is sending",
         })
     }
@@ -74,6 +77,8 @@ pub(super) enum Planned {
     Send(Box<Parcel>, Option<PushState>),
     /// The CRM has it as it is here, under this id.
     Same(Option<String>),
+    /// A record that is not ours stands there, under this id where it is the lead's.
+    Theirs(Option<String>),
     /// It is not sent.
     Left(Left),
     /// A run was cut off while it was sent, and it may not be sent twice.
@@ -153,6 +158,9 @@ impl<'a> Planner<'a> {
             match known.as_ref().and_then(|known| known.result) {
                 Some(PushResult::Doubted) if !crm.is_repeatable() => return Planned::Left(Left::Doubted),
                 Some(PushResult::Rejected) => return Planned::Left(Left::Rejected),
+                Some(PushResult::Known) if there.is_none() => {
+                    return Planned::Theirs(known.and_then(|known| known.remote));
+                }
                 _ if same => return Planned::Same(known.and_then(|known| known.remote)),
                 _ if there.is_some() && !crm.is_repeatable() => return Planned::Left(Left::Fixed),
                 _ => {}

@@ -103,7 +103,14 @@ impl Run<'_> {
                             self.deliver(full, account, show)?;
                         }
                     }
-                    Planned::Same(remote) => self.keep_id(&lead, remote, account)?,
+                    Planned::Same(remote) => {
+                        account.unchanged += 1;
+                        self.keep_id(&lead, remote)?;
+                    }
+                    Planned::Theirs(remote) => {
+                        account.left.push((lead.id, Left::Theirs));
+                        self.keep_id(&lead, remote)?;
+                    }
                     Planned::Left(left) => account.left.push((lead.id, left)),
                     Planned::Unsure => self.doubt(&lead, account)?,
                 }
@@ -116,8 +123,7 @@ impl Run<'_> {
     }
 
     /// The CRM has it: a deal that was made since gets its id.
-    fn keep_id(&mut self, lead: &Lead, remote: Option<String>, account: &mut Account) -> Result<(), PushError> {
-        account.unchanged += 1;
+    fn keep_id(&mut self, lead: &Lead, remote: Option<String>) -> Result<(), PushError> {
         let blank = lead.seller.deal.as_ref().is_some_and(|deal| deal.crm_id.is_none());
         if let Some(remote) = remote.filter(|_| blank) {
             let outcome = Outcome::done(PushResult::Known, Some(remote));

@@ -55,16 +55,49 @@ fn what_dynamics_has_already_is_not_overwritten_and_what_it_lost_is_not_made_aga
     desk.stub.crms().rows.insert(id.clone(), there);
     let account = desk.push(Crm::Dynamics);
     assert_eq!(results(&account), [(1, PushResult::Known)]);
-    assert_eq!(desk.stub.crms().rows[&id]["companyname"], "theirs");
     assert!(desk.told(one).contains("nothing was overwritten"));
-    desk.stub.crms().rows.clear();
+    let calls = desk.calls();
     desk.put("a", &[(Field::Company, "Northwind Traders")]);
+    desk.accept(one);
+    assert_eq!(desk.push(Crm::Dynamics).left, [(one, Left::Theirs)], "what changes here is not written over it either");
+    assert_eq!((desk.dry_run(Crm::Dynamics).1.left, desk.calls()), (vec![(one, Left::Theirs)], calls));
+    assert_eq!(desk.stub.crms().rows[&id]["companyname"], "theirs");
+    assert_eq!(desk.lead(one).seller.deal.unwrap().crm_id, Some(id.clone()), "it is this lead's all the same");
+    desk.again = true;
+    assert_eq!(results(&desk.push(Crm::Dynamics)), [(1, PushResult::Updated)], "the seller wants it");
+    assert_eq!(desk.stub.crms().rows[&id]["companyname"], "Northwind Traders");
+    desk.again = false;
+    desk.put("a", &[(Field::Company, "Northwind Trading")]);
+    assert_eq!(results(&desk.push(Crm::Dynamics)), [(1, PushResult::Updated)]);
+    desk.stub.crms().rows.clear();
+    desk.put("a", &[(Field::Company, "Northwind")]);
     let account = desk.push(Crm::Dynamics);
     assert_eq!(results(&account), [(1, PushResult::Refused)]);
     assert!(account.told[0].sentence.contains("--again makes it anew") && desk.stub.crms().rows.is_empty());
     desk.again = true;
     assert_eq!(results(&desk.push(Crm::Dynamics)), [(1, PushResult::Updated)]);
-    assert_eq!(desk.stub.crms().rows[&id]["companyname"], "Northwind Traders");
+    assert_eq!(desk.stub.crms().rows[&id]["companyname"], "Northwind");
+}
+
+#[test]
+fn a_record_with_another_id_that_dynamics_takes_for_the_same_is_left_alone() {
+    for (status, code) in [(412, "0x80060892"), (412, "0x80040333")] {
+        let mut desk = Desk::new();
+        let one = desk.put("a", &[(Field::Company, "Northwind")]);
+        desk.accept(one);
+        let body = json!({ "error": { "code": code, "message": "A record with the same value already exists." } });
+        desk.stub.crms().troubles.push_back(Some(stub::Trouble { body, ..stub::Trouble::of(status) }));
+        let account = desk.push(Crm::Dynamics);
+        assert_eq!((results(&account), &account.told[0].remote), (vec![(1, PushResult::Known)], &None), "{code}");
+        assert_eq!(desk.told(one), "in Dynamics 365 already; nothing was overwritten");
+        assert_eq!(desk.lead(one).seller.deal.unwrap().crm_id, None, "our id names no record");
+        desk.put("a", &[(Field::Company, "Northwind Traders")]);
+        let calls = desk.calls();
+        assert_eq!((desk.push(Crm::Dynamics).left, desk.calls()), (vec![(one, Left::Theirs)], calls), "{code}");
+        desk.again = true;
+        assert_eq!(results(&desk.push(Crm::Dynamics)), [(1, PushResult::Updated)], "somebody made room for it");
+        assert_eq!(desk.lead(one).seller.deal.unwrap().crm_id, Some(guid(&desk.lead(one))));
+    }
 }
 
 #[test]
