@@ -86,6 +86,8 @@ impl App {
             Act::Later => self.open_later(chosen),
             Act::Tag => self.open_tags(chosen),
             Act::Note => self.write_note(&chosen),
+            // A CRM tells it, no key.
+            Act::CrmId => Vec::new(),
             Act::Away | Act::Back => {
                 self.list.anchor = Anchor::Row;
                 vec![Effect::Apply(chosen.leads, Change::Away(act == Act::Away))]

@@ -68,6 +68,8 @@ pub enum Change {
     },
     /// Set the note, or remove it.
     Note(Option<String>),
+    /// The id that a CRM told for the deal; the seller's own stays.
+    CrmId(String),
 }
 
 /// Why a lead was declined or lost.
@@ -110,6 +112,8 @@ pub enum Act {
     Tag,
     /// Change the note.
     Note,
+    /// Take a CRM's id.
+    CrmId,
 }
 
 impl Act {
@@ -129,6 +133,7 @@ impl Act {
             Self::Back => "bringing back",
             Self::Tag => "tags",
             Self::Note => "note",
+            Self::CrmId => "CRM id",
         }
     }
 }
@@ -150,6 +155,7 @@ impl Change {
             Self::Away(false) => Act::Back,
             Self::Tag { .. } => Act::Tag,
             Self::Note(_) => Act::Note,
+            Self::CrmId(_) => Act::CrmId,
         }
     }
 
@@ -197,6 +203,7 @@ impl Change {
             Self::Tag { .. } => "Changed the tags of".to_owned(),
             Self::Note(Some(_)) => "Kept the note of".to_owned(),
             Self::Note(None) => "Removed the note of".to_owned(),
+            Self::CrmId(_) => "Kept the CRM id of".to_owned(),
         }
     }
 }
@@ -209,7 +216,7 @@ pub fn check_state(lead: &Lead, act: Act, terms: &Terms, now: Moment) -> Result<
 /// The same of the vital facts alone: so that a thousand marked leads are asked without reading them.
 pub fn check_vitals(vitals: &Vitals, act: Act, now: Moment) -> Result<(), Refusal> {
     match act {
-        Act::Favorite | Act::Tag | Act::Note => return Ok(()),
+        Act::Favorite | Act::Tag | Act::Note | Act::CrmId => return Ok(()),
         // What is owed is owed whatever became of the lead.
         Act::TickOff if vitals.owed => return Ok(()),
         Act::TickOff => return Err(Refusal::NothingOwed(None)),
@@ -286,6 +293,7 @@ pub fn apply(lead: &Lead, change: &Change, terms: &Terms, now: Moment) -> Result
             }
         }
         Change::Note(note) => after.seller.note.clone_from(note),
+        Change::CrmId(id) => after.seller.deal.iter_mut().for_each(|deal| deal.fill_crm_id(id)),
     }
     upload::reset(&mut after, lead);
     Ok(after)

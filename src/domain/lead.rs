@@ -304,6 +304,20 @@ pub struct Deal {
     pub team: Vec<TeamMember>,
 }
 
+impl Deal {
+    /// True where the seller has given it no CRM id.
+    pub fn lacks_crm_id(&self) -> bool {
+        self.crm_id.as_deref().is_none_or(|id| id.trim().is_empty())
+    }
+
+    /// Gives it the id that a CRM told; the seller's own stays.
+    pub(in crate::domain) fn fill_crm_id(&mut self, id: &str) {
+        if self.lacks_crm_id() {
+            self.crm_id = Some(id.to_owned());
+        }
+    }
+}
+
 /// An open entry of the outbox: a verdict that Partner Center has not been told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owed {

@@ -4,8 +4,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 
+use crate::domain::change::{self, Change};
 use crate::domain::crm::{Crm, FieldDigests, PushNote, PushResult};
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::terms::Terms;
 use crate::store::Store;
 use crate::store::change::{BatchKind, begin, insert_batch};
 use crate::store::error::{Doing, Result, StoreError};
@@ -106,7 +108,7 @@ impl Store {
         if settled.is_empty() {
             return Ok(());
         }
-        let start = self.start.clone();
+        let (terms, start) = (self.terms.clone(), self.start.clone());
         let transaction = begin(&mut self.connection)?;
         let batch = insert_batch(&transaction, BatchKind::Push, now, &start, crm.title(), None)?;
         for Settled { lead, note } in settled {
@@ -116,7 +118,7 @@ impl Store {
             let params = named_params! { ":batch": batch, ":lead": lead.0, ":after": after };
             transaction.prepare_cached(sql).and_then(|mut insert| insert.execute(params)).doing(WRITING)?;
             if let Some(remote) = note.remote.as_ref().filter(|_| !note.result.is_trouble()) {
-                fill_crm_id(&transaction, batch, *lead, remote, now)?;
+                keep_crm_id(&transaction, batch, *lead, remote, &terms, now)?;
             }
         }
         transaction.commit().doing(WRITING)
@@ -195,13 +197,20 @@ fn settle(transaction: &Transaction<'_>, target: &str, lead: LeadId, note: &Push
     transaction.prepare_cached(sql).and_then(|mut insert| insert.execute(params)).doing(WRITING).map(|_| ())
 }
 
-/// The CRM id is the seller's field: only a blank one is filled.
-fn fill_crm_id(transaction: &Transaction<'_>, batch: i64, lead: LeadId, remote: &str, now: Moment) -> Result<()> {
+/// What the CRM calls it becomes of the lead what the domain says; within the push, which is no step of the seller's.
+fn keep_crm_id(
+    transaction: &Transaction<'_>,
+    batch: i64,
+    lead: LeadId,
+    remote: &str,
+    terms: &Terms,
+    now: Moment,
+) -> Result<()> {
     let Some(before) = read::lead(transaction, lead)? else { return Ok(()) };
-    let mut after = before.clone();
-    let Some(deal) = after.seller.deal.as_mut().filter(|deal| deal.crm_id.is_none()) else { return Ok(()) };
-    deal.crm_id = Some(remote.to_owned());
-    write_page(transaction, batch, &before, after, Closed::Agreed, now).map(|_| ())
+    match change::apply(&before, &Change::CrmId(remote.to_owned()), terms, now) {
+        Ok(after) if after != before => write_page(transaction, batch, &before, after, Closed::Agreed, now).map(|_| ()),
+        _ => Ok(()),
+    }
 }
 
 fn count_post(transaction: &Transaction<'_>, target: &str, now: Moment) -> Result<()> {
@@ -217,14 +226,12 @@ fn count_post(transaction: &Transaction<'_>, target: &str, now: Moment) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::change::Change;
     use crate::domain::lead::Deal;
     use crate::domain::moment::parse;
     use crate::domain::reconcile::Arrival;
     use crate::domain::record::{Field, RawRecord, read};
-    use crate::domain::terms::Terms;
     use crate::domain::timeline::EventKind;
-    use crate::domain::vocabulary::ReceivedVia;
+    use crate::domain::vocabulary::{ReceivedVia, VerdictKind};
     use crate::store::{ImportLabel, Road, Undone};
 
     const TARGET: &str = "dynamics https://x.example";
@@ -251,6 +258,19 @@ mod tests {
         }
         import.commit().unwrap();
         store
+    }
+
+    fn deal() -> Deal {
+        Deal {
+            name: "Deal".into(),
+            value: None,
+            currency: None,
+            close_on: None,
+            notes: None,
+            crm_id: None,
+            campaign_id: None,
+            team: Vec::new(),
+        }
     }
 
     fn digests(value: &str) -> FieldDigests {
@@ -354,16 +374,7 @@ mod tests {
         let mut store = store(&[("a", "2026-11-20T09:00:00Z")]);
         let crm_id = |store: &Store| store.lead(LeadId(1)).unwrap().unwrap().seller.deal.and_then(|deal| deal.crm_id);
         send(&mut store, "1", PushResult::Created, Some("g"));
-        let deal = Deal {
-            name: "Deal".into(),
-            value: None,
-            currency: None,
-            close_on: None,
-            notes: None,
-            crm_id: None,
-            campaign_id: None,
-            team: Vec::new(),
-        };
+        let deal = deal();
         let accept = Change::Accept { deal: deal.clone(), reported: false };
         store.apply(&[LeadId(1)], &accept, now()).unwrap();
         send(&mut store, "2", PushResult::Refused, Some("g"));
@@ -379,6 +390,26 @@ mod tests {
         assert!(matches!(store.undo(true, now()).unwrap(), Undone::Done { title, .. } if title.starts_with("accept")));
         let state = store.push_state(TARGET, LeadId(1)).unwrap().unwrap();
         assert_eq!(state.remote.as_deref(), Some("g"), "what the CRM has is no step of the seller's");
+    }
+
+    #[test]
+    fn a_deal_that_gets_its_crm_id_is_no_longer_what_was_uploaded() {
+        let mut store = store(&[("a", "2026-11-20T09:00:00Z")]);
+        let lead = |store: &Store| store.lead(LeadId(1)).unwrap().unwrap();
+        let mark = |store: &mut Store| {
+            let written = lead(store);
+            store.mark_uploaded(&[(&written, VerdictKind::Accepted)], ("u.csv", [7; 32]), now()).unwrap();
+            assert_eq!(lead(store).owed[0].uploaded_at, Some(now()));
+        };
+        let deal = Deal { crm_id: Some(" ".into()), ..deal() };
+        store.apply(&[LeadId(1)], &Change::Accept { deal, reported: false }, now()).unwrap();
+        mark(&mut store);
+        send(&mut store, "1", PushResult::Created, Some("g"));
+        assert_eq!(lead(&store).seller.deal.unwrap().crm_id.as_deref(), Some("g"), "a blank is none");
+        assert_eq!(lead(&store).owed[0].uploaded_at, None, "the file said no id");
+        mark(&mut store);
+        send(&mut store, "2", PushResult::Updated, Some("g"));
+        assert_eq!(lead(&store).owed[0].uploaded_at, Some(now()), "nothing of the deal changed");
     }
 
     #[test]

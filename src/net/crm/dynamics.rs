@@ -18,7 +18,7 @@ const LEADS: &str = "/api/data/v9.2/leads";
 const NO_RECORD: &str = "0x80040217";
 
 /// The errors of a record with another id that is taken for the same: by an alternate key, by the rules of duplicate detection,
-/// by an index ("Web service error codes": DuplicateRecordEntityKey, DuplicateRecordsFound, DuplicateRecord).
+/// by an index ("Web service error codes": `DuplicateRecordEntityKey`, `DuplicateRecordsFound`, `DuplicateRecord`).
 const ANOTHER_RECORD: [&str; 3] = ["0x80060892", "0x80040333", "0x80040237"];
 
 /// Which environment, and who signs in.

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::domain::crm::{PushNote, PushResult, reason};
-use crate::domain::lead::{Lead, LeadId};
+use crate::domain::lead::{Deal, Lead, LeadId};
 use crate::net::client::Client;
 use crate::net::crm::access::Access;
 use crate::net::crm::account::{Account, Told};
@@ -124,7 +124,7 @@ impl Run<'_> {
 
     /// The CRM has it: a deal that was made since gets its id.
     fn keep_id(&mut self, lead: &Lead, remote: Option<String>) -> Result<(), PushError> {
-        let blank = lead.seller.deal.as_ref().is_some_and(|deal| deal.crm_id.is_none());
+        let blank = lead.seller.deal.as_ref().is_some_and(Deal::lacks_crm_id);
         if let Some(remote) = remote.filter(|_| blank) {
             let outcome = Outcome::done(PushResult::Known, Some(remote));
             self.settle(vec![(lead.id, outcome)])?;
