@@ -235,11 +235,12 @@ impl<'b> Template<'b> {
         self.bytes.get(..self.bytes.len() - length).unwrap_or_default()
     }
 
-    /// A stretch of the text, edited, in the encoding of the file.
+    /// A stretch of the text, edited, in the encoding of the file. The edits stand in the order of their places.
     fn encode(&self, stretch: Range<usize>, edits: &[Edit], bytes: &mut Vec<u8>) -> Result<(), Refused> {
         let mut from = stretch.start;
-        let within = |edit: &&Edit| edit.at.start >= stretch.start && edit.at.end <= stretch.end;
-        for edit in edits.iter().filter(within) {
+        let first = edits.partition_point(|edit| edit.at.start < stretch.start);
+        let within = edits.get(first..).unwrap_or_default().iter().take_while(|edit| edit.at.end <= stretch.end);
+        for edit in within {
             self.put(self.text(from..edit.at.start), bytes);
             if !self.put(&edit.text, bytes) {
                 return Err(Refused::new(format!(

@@ -312,9 +312,9 @@ pub fn new_files(leads: &[Lead], wish: Option<Intent>) -> Upload {
 }
 
 impl Upload {
-    /// Leaves a lead out after all; what waited for it is not told of.
-    pub(super) fn leave(&mut self, lead: LeadId, why: NotTold) {
-        self.waits.retain(|(other, _)| *other != lead);
+    /// Leaves the lead that was chosen last out after all; what waited for it is not told of.
+    fn leave(&mut self, lead: LeadId, why: NotTold) {
+        while self.waits.pop_if(|(other, _)| *other == lead).is_some() {}
         self.left.push((lead, why));
     }
 }

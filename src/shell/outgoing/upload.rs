@@ -1,6 +1,7 @@
 //! Partner Center's bulk upload (PRODUCT.md 7): what is owed written to files, made anew or from a downloaded one, and each
 //! entry marked "uploaded, not yet confirmed" once its file stands. Must not know what a row looks like.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 
@@ -65,6 +66,7 @@ pub fn to_file(
         Err(OutgoingError::Partly { written, why }) => (written.clone(), Some(OutgoingError::Partly { written, why })),
         Err(error) => return Err(error),
     };
+    let leads = by_id(&leads);
     account.notes.extend(before(&leads, &upload));
     for (part, file) in upload.parts.iter().zip(&files) {
         let changed = mark(store, &leads, part, file, order.now)
@@ -95,7 +97,7 @@ pub fn to_stream(store: &Store, order: &UploadOrder<'_>, out: &mut dyn Write) ->
     out.write_all(&part.bytes)?;
     account.census.leads = upload.rows();
     account.notes = bulk_account::sentences(&upload);
-    account.notes.extend(before(&leads, &upload));
+    account.notes.extend(before(&by_id(&leads), &upload));
     account.notes.push("Nothing was marked as uploaded: with -o FILE it is.".to_owned());
     Ok(account)
 }
@@ -129,22 +131,32 @@ fn plan(order: &UploadOrder<'_>, leads: &[Lead]) -> Result<Upload, OutgoingError
     }
 }
 
+/// What is owed may be tens of thousands: each is looked up, not searched for.
+fn by_id(leads: &[Lead]) -> HashMap<LeadId, &Lead> {
+    leads.iter().map(|lead| (lead.id, lead)).collect()
+}
+
 /// Says what was written before and is not confirmed.
-fn before(leads: &[Lead], upload: &Upload) -> Option<String> {
-    let told = |lead: &Lead| upload.parts.iter().flat_map(|part| &part.told).find(|(id, _)| *id == lead.id).copied();
-    let again = |lead: &&Lead| {
-        told(lead).is_some_and(|(_, kind)| lead.owed.iter().any(|owed| owed.kind == kind && owed.uploaded_at.is_some()))
+fn before(leads: &HashMap<LeadId, &Lead>, upload: &Upload) -> Option<String> {
+    let again = |(id, kind): &&(LeadId, VerdictKind)| {
+        let owed = leads.get(id).map(|lead| lead.owed.as_slice()).unwrap_or_default();
+        owed.iter().any(|owed| owed.kind == *kind && owed.uploaded_at.is_some())
     };
-    let count = leads.iter().filter(again).count();
+    let count = upload.parts.iter().flat_map(|part| &part.told).filter(again).count();
     (count > 0).then(|| {
         format!("{count} of them {} written before and not confirmed since.", if count == 1 { "was" } else { "were" })
     })
 }
 
-fn mark(store: &mut Store, leads: &[Lead], part: &Part, file: &Path, now: Moment) -> Result<Vec<LeadId>, StoreError> {
-    let lead = |id: &LeadId| leads.iter().find(|lead| lead.id == *id);
+fn mark(
+    store: &mut Store,
+    leads: &HashMap<LeadId, &Lead>,
+    part: &Part,
+    file: &Path,
+    now: Moment,
+) -> Result<Vec<LeadId>, StoreError> {
     let written: Vec<(&Lead, VerdictKind)> =
-        part.told.iter().filter_map(|(id, kind)| Some((lead(id)?, *kind))).collect();
+        part.told.iter().filter_map(|(id, kind)| Some((*leads.get(id)?, *kind))).collect();
     let title = file.file_name().unwrap_or_default().to_string_lossy();
     store.mark_uploaded(&written, (&title, Sha256::digest(&part.bytes).into()), now)
 }

@@ -351,6 +351,28 @@ fn a_template_with_more_rows_than_an_upload_takes_is_reduced_to_what_is_owed() {
 }
 
 #[test]
+fn more_owed_rows_than_an_upload_takes_are_split_and_each_stands_in_its_part() {
+    let accepted = owing().swap_remove(0);
+    let many = |n: i64| {
+        let mut lead = accepted.clone();
+        (lead.id, lead.record.external_id) = (LeadId(n), Some(format!("id-{n}")));
+        lead
+    };
+    let leads: Vec<Lead> = (0..2500).map(many).collect();
+    // Every other row is owed, the last without a line's end.
+    let rows: Vec<_> = (0..2500).map(|n| format!("other-{n},New,Received,No\nid-{n},New,,")).collect();
+    let file = format!("{HEAD}{}", rows.join("\n"));
+    let upload = fill(file.as_bytes(), &leads, None).unwrap();
+    let row = |n: usize| format!("id-{n},Active,Accepted,Have not decided");
+    for (part, at) in upload.parts.iter().zip([0..1000, 1000..2000, 2000..2500]) {
+        let rows: Vec<_> = at.clone().map(row).collect();
+        assert_eq!(String::from_utf8(part.bytes.clone()).unwrap().trim_end(), format!("{HEAD}{}", rows.join("\n")));
+        assert!(part.told.iter().map(|(lead, _)| lead.0).eq(at.map(|n| n as i64)));
+    }
+    assert_eq!(upload.parts.len(), 3);
+}
+
+#[test]
 fn what_is_no_bulk_download_or_cannot_hold_a_value_is_refused_with_a_sentence() {
     let leads = owing();
     let refused = |bytes: &[u8]| fill(bytes, &leads, None).unwrap_err().0;
