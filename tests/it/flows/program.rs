@@ -660,7 +660,15 @@ fn no_screen_names_a_key_that_was_rebound() {
     ] {
         screens.push(inbox.press(&keys).shows(&says).screen());
     }
-    inbox.press("<esc>").press(&key(Command::Favorite)).shows(&format!("{} undoes", key(Command::Undo)));
+    inbox.press("<esc>");
+    for page in [Command::Run, Command::Outbox, Command::Person, Command::Statistics] {
+        // They count, and what lies over the panes has these keys whatever is bound.
+        let counts = |word: &str| ["1", "2", "3", "Esc", "Tab", "Up", "Down", "Space"].contains(&word.trim());
+        let screen = inbox.press(&key(page)).screen();
+        screens.push(screen.split(' ').filter(|word| !counts(word)).collect::<Vec<_>>().join(" "));
+        inbox.press(&key(Command::Quit));
+    }
+    inbox.press(&key(Command::Favorite)).shows(&format!("{} undoes", key(Command::Undo)));
     inbox.press(&key(Command::Undo)).shows(&format!("{} redoes", key(Command::Redo)));
     inbox.advance(TimeDelta::hours(25)).shows(&format!("{} imports", key(Command::Import)));
     screens.push(inbox.screen());
