@@ -80,6 +80,19 @@ impl DealForm {
         !self.reported && self.draft() == draft(&fields(&self.over))
     }
 
+    /// Takes in what the deal became since it was typed over; what was typed stays. False where it is as it was.
+    fn follow(&mut self, now: Draft) -> bool {
+        if self.over == now {
+            return false;
+        }
+        let typed = self.draft().carried(&draft(&fields(&self.over)), &draft(&fields(&now)));
+        self.fields = fields(&typed);
+        self.over = now;
+        self.offer_team_line();
+        self.focus = self.focus.min(self.stops() - 1);
+        true
+    }
+
     /// Whether the box stands below the fields: only where something would be owed.
     pub fn has_box(&self) -> bool {
         self.act == Act::Accept
@@ -193,9 +206,14 @@ impl App {
             return Vec::new();
         }
         let Some(lead) = self.lead() else { return Vec::new() };
-        let mut form = DealForm::new(lead.id, act, shown(lead), self.drafts.get(&(Some(lead.id), act)));
+        let (kept, now) = (self.drafts.get(&(Some(lead.id), act)), shown(lead));
+        let over = kept.map_or_else(|| now.clone(), |kept| kept.over.clone());
+        let mut form = DealForm::new(lead.id, act, over, kept);
         form.kept = lead.seller.deal.as_ref().and_then(|deal| deal.close_on);
         form.deal_name = lead.record.deal_name();
+        if form.follow(now) {
+            self.say("The deal was changed since. What you typed stands; the rest is as it is now.", Tone::Trouble);
+        }
         self.popup = Some(Popup::Form(Box::new(form)));
         Vec::new()
     }
@@ -262,6 +280,16 @@ impl App {
     }
 
     fn save_form(&mut self, mut form: Box<DealForm>) -> Vec<Effect> {
+        let lead = self.rows.get(&form.lead).map(|row| &row.lead).filter(|_| form.many.is_none());
+        if let Some(now) = lead.map(shown)
+            && form.follow(now)
+        {
+            let text =
+                "The deal was changed meanwhile. What you typed stands; the rest is as it is now. Enter saves it.";
+            self.say(text, Tone::Trouble);
+            self.popup = Some(Popup::Form(form));
+            return Vec::new();
+        }
         let name = form.deal_name.clone();
         let today = self.now.with_timezone(&self.settings.zone).date_naive();
         let defaults = Defaults { name: &name, currency: &self.settings.currency, today };

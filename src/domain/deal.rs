@@ -90,6 +90,24 @@ impl Draft {
         }
     }
 
+    /// What was typed over one deal, over another: fields that were typed stay, the others are as they are `now`.
+    #[must_use]
+    pub fn carried(&self, before: &Self, now: &Self) -> Self {
+        let one = |field: fn(&Self) -> &String| {
+            if field(self) == field(before) { field(now).clone() } else { field(self).clone() }
+        };
+        Self {
+            name: one(|draft| &draft.name),
+            value: one(|draft| &draft.value),
+            currency: one(|draft| &draft.currency),
+            close_on: one(|draft| &draft.close_on),
+            notes: one(|draft| &draft.notes),
+            crm_id: one(|draft| &draft.crm_id),
+            campaign_id: one(|draft| &draft.campaign_id),
+            team: if self.team == before.team { now.team.clone() } else { self.team.clone() },
+        }
+    }
+
     /// Checks every field. `Err` names each field that cannot be taken, in the form's order.
     /// A close date in the past is refused unless it is the one the deal had (`kept`), so that an old deal can be edited.
     pub fn check(&self, defaults: &Defaults<'_>, kept: Option<NaiveDate>) -> Result<Deal, Vec<FieldError>> {
@@ -179,6 +197,18 @@ mod tests {
         let fields: Vec<_> = errors.iter().map(|error| error.field).collect();
         assert_eq!(fields, [DealField::Value, DealField::Currency, DealField::CloseOn, DealField::Team(1)]);
         assert_eq!(errors[2].sentence, "30 Nov 2025 is past. Try +30d, 31 dec, eoq.");
+    }
+
+    #[test]
+    fn what_was_typed_over_a_deal_is_carried_over_what_it_became() {
+        let before = Draft { name: "One".into(), value: "1".into(), team: vec!["Jo".into()], ..Draft::default() };
+        let now = Draft { name: "Two".into(), notes: "new".into(), team: vec!["Al".into()], ..Draft::default() };
+        let typed = Draft { value: "2".into(), ..before.clone() };
+        assert_eq!(typed.carried(&before, &now), Draft { value: "2".into(), ..now.clone() });
+        let typed = Draft { name: "Mine".into(), team: Vec::new(), ..before.clone() };
+        assert_eq!(typed.carried(&before, &now), Draft { name: "Mine".into(), team: Vec::new(), ..now.clone() });
+        assert_eq!(typed.carried(&before, &before), typed);
+        assert_eq!(before.carried(&before, &now), now);
     }
 
     #[test]

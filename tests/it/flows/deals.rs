@@ -102,6 +102,31 @@ fn a_form_closed_as_it_was_opened_hides_no_later_deal() {
 }
 
 #[test]
+fn what_was_typed_stands_over_a_deal_that_was_changed_elsewhere_and_hides_no_more_of_it() {
+    let mut inbox = Inbox::demo();
+    inbox.press("ja<tab>100<enter>").go_to("Fabrikam");
+    let id = inbox.id("Fabrikam");
+    let change = |inbox: &mut Inbox, campaign: &str| {
+        let mut deal = inbox.lead("Fabrikam").seller.deal.unwrap();
+        deal.campaign_id = Some(campaign.to_owned());
+        inbox.elsewhere(|store, now| drop(store.apply(&[id], &Change::Edit { deal }, now).unwrap()));
+    };
+    inbox.press("e<c-u>Warehouse<esc>");
+    change(&mut inbox, "winter");
+    inbox.press("e").shows("[Warehouse").shows("[winter").shows("[100");
+    assert!(inbox.said().starts_with("The deal was changed since. What you typed stands;"), "{}", inbox.said());
+    // While the form is open.
+    inbox.press("<tab><c-u>777");
+    change(&mut inbox, "spring");
+    inbox.press("<enter>").shows("[Warehouse").shows("[777").shows("[spring");
+    assert!(inbox.said().ends_with("Enter saves it."), "{}", inbox.said());
+    inbox.press("<enter>").shows("Changed the deal of Fabrikam.");
+    let deal = inbox.lead("Fabrikam").seller.deal.unwrap();
+    assert_eq!((deal.name.as_str(), deal.campaign_id.as_deref()), ("Warehouse", Some("spring")));
+    assert_eq!(deal.value.unwrap().to_string(), "777");
+}
+
+#[test]
 fn accepting_and_editing_have_a_draft_each() {
     let mut inbox = Inbox::demo();
     let id = inbox.id("Fabrikam");
