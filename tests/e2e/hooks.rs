@@ -90,12 +90,15 @@ fn a_verb_tells_what_it_did_and_its_output_stays_its_own() {
 
 #[test]
 fn a_hook_that_fails_is_said_and_the_verb_has_succeeded() {
-    let home = home(&["on_decline"], "echo 'no route to host' >&2; exit 9");
+    let home = home(&["on_decline"], "printf 'no \\033]0;x\\007route\\n' >&2; exit 9");
     home.done(&["import", "leads.csv"]);
     let declined = home.run(&["--quiet", "decline", "1", "--reason", "7"]);
     let said = String::from_utf8(declined.stderr).unwrap();
     assert_eq!(declined.status.code(), Some(0));
-    assert_eq!(said, "on_decline failed for lead 1: sh ended with 9 (no route to host). What was stored stands.\n");
+    assert_eq!(
+        said,
+        "on_decline failed for lead 1: sh ended with 9 (no \u{fffd}]0;x\u{fffd}route). What was stored stands.\n"
+    );
     assert_eq!(home.json(&["show", "1", "--json"])["outcome"], "declined");
 }
 
