@@ -8,7 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::exit;
 use crate::cli::output::Output;
 use crate::shell::ending::Ending;
-use crate::shell::hooks::{Beside, Flames};
+use crate::shell::hooks::{Beside, Flames, Hooks, Wording};
 
 /// From when on a person who waits for a hook is told so.
 const SOON: Duration = Duration::from_millis(300);
@@ -26,9 +26,11 @@ pub fn settle(context: &Context, flames: Flames) {
     }
 }
 
-/// Runs the hooks from here on beside what goes on, until `finish`; `None` where no program is asked for.
+/// Runs the hooks from here on beside what goes on and is written to a log, until `finish`; `None` where no program is asked
+/// for.
 pub fn beside(context: &Context, tell: impl Fn(String) + Send + 'static) -> std::io::Result<Option<Beside>> {
-    context.hooks.take().map(|hooks| Beside::start(hooks, context.clock, tell)).transpose()
+    let start = |hooks: Hooks| Beside::start(hooks.worded(Wording::Anonymous), context.clock, tell);
+    context.hooks.take().map(start).transpose()
 }
 
 /// Waits for the hooks beside to end, no longer than one run may take.

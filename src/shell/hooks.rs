@@ -47,8 +47,18 @@ pub enum Flames {
     Passed,
 }
 
+/// What is said of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wording {
+    /// Whose lead it was, and the last words of the program: for the person who looks.
+    Whole,
+    /// Neither: a log holds no personal data (TRUST.md).
+    Anonymous,
+}
+
 /// What follows a store in one start of the program, and runs what is asked for.
 pub struct Hooks {
+    wording: Wording,
     settings: Arc<HookSettings>,
     path: PathBuf,
     store: Store,
@@ -62,10 +72,16 @@ impl Hooks {
         let followed = store.follow()?;
         let Some(store) = store.reopen().transpose()? else { return Ok(None) };
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        Ok(Some(Self { settings: Arc::clone(settings), path, store, followed }))
+        Ok(Some(Self { wording: Wording::Whole, settings: Arc::clone(settings), path, store, followed }))
     }
 
-    /// True where something happened that a program is to be told of.
+    /// The same with other words for failures.
+    #[must_use]
+    pub fn worded(self, wording: Wording) -> Self {
+        Self { wording, ..self }
+    }
+
+    /// What happened that a program is to be told of.
     fn pending(&mut self, flames: Flames, now: Moment) -> Result<Vec<Happened>> {
         let mut pending = self.store.happened(&mut self.followed, self.settings.most)?;
         pending.retain(|happened| self.settings.programs.contains_key(&happened.event));
@@ -114,11 +130,21 @@ impl Hooks {
                     account.not_started = Some(why);
                     break;
                 }
-                Err(Failure::Failed(why)) => account.failed(*id, why),
+                Err(Failure::Failed { how, said }) => account.failed(|| self.failure(&lead, &how, said)),
             }
         }
         account.sentences(happened, self.settings.most).into_iter().for_each(tell);
         Ok(())
+    }
+
+    fn failure(&self, lead: &Lead, how: &str, said: Option<String>) -> String {
+        match (self.wording, said) {
+            (Wording::Anonymous, _) => format!("lead {}: {how}.", lead.id),
+            (Wording::Whole, None) => format!("lead {} ({}): {how}.", lead.id, lead.record.person.title()),
+            (Wording::Whole, Some(said)) => {
+                format!("lead {} ({}): {how} ({said}).", lead.id, lead.record.person.title())
+            }
+        }
     }
 
     fn lead_json(&self, lead: &Lead, now: Moment) -> Result<String> {
@@ -132,18 +158,19 @@ impl Hooks {
 /// What became of the runs for one step.
 #[derive(Default)]
 struct Account {
-    first: Option<(LeadId, String)>,
+    /// The first lead it failed for, and why.
+    first: Option<String>,
     further: usize,
     not_started: Option<String>,
     stopped: usize,
 }
 
 impl Account {
-    fn failed(&mut self, lead: LeadId, why: String) {
+    fn failed(&mut self, why: impl FnOnce() -> String) {
         if self.first.is_some() {
             self.further += 1;
         } else {
-            self.first = Some((lead, why));
+            self.first = Some(why());
         }
     }
 
@@ -153,8 +180,8 @@ impl Account {
         if let Some(why) = &self.not_started {
             told.push(format!("{word} was not run for {}: {why} What was stored stands.", whom(&happened.leads)));
         }
-        if let Some((lead, why)) = &self.first {
-            let mut text = format!("{word} failed for lead {lead}: {why}");
+        if let Some(failure) = &self.first {
+            let mut text = format!("{word} failed for {failure}");
             if self.further > 0 {
                 // Writing to a String cannot fail.
                 let _ = write!(text, " It failed for {} more.", count(self.further));
@@ -176,7 +203,7 @@ impl Account {
     }
 }
 
-/// "lead 12", "12 leads from number 7 on".
+/// "lead 12", "3 leads".
 fn whom(leads: &[LeadId]) -> String {
     match leads {
         [one] => format!("lead {one}"),

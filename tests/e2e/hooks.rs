@@ -97,7 +97,7 @@ fn a_hook_that_fails_is_said_and_the_verb_has_succeeded() {
     assert_eq!(declined.status.code(), Some(0));
     assert_eq!(
         said,
-        "on_decline failed for lead 1: sh ended with 9 (no \u{fffd}]0;x\u{fffd}route). What was stored stands.\n"
+        "on_decline failed for lead 1 (Northwind): sh ended with 9 (no \u{fffd}]0;x\u{fffd}route). What was stored stands.\n"
     );
     assert_eq!(home.json(&["show", "1", "--json"])["outcome"], "declined");
 }
@@ -156,7 +156,7 @@ fn beside_the_inbox_verdicts_are_told_and_failures_shown() {
     session.send("/ana\r");
     session.see("Ana Souza");
     session.send("d7");
-    session.see("on_decline failed for lead 1: sh ended with 2 (gone).");
+    session.see("on_decline failed for lead 1 (Northwind): sh ended with 2 (gone).");
     let told = wait_for(&home, 2);
     assert_eq!(names(&told), [("on_receive", 3), ("on_decline", 1)]);
     assert_eq!(told[1].2["reason"]["code"], 7);
@@ -180,7 +180,7 @@ fn what_the_seller_did_last_is_told_after_the_inbox_has_closed() {
     assert_eq!(names(&noted(&home)), [("on_decline", 1)]);
     // Whether the inbox or the terminal after it said so depends on how soon it was.
     let raw = String::from_utf8_lossy(&session.raw()).into_owned();
-    assert!(raw.contains("on_decline failed for lead 1"), "{raw}");
+    assert!(raw.contains("on_decline failed for lead 1 (Northwind)"), "{raw}");
 }
 
 #[test]
@@ -210,6 +210,10 @@ fn the_receiver_tells_of_a_delivery_and_goes_on_where_that_fails() {
     assert_eq!(noted(&home).len(), 2);
     let failures = log.iter().filter(|line| line.contains("on_receive failed for lead")).count();
     assert_eq!(failures, 2, "{log:?}");
+    assert!(
+        !log.iter().any(|line| line.contains("x.example") || line.contains("no route")),
+        "no personal data: {log:?}"
+    );
 }
 
 #[test]

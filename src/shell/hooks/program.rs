@@ -49,8 +49,13 @@ pub struct Program<'a> {
 pub enum Failure {
     /// The program could not be started; a sentence.
     NotStarted(String),
-    /// It failed, or took too long; a sentence.
-    Failed(String),
+    /// It failed, or took too long.
+    Failed {
+        /// How, without a full stop.
+        how: String,
+        /// The first line of its stderr, where it said anything.
+        said: Option<String>,
+    },
     /// It was asked to stop before it ended.
     Stopped,
 }
@@ -71,8 +76,8 @@ impl Program<'_> {
             match child.try_wait() {
                 Ok(Some(status)) if status.success() => return Ok(()),
                 Ok(Some(status)) => {
-                    let said = words.and_then(Words::first_line);
-                    return Err(Failure::Failed(format!("{title} {}{}", how(status), told(said))));
+                    let how = format!("{title} {}", how(status));
+                    return Err(Failure::Failed { how, said: words.and_then(Words::first_line) });
                 }
                 Ok(None) if stop() => {
                     end(&mut child);
@@ -81,10 +86,11 @@ impl Program<'_> {
                 Ok(None) if deadline.has_passed() => {
                     end(&mut child);
                     let seconds = count(usize::try_from(self.timeout.as_secs()).unwrap_or(usize::MAX));
-                    return Err(Failure::Failed(format!("{title} took longer than {seconds} s and was stopped.")));
+                    let how = format!("{title} took longer than {seconds} s and was stopped");
+                    return Err(Failure::Failed { how, said: None });
                 }
                 Ok(None) => thread::sleep(PAUSE),
-                Err(error) => return Err(Failure::Failed(format!("{title} was lost: {error}."))),
+                Err(error) => return Err(Failure::Failed { how: format!("{title} was lost: {error}"), said: None }),
             }
         }
     }
@@ -148,11 +154,6 @@ fn how(status: ExitStatus) -> String {
         (None, Some(signal)) => format!("was ended by signal {signal}"),
         (None, None) => "was ended".to_owned(),
     }
-}
-
-/// What it said, behind how it ended.
-fn told(said: Option<String>) -> String {
-    said.map_or_else(|| ".".to_owned(), |said| format!(" ({said})."))
 }
 
 /// What a program says on stderr: the beginning is kept, the rest read and dropped, so that it never waits for us.

@@ -145,9 +145,14 @@ fn what_fails_is_said_with_its_last_words_and_changes_nothing() {
         desk.put(&["a", "b", "c"]);
         let mut hooks = desk.follow();
         desk.decline(&[1]);
-        assert_eq!(settle(&mut hooks), [format!("on_decline failed for lead 1: {words} What was stored stands.")]);
+        assert_eq!(
+            settle(&mut hooks),
+            [format!("on_decline failed for lead 1 (Northwind Traders): {words} What was stored stands.")]
+        );
         desk.decline(&[2, 3]);
-        let both = format!("on_decline failed for lead 2: {words} It failed for 1 more. What was stored stands.");
+        let both = format!(
+            "on_decline failed for lead 2 (Northwind Traders): {words} It failed for 1 more. What was stored stands."
+        );
         assert_eq!(settle(&mut hooks), [both]);
         assert!(desk.store.lead(LeadId(3)).unwrap().unwrap().seller.verdict.is_some());
     }
@@ -190,7 +195,9 @@ fn what_takes_too_long_is_ended_with_all_that_it_started() {
     let told = settle(&mut hooks);
     assert_eq!(
         told,
-        ["on_decline failed for lead 1: sh took longer than 1 s and was stopped. What was stored stands."]
+        [
+            "on_decline failed for lead 1 (Northwind Traders): sh took longer than 1 s and was stopped. What was stored stands."
+        ]
     );
     let group = desk.read("pid").trim().parse().ok().and_then(rustix::process::Pid::from_raw).unwrap();
     let gone = || rustix::process::test_kill_process_group(group).is_err();
@@ -212,7 +219,10 @@ fn something_left_behind_does_not_hold_us_up() {
     desk.put(&["a"]);
     let mut hooks = desk.follow();
     desk.decline(&[1]);
-    assert_eq!(settle(&mut hooks), ["on_decline failed for lead 1: sh ended with 5. What was stored stands."]);
+    assert_eq!(
+        settle(&mut hooks),
+        ["on_decline failed for lead 1 (Northwind Traders): sh ended with 5. What was stored stands."]
+    );
 }
 
 #[test]
@@ -278,12 +288,12 @@ fn beside_the_inbox_they_run_by_themselves_and_what_is_left_is_done_at_the_end()
     desk.put(&["a"]);
     assert_eq!(waits_for(&desk.file("came")), "1\n");
     let first = heard.recv_timeout(Duration::from_mins(1)).unwrap();
-    assert_eq!(first, "on_receive failed for lead 1: sh ended with 7. What was stored stands.");
+    assert_eq!(first, "on_receive failed for lead 1 (Northwind Traders): sh ended with 7. What was stored stands.");
     desk.decline(&[1]);
     let late = beside.finish();
     assert_eq!(desk.read("gone"), "1\n");
     let told: Vec<_> = heard.try_iter().chain(late).collect();
-    assert_eq!(told, ["on_decline failed for lead 1: sh ended with 8. What was stored stands."]);
+    assert_eq!(told, ["on_decline failed for lead 1 (Northwind Traders): sh ended with 8. What was stored stands."]);
 }
 
 #[test]
