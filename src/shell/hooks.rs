@@ -83,9 +83,9 @@ impl Hooks {
 
     /// What happened that a program is to be told of.
     fn pending(&mut self, flames: Flames, now: Moment) -> Result<Vec<Happened>> {
-        let mut pending = self.store.happened(&mut self.followed, self.settings.most)?;
-        pending.retain(|happened| self.settings.programs.contains_key(&happened.event));
-        if flames == Flames::Watched && self.settings.programs.contains_key(&Event::Cooling) {
+        let asked: Vec<Event> = self.settings.programs.keys().copied().collect();
+        let mut pending = self.store.happened(&mut self.followed, &asked, self.settings.most)?;
+        if flames == Flames::Watched && asked.contains(&Event::Cooling) {
             pending.extend(self.store.claim_cooling(self.settings.most, now)?);
         }
         Ok(pending)

@@ -38,9 +38,10 @@ impl Store {
         Ok(Followed { mark: mark(&self.connection)?, withheld: BTreeSet::new() })
     }
 
-    /// What happened in this start of the program since it was asked last, in its order. Of one step at most so many leads, of
-    /// new ones the newest, test leads left out. What was undone meanwhile, and what other processes did, is not told.
-    pub fn happened(&self, followed: &mut Followed, most: usize) -> Result<Vec<Happened>> {
+    /// What of these events happened in this start of the program since it was asked last, in its order. Of one step at most so
+    /// many leads, of new ones the newest, test leads left out. What was undone meanwhile, and what other processes did, is not
+    /// told.
+    pub fn happened(&self, followed: &mut Followed, asked: &[Event], most: usize) -> Result<Vec<Happened>> {
         let snapshot = self.connection.unchecked_transaction().doing(READING)?;
         let mut next = Followed { mark: mark(&snapshot)?, withheld: followed.withheld.clone() };
         let mut happened = Vec::new();
@@ -55,10 +56,11 @@ impl Store {
                 if let Some(target) = step.target.filter(|target| next.withheld.remove(target)) {
                     happened.extend(self.verdicts(target, most)?);
                 }
-            } else {
+            } else if asked.contains(&Event::Receive) {
                 happened.extend(self.received(step.seq, followed.mark.lead, most)?);
             }
         }
+        happened.retain(|happened| asked.contains(&happened.event));
         *followed = next;
         Ok(happened)
     }
@@ -136,18 +138,17 @@ impl Store {
 
     /// The leads that came in with a step, and are newer than one.
     fn received(&self, step: i64, newer: i64, most: usize) -> Result<Option<Happened>> {
-        let sql = "SELECT id, count(*) OVER () FROM lead WHERE id > :newer AND received_batch = :step AND test = 0 \
+        let sql = "SELECT count(*) FROM lead WHERE id > :newer AND received_batch = :step AND test = 0";
+        let mut statement = self.connection.prepare_cached(sql).doing(READING)?;
+        let params = named_params! { ":newer": newer, ":step": step };
+        let all: i64 = statement.query_row(params, |row| row.get(0)).doing(READING)?;
+        let sql = "SELECT id FROM lead WHERE id > :newer AND received_batch = :step AND test = 0 \
                    ORDER BY created_at DESC, id DESC LIMIT :most";
         let mut statement = self.connection.prepare_cached(sql).doing(READING)?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let params = named_params! { ":newer": newer, ":step": step, ":most": most };
-        let found = statement.query_map(params, |row| Ok((LeadId(row.get(0)?), row.get(1)?))).doing(READING)?;
-        let (mut leads, mut all) = (Vec::new(), 0_i64);
-        for row in found {
-            let (id, count) = row.doing(READING)?;
-            leads.push(id);
-            all = count;
-        }
+        let found = statement.query_map(params, |row| row.get(0).map(LeadId)).doing(READING)?;
+        let leads = found.collect::<rusqlite::Result<Vec<_>>>().doing(READING)?;
         let beyond = all.unsigned_abs().saturating_sub(leads.len() as u64);
         Ok((!leads.is_empty()).then_some(Happened { event: Event::Receive, leads, beyond }))
     }

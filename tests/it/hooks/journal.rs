@@ -44,7 +44,7 @@ fn each_verdict_and_each_new_lead_is_told_once() {
     let mut store = empty_store();
     put(&mut store, &["old"]);
     let mut followed = store.follow().unwrap();
-    assert_eq!(store.happened(&mut followed, 9).unwrap(), []);
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 9).unwrap(), []);
     put(&mut store, &["a", "b", "c", "old"]);
     store.apply(&[LeadId(1), LeadId(2)], &accept(), now()).unwrap();
     store.apply(&[LeadId(3)], &Change::Decline(grounds()), now()).unwrap();
@@ -57,8 +57,11 @@ fn each_verdict_and_each_new_lead_is_told_once() {
         told(Event::Won, &[1], 0),
         told(Event::Lost, &[2], 0),
     ];
-    assert_eq!(store.happened(&mut followed, 9).unwrap(), expected);
-    assert_eq!(store.happened(&mut followed, 9).unwrap(), []);
+    let mut some = followed.clone();
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 9).unwrap(), expected);
+    let won = store.happened(&mut some, &[Event::Won], 9).unwrap();
+    assert_eq!((won.as_slice(), &some), (&expected[3..4], &followed), "only what is asked for");
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 9).unwrap(), []);
 }
 
 #[test]
@@ -80,7 +83,7 @@ fn what_is_no_verdict_is_not_told() {
     put(&mut store, &["a"]);
     let archived = row("a").with(Field::Status, "Closed").arrival("2026-11-20T11:30:00Z");
     put_all(&mut store, &[archived], now());
-    assert_eq!(store.happened(&mut followed, 9).unwrap(), []);
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 9).unwrap(), []);
 }
 
 #[test]
@@ -101,12 +104,12 @@ fn of_a_large_step_the_newest_are_told_and_the_others_counted() {
     put_all(&mut store, &[test.arrival("2026-11-20T11:00:00Z")], now());
     assert!(store.lead(LeadId(5)).unwrap().unwrap().record.test);
     assert_eq!(
-        store.happened(&mut followed, 2).unwrap(),
+        store.happened(&mut followed, &Event::ALL, 2).unwrap(),
         [told(Event::Receive, &[2, 3], 2)],
         "test leads are nobody's"
     );
     store.apply(&[1, 2, 3, 4].map(LeadId), &accept(), now()).unwrap();
-    assert_eq!(store.happened(&mut followed, 3).unwrap(), [told(Event::Accept, &[1, 2, 3], 1)]);
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 3).unwrap(), [told(Event::Accept, &[1, 2, 3], 1)]);
 }
 
 #[test]
@@ -115,19 +118,19 @@ fn an_undo_tells_nothing_and_what_was_undone_in_time_is_told_by_its_redo() {
     put(&mut store, &["a"]);
     let mut followed = store.follow().unwrap();
     store.apply(&[LeadId(1)], &accept(), now()).unwrap();
-    assert_eq!(store.happened(&mut followed, 9).unwrap(), [told(Event::Accept, &[1], 0)]);
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 9).unwrap(), [told(Event::Accept, &[1], 0)]);
     store.undo(true, now()).unwrap();
     store.redo(now()).unwrap();
-    assert_eq!(store.happened(&mut followed, 9).unwrap(), [], "it was told before");
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 9).unwrap(), [], "it was told before");
     store.undo(true, now()).unwrap();
     store.apply(&[LeadId(1)], &Change::Decline(grounds()), now()).unwrap();
     store.undo(true, now()).unwrap();
-    assert_eq!(store.happened(&mut followed, 9).unwrap(), [], "nobody was told of it, so nobody need be");
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 9).unwrap(), [], "nobody was told of it, so nobody need be");
     store.redo(now()).unwrap();
-    assert_eq!(store.happened(&mut followed, 9).unwrap(), [told(Event::Decline, &[1], 0)]);
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 9).unwrap(), [told(Event::Decline, &[1], 0)]);
     store.undo(true, now()).unwrap();
     store.redo(now()).unwrap();
-    assert_eq!(store.happened(&mut followed, 9).unwrap(), []);
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 9).unwrap(), []);
 }
 
 #[test]
@@ -141,7 +144,8 @@ fn what_another_start_of_the_program_did_is_its_own_to_tell() {
     theirs.apply(&[LeadId(2)], &accept(), now()).unwrap();
     // Another connection of the same start is the same program.
     open(&path, "ours").apply(&[LeadId(1)], &accept(), now()).unwrap();
-    let (we, they) = (ours.happened(&mut we, 9).unwrap(), theirs.happened(&mut they, 9).unwrap());
+    let (we, they) =
+        (ours.happened(&mut we, &Event::ALL, 9).unwrap(), theirs.happened(&mut they, &Event::ALL, 9).unwrap());
     assert_eq!(we, [told(Event::Receive, &[2], 0), told(Event::Accept, &[1], 0)]);
     assert_eq!(they, [told(Event::Receive, &[1], 0), told(Event::Accept, &[2], 0)]);
 }
