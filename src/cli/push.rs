@@ -307,7 +307,7 @@ mod tests {
     use super::*;
     use crate::domain::lead::LeadId;
     use crate::domain::leaving::LeftOut;
-    use crate::net::crm::Left;
+    use crate::domain::push::Left;
 
     #[test]
     fn the_account_is_told_in_one_sentence() {

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::lead::{Lead, Moment, Record};
 use crate::domain::reconcile::Arrival;
+use crate::domain::record::key_of_email;
 use crate::domain::vocabulary::{CallToAction, ReceivedVia};
 
 /// A hash of what a customer sent: the same content gives the same key.
@@ -68,7 +69,7 @@ pub fn same_delivery(one: Moment, other: Moment) -> bool {
 /// within 24 hours. What one of the two ways in does not tell at all cannot differ.
 pub fn may_be_one(lead: &Lead, arrival: &Arrival) -> bool {
     let (stored, arriving) = (&lead.record, &arrival.record);
-    let email = |record: &Record| record.person.email.as_deref().map(|email| email.trim().to_lowercase());
+    let email = |record: &Record| record.person.email.as_deref().map(key_of_email);
     let untold = |record: &Record, via: ReceivedVia| {
         let silent = !via.tells_offer_and_action();
         let offer = record.offer.is_some() || record.offer_title.is_some();

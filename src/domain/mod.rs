@@ -27,6 +27,7 @@ pub mod numbers;
 pub mod outbox;
 pub mod people;
 pub mod phone;
+pub mod push;
 pub mod quarantine;
 pub mod query;
 pub mod reaching;

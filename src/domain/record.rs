@@ -163,10 +163,15 @@ pub fn read(raw: &RawRecord<'_>) -> Result<Record, String> {
 pub fn complete(record: &mut Record) {
     let phone = record.person.phone.as_deref();
     record.person.phone_e164 = phone.and_then(|phone| phone::e164(phone, record.country));
-    let email = record.person.email.as_deref().map(|email| email.trim().to_lowercase());
+    let email = record.person.email.as_deref().map(key_of_email);
     if let Some(key) = email.or_else(|| record.person.phone_e164.clone()) {
         record.person_key = Some(key);
     }
+}
+
+/// The key of the person with this e-mail.
+pub fn key_of_email(email: &str) -> String {
+    email.trim().to_lowercase()
 }
 
 /// When the record was last changed at its source, if it says so.

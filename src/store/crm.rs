@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, named_params};
 use crate::domain::change::{self, Change};
 use crate::domain::crm::{Crm, FieldDigests, PushNote, PushResult};
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::push::PushState;
 use crate::domain::terms::Terms;
 use crate::store::Store;
 use crate::store::change::{BatchKind, begin, insert_batch};
@@ -17,21 +18,6 @@ use crate::store::rows::{Stored, json_if};
 
 const READING: &str = "Reading what was sent to the CRM";
 const WRITING: &str = "Noting what was sent to the CRM";
-
-/// What is known of a lead in one account of a CRM.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PushState {
-    /// Its id there.
-    pub remote: Option<String>,
-    /// What is there.
-    pub fields: Option<FieldDigests>,
-    /// What was being sent when the program last looked; nobody knows whether it arrived.
-    pub pending: Option<FieldDigests>,
-    /// What came of it last.
-    pub result: Option<PushResult>,
-    /// When.
-    pub at: Moment,
-}
 
 /// What came of one lead.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -34,7 +34,7 @@ use rusqlite::Connection;
 use crate::domain::terms::Terms;
 
 pub use change::{Applied, Redone, Undone};
-pub use crm::{PushState, Sending, Settled};
+pub use crm::{Sending, Settled};
 pub use error::{Result, StoreError};
 pub use history::Step;
 pub use hooks::Followed;

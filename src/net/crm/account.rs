@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::domain::crm::PushResult;
 use crate::domain::lead::LeadId;
-use crate::net::crm::plan::Left;
+use crate::domain::push::Left;
 
 /// What came of one lead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -2,11 +2,12 @@
 //! run shows of them. Must not send anything.
 
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::push::{Left, PushState};
 use crate::net::crm::account::Account;
 use crate::net::crm::courier::{Courier, How, Intended, Parcel};
-use crate::net::crm::plan::{Left, Planned, Planner};
+use crate::net::crm::plan::{Planned, Planner};
 use crate::net::crm::run::{AT_ONCE, Order};
-use crate::store::{PushState, Store, StoreError};
+use crate::store::{Store, StoreError};
 
 /// A parcel that is ready, and what the store knew of its lead.
 pub(super) type Ready = (Parcel, Option<PushState>);

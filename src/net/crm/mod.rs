@@ -20,6 +20,6 @@ pub use dynamics::{Dynamics, DynamicsSettings};
 pub use hubspot::{Hubspot, HubspotSettings};
 pub use lanes::intended;
 pub use marketo::{Marketo, MarketoSettings};
-pub use plan::{Left, Wish};
+pub use plan::Wish;
 pub use run::{Order, PushError, Run};
 pub use salesforce::{Salesforce, SalesforceSettings};

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use crate::domain::crm::{PushNote, PushResult, reason};
 use crate::domain::lead::{Deal, Lead, LeadId};
+use crate::domain::push::Left;
 use crate::net::client::Client;
 use crate::net::crm::access::Access;
 use crate::net::crm::account::{Account, Told};
 use crate::net::crm::courier::{Courier, Outcome, Parcel, Reading};
 use crate::net::crm::lanes::{Lanes, Ready};
-use crate::net::crm::plan::{Left, Planned, Planner, Wish};
+use crate::net::crm::plan::{Planned, Planner, Wish};
 use crate::net::message::Request;
 use crate::net::wire_error::{WireError, WireKind};
 use crate::store::{Sending, Settled, Store, StoreError};

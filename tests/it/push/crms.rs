@@ -3,9 +3,9 @@
 use leadbox::domain::crm::{Crm, PushResult, guid};
 use leadbox::domain::lead::LeadId;
 use leadbox::domain::leaving::LeftOut;
+use leadbox::domain::push::Left;
 use leadbox::domain::record::Field;
 use leadbox::formats::crm::record::RecordMapping;
-use leadbox::net::crm::Left;
 use leadbox::net::wire_error::WireKind;
 use serde_json::json;
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use leadbox::domain::crm::{Crm, PushResult};
 use leadbox::domain::lead::LeadId;
+use leadbox::domain::push::Left;
 use leadbox::domain::record::Field;
-use leadbox::net::crm::Left;
 use leadbox::net::wire_error::WireKind;
 use leadbox::store::Sending;
 use serde_json::json;
