@@ -2,11 +2,11 @@
 //! Must not read a setting itself: `shell::config` does.
 
 use clap::Subcommand;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
 use crate::cli::output::Output;
+use crate::cli::push::crm_parser;
 use crate::formats::crm::Crm;
 use crate::shell::config::first_file;
 use crate::shell::crm_mapping;
@@ -35,12 +35,6 @@ pub enum ConfigVerb {
         #[arg(value_name = "CRM", value_parser = crm_parser())]
         crm: Crm,
     },
-}
-
-/// The CRMs by their words.
-fn crm_parser() -> impl TypedValueParser<Value = Crm> {
-    let of = |word: &String| Crm::ALL.into_iter().find(|crm| crm.word() == word);
-    PossibleValuesParser::new(Crm::ALL.map(Crm::word)).try_map(move |word| of(&word).ok_or("no such CRM"))
 }
 
 impl ConfigVerb {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
 use crate::cli::context::Context;
@@ -41,8 +42,8 @@ Tested against stubs that follow the vendors' documents, not against the live se
 #[command(after_help = ABOUT)]
 pub struct PushArgs {
     /// Salesforce, dynamics, marketo or hubspot
-    #[arg(value_name = "CRM", hide_possible_values = true)]
-    crm: CrmWord,
+    #[arg(value_name = "CRM", value_parser = crm_parser(), hide_possible_values = true)]
+    crm: Crm,
     /// Send nothing; print what would be sent, a JSON object a request: leads, method, path, body
     #[arg(long, conflicts_with = "json")]
     dry_run: bool,
@@ -66,30 +67,6 @@ pub struct PushArgs {
     print_mapping: bool,
     #[command(flatten)]
     filters: FilterArgs,
-}
-
-/// A CRM as it is typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum CrmWord {
-    /// Salesforce, by its Web-to-Lead form.
-    Salesforce,
-    /// Dynamics 365 Sales, by the Dataverse Web API.
-    Dynamics,
-    /// Marketo Engage, by its REST API.
-    Marketo,
-    /// HubSpot, by its CRM API.
-    Hubspot,
-}
-
-impl CrmWord {
-    const fn crm(self) -> Crm {
-        match self {
-            Self::Salesforce => Crm::Salesforce,
-            Self::Dynamics => Crm::Dynamics,
-            Self::Marketo => Crm::Marketo,
-            Self::Hubspot => Crm::Hubspot,
-        }
-    }
 }
 
 /// A lead that was not sent: an item of `--json`.
@@ -121,9 +98,15 @@ struct AccountJson<'a> {
     notes: &'a [String],
 }
 
+/// The CRMs by their words, for any verb that takes one.
+pub(super) fn crm_parser() -> impl TypedValueParser<Value = Crm> {
+    let of = |word: &String| Crm::ALL.into_iter().find(|crm| crm.word() == word);
+    PossibleValuesParser::new(Crm::ALL.map(Crm::word)).try_map(move |word| of(&word).ok_or("no such CRM"))
+}
+
 /// Sends them.
 pub fn run(context: &Context, args: &PushArgs) -> anyhow::Result<Exit> {
-    let crm = args.crm.crm();
+    let crm = args.crm;
     let config = &context.config.crm;
     if args.print_mapping {
         let mut data = context.output.data();

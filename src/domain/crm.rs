@@ -2,7 +2,6 @@
 //! lead has there. Must not know how a CRM is called: `net` does.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -11,6 +10,7 @@ use crate::domain::identity::content_key;
 use crate::domain::lead::Lead;
 use crate::domain::leaving::ExportFormat;
 use crate::domain::term_text::TermText;
+use crate::domain::uuid::{Uuid, hex};
 
 /// The longest reason of a CRM that is kept.
 const LONGEST_REASON: usize = 240;
@@ -186,14 +186,6 @@ fn digest(value: &str) -> String {
     hex(&Sha256::digest(value)[..12])
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 /// A CRM's words fit for a sentence: on one line, of a bounded length, and without what looks like an e-mail address or a phone
 /// number, because contact details are handed out by `contacts` alone.
 pub fn reason(text: &str) -> String {
@@ -229,14 +221,7 @@ pub fn guid(lead: &Lead) -> String {
         let content = content_key(record, lead.receipt.via).text();
         format!("content\u{1f}{content}\u{1f}{}", record.created_at.timestamp())
     };
-    let hash = Sha256::digest(format!("leadbox lead\u{1f}{name}"));
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hash[..16]);
-    bytes[6] = bytes[6] & 0x0f | 0x80;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex = hex(&bytes);
-    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
-    format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
+    Uuid::of_digest(Sha256::digest(format!("leadbox lead\u{1f}{name}")).into()).to_string()
 }
 
 #[cfg(test)]

@@ -3,13 +3,12 @@
 //! delivery that comes after that record is found in the same way.
 //! Must not look anything up: the store finds candidates, this module judges them.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 
 use crate::domain::lead::{Lead, Moment, Record};
 use crate::domain::reconcile::Arrival;
 use crate::domain::record::key_of_email;
+use crate::domain::uuid::hex;
 use crate::domain::vocabulary::{CallToAction, ReceivedVia};
 
 /// A hash of what a customer sent: the same content gives the same key.
@@ -19,11 +18,7 @@ pub struct ContentKey(pub [u8; 16]);
 impl ContentKey {
     /// The key as hexadecimal digits.
     pub fn text(self) -> String {
-        self.0.iter().fold(String::with_capacity(32), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hex(&self.0)
     }
 }
 

@@ -4,8 +4,8 @@
 
 use std::collections::HashSet;
 
-use crate::domain::hex::hex;
 use crate::domain::lead::{Lead, LeadId};
+use crate::domain::uuid::hex;
 
 /// The keys of the leads of one store.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,13 +9,14 @@ use sha2::{Digest, Sha256};
 use crate::domain::contacts::Contacts;
 use crate::domain::lead::Record;
 use crate::domain::moment::rfc3339;
+use crate::domain::uuid::Uuid;
 
 /// Tells our names from those of others: a random UUID, never to be changed.
 const NAMESPACE: [u8; 16] = *b"\x3d\x91\x0a\x57\x6c\xe4\x4b\x0f\x9a\x25\xd8\x41\xb3\x7e\x16\xc2";
 
-/// A UUID.
+/// An identifier of a person, a lead or a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct StableId([u8; 16]);
+pub struct StableId(Uuid);
 
 impl StableId {
     /// The person with this key, which the export shows too.
@@ -60,23 +61,13 @@ impl StableId {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&hash.finalize()[..16]);
-        bytes[6] = bytes[6] & 0x0f | 0x80;
-        bytes[8] = bytes[8] & 0x3f | 0x80;
-        Self(bytes)
+        Self(Uuid::of_digest(hash.finalize().into()))
     }
 }
 
 impl fmt::Display for StableId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, byte) in self.0.iter().enumerate() {
-            if matches!(place, 4 | 6 | 8 | 10) {
-                f.write_str("-")?;
-            }
-            write!(f, "{byte:02x}")?;
-        }
-        Ok(())
+        self.0.fmt(f)
     }
 }
 

@@ -74,6 +74,12 @@ pub fn escaped(value: &str) -> String {
     utf8_percent_encode(value, RESERVED).to_string()
 }
 
+/// Pairs as a form or a query writes them.
+pub fn form<N: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> String {
+    let pair = |(name, value): (N, V)| format!("{}={}", escaped(name.as_ref()), escaped(value.as_ref()));
+    pairs.into_iter().map(pair).collect::<Vec<_>>().join("&")
+}
+
 /// A value of a query with its percent escapes resolved; what is no escape stays.
 pub fn unescaped(value: &str) -> String {
     percent_decode_str(value).decode_utf8_lossy().into_owned()
@@ -112,6 +118,12 @@ mod tests {
         for bad in ["http://a.example", "http://127.0.0.1.example", "http://10.0.0.1", "http://localhost.example"] {
             assert_eq!(Place::of(bad).unwrap().check().unwrap_err().kind, WireKind::Settings, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_form_keeps_every_character() {
+        assert_eq!(form([("a", "x & y=ü+%\n"), ("b&", "")]), "a=x%20%26%20y%3D%C3%BC%2B%25%0A&b%26=");
+        assert_eq!(form::<&str, &str>([]), "");
     }
 
     #[test]

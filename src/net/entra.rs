@@ -8,10 +8,10 @@ use chrono::TimeDelta;
 
 use crate::domain::lead::Moment;
 use crate::domain::term_text::TermText;
-use crate::net::address::{Place, escaped};
+use crate::net::address::{self, Place, escaped};
 use crate::net::base::Base;
 use crate::net::client::Client;
-use crate::net::message::{Answer, Method, Request};
+use crate::net::message::{Answer, FORM, Method, Request};
 use crate::net::secret::Secret;
 use crate::net::wire_error::{WireError, WireKind};
 
@@ -174,11 +174,9 @@ impl Entra<'_> {
 
     fn post(&self, end: &str, form: &[(&str, &str)]) -> Result<Answer, WireError> {
         let pairs = [("client_id", self.client_id)].into_iter().chain(form.iter().copied());
-        let body: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", escaped(value))).collect();
         let address = self.authority.join(&format!("/{}/oauth2/v2.0/{end}", escaped(self.tenant)));
-        let request = Request::new(Method::Post, address)
-            .header("Accept", "application/json")
-            .body("application/x-www-form-urlencoded", body.join("&"));
+        let request =
+            Request::new(Method::Post, address).header("Accept", "application/json").body(FORM, address::form(pairs));
         self.client.send(&request)
     }
 }

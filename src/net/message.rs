@@ -8,6 +8,9 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::lead::Moment;
 
+/// The kind of a body that is a form.
+pub const FORM: &str = "application/x-www-form-urlencoded";
+
 /// What a request does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {

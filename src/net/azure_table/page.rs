@@ -2,10 +2,10 @@
 //! in the order of their keys, never of their time; a page may be empty and yet not the last.
 //! Must not read what an entity says.
 
-use chrono::SecondsFormat;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::lead::Moment;
+use crate::domain::moment::rfc3339;
 use crate::formats::json_value::Json;
 use crate::net::address::escaped;
 use crate::net::azure_table::connection::{Connection, Lock};
@@ -84,7 +84,7 @@ impl Table {
     fn request(&self, since: Option<Moment>, mark: Option<&Mark>, now: Moment) -> Request {
         let connection = &self.connection;
         let mut query = vec![("$top", PAGE.to_string())];
-        query.extend(since.map(|since| ("$filter", format!("Timestamp ge datetime'{}'", written(since)))));
+        query.extend(since.map(|since| ("$filter", format!("Timestamp ge datetime'{}'", rfc3339(since)))));
         if let Some(mark) = mark {
             query.push(("NextPartitionKey", mark.partition.clone()));
             query.extend(mark.row.clone().map(|row| ("NextRowKey", row)));
@@ -125,11 +125,6 @@ impl Table {
         let next = header("x-ms-continuation-NextPartitionKey").map(|partition| Mark { partition, row });
         Ok(Page { entities, next, date: answer.date() })
     }
-}
-
-/// A moment as a filter names it.
-fn written(moment: Moment) -> String {
-    moment.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// The path of an address that has no query.

@@ -6,11 +6,11 @@ use serde::Deserialize;
 
 use crate::domain::crm::{Crm, reason};
 use crate::domain::lead::Moment;
-use crate::net::address::escaped;
+use crate::net::address::{escaped, form};
 use crate::net::client::Client;
 use crate::net::crm::dynamics::DynamicsSettings;
 use crate::net::crm::marketo::MarketoSettings;
-use crate::net::message::{Answer, Method, Request};
+use crate::net::message::{Answer, FORM, Method, Request};
 use crate::net::secret::Secret;
 use crate::net::wire_error::{WireError, WireKind};
 
@@ -67,16 +67,14 @@ impl Access {
         let tenant = settings.tenant.as_deref().ok_or_else(missing)?;
         let client = settings.client_id.as_deref().ok_or_else(missing)?;
         let scope = address.join("/.default");
-        let form = [
+        let pairs = [
             ("grant_type", "client_credentials"),
             ("client_id", client),
             ("client_secret", secret.reveal()),
             ("scope", &scope),
         ];
         let at = settings.authority.join(&format!("/{}/oauth2/v2.0/token", escaped(tenant)));
-        let request = Request::new(Method::Post, at)
-            .header("Accept", "application/json")
-            .body("application/x-www-form-urlencoded", pairs(&form));
+        let request = Request::new(Method::Post, at).header("Accept", "application/json").body(FORM, form(pairs));
         Ok(Self::of(Crm::Dynamics, request))
     }
 
@@ -86,7 +84,7 @@ impl Access {
         let address = settings.address.as_ref().ok_or_else(missing)?;
         let client = settings.client_id.as_deref().ok_or_else(missing)?;
         let query =
-            pairs(&[("grant_type", "client_credentials"), ("client_id", client), ("client_secret", secret.reveal())]);
+            form([("grant_type", "client_credentials"), ("client_id", client), ("client_secret", secret.reveal())]);
         let request = Request::new(Method::Get, address.join(&format!("/identity/oauth/token?{query}")));
         Ok(Self::of(Crm::Marketo, request.header("Accept", "application/json")))
     }
@@ -133,11 +131,6 @@ impl Credentials {
         self.current = Some((token.clone(), until));
         Ok(token)
     }
-}
-
-fn pairs(pairs: &[(&str, &str)]) -> String {
-    let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
-    pairs.join("&")
 }
 
 fn settings_missing(crm: Crm, keys: &str, more: &str) -> WireError {

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::domain::crm::{Crm, FieldDigests, PushResult};
 use crate::domain::lead::LeadId;
-use crate::net::address::escaped;
-use crate::net::message::{Answer, Method};
+use crate::net::address::form;
+use crate::net::message::{Answer, FORM, Method};
 use crate::net::wire_error::{WireError, WireKind};
 
 /// Whether a record is to be made or brought up to date.
@@ -64,11 +64,7 @@ impl Body {
     /// Its kind and its bytes.
     pub fn bytes(&self) -> (&'static str, Vec<u8>) {
         match self {
-            Self::Form(pairs) => {
-                let pairs: Vec<String> =
-                    pairs.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
-                ("application/x-www-form-urlencoded", pairs.join("&").into_bytes())
-            }
+            Self::Form(pairs) => (FORM, form(pairs.iter().map(|(name, value)| (name, value))).into_bytes()),
             Self::Json(value) => ("application/json; charset=utf-8", value.to_string().into_bytes()),
         }
     }

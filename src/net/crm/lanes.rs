@@ -1,13 +1,13 @@
 //! Parcels on their way into requests: new ones and updates go apart, as many together as the CRM takes. Here also what a dry
 //! run shows of them. Must not send anything.
 
-use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::lead::Moment;
 use crate::domain::push::{Left, PushState};
 use crate::net::crm::account::Account;
 use crate::net::crm::courier::{Courier, How, Intended, Parcel};
 use crate::net::crm::plan::{Planned, Planner};
 use crate::net::crm::run::{AT_ONCE, Order};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 /// A parcel that is ready, and what the store knew of its lead.
 pub(super) type Ready = (Parcel, Option<PushState>);
@@ -47,20 +47,21 @@ pub fn intended(
 ) -> Result<Account, anyhow::Error> {
     let mut planner = Planner::new(courier, order.wish, store.lead_keys()?, now);
     let (mut account, mut lanes) = (Account::default(), Lanes::new(courier.most()));
-    each(store, order.leads, |store, lead| {
-        match planner.plan(store, lead)? {
-            Planned::Send(parcel, known) => {
-                if let Some(full) = lanes.put((*parcel, known)) {
-                    show(courier, &full, take)?;
+    for some in order.leads.chunks(AT_ONCE) {
+        for lead in store.leads(some)? {
+            match planner.plan(store, &lead)? {
+                Planned::Send(parcel, known) => {
+                    if let Some(full) = lanes.put((*parcel, known)) {
+                        show(courier, &full, take)?;
+                    }
                 }
+                Planned::Same(_) => account.unchanged += 1,
+                Planned::Theirs(_) => account.left.push((lead.id, Left::Theirs)),
+                Planned::Left(left) => account.left.push((lead.id, left)),
+                Planned::Unsure => account.left.push((lead.id, Left::Doubted)),
             }
-            Planned::Same(_) => account.unchanged += 1,
-            Planned::Theirs(_) => account.left.push((lead.id, Left::Theirs)),
-            Planned::Left(left) => account.left.push((lead.id, left)),
-            Planned::Unsure => account.left.push((lead.id, Left::Doubted)),
         }
-        Ok::<_, anyhow::Error>(())
-    })?;
+    }
     lanes.rest().iter().try_for_each(|rest| show(courier, rest, take))?;
     account.notes = planner.mended.sentences(order.wish.mapping);
     Ok(account)
@@ -73,16 +74,4 @@ fn show(
 ) -> std::io::Result<()> {
     let parcels: Vec<Parcel> = ready.iter().map(|(parcel, _)| parcel.clone()).collect();
     take(Intended::of(courier, &parcels))
-}
-
-/// Hands whole leads to `take`, a few at a time.
-fn each<E: From<StoreError>>(
-    store: &Store,
-    leads: &[LeadId],
-    mut take: impl FnMut(&Store, &Lead) -> Result<(), E>,
-) -> Result<(), E> {
-    for some in leads.chunks(AT_ONCE) {
-        store.leads(some)?.iter().try_for_each(|lead| take(store, lead))?;
-    }
-    Ok(())
 }

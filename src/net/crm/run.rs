@@ -300,23 +300,20 @@ impl Run<'_> {
 
     fn settle(&mut self, outcomes: Vec<(LeadId, Outcome)>) -> Result<(), PushError> {
         let crm = self.courier.crm();
-        let note = |outcome: Outcome| PushNote {
-            crm,
-            result: outcome.result,
-            remote: outcome.remote,
-            reason: outcome.reason.map(|why| reason(&why)),
-        };
-        let settled: Vec<Settled> =
-            outcomes.into_iter().map(|(lead, outcome)| Settled { lead, note: note(outcome) }).collect();
+        let settled = outcomes.into_iter().map(|(lead, outcome)| Settled { lead, note: self.note(outcome) });
+        let settled: Vec<Settled> = settled.collect();
         let now = self.client.pace().now();
         Ok(self.store.settle_push(&self.courier.target(), crm, &settled, now)?)
     }
 
     fn told(&self, lead: LeadId, title: &str, outcome: &Outcome) -> Told {
-        let (crm, remote) = (self.courier.crm(), outcome.remote.clone());
-        let why = outcome.reason.as_deref().map(reason);
-        let note = PushNote { crm, result: outcome.result, remote: remote.clone(), reason: why };
+        let note = self.note(outcome.clone());
         let sentence = crate::domain::sentence::ended(format!("Lead {lead} ({title}): {}", note.words()));
-        Told { lead: lead.0, result: outcome.result, remote, sentence }
+        Told { lead: lead.0, result: note.result, remote: note.remote, sentence }
+    }
+
+    fn note(&self, outcome: Outcome) -> PushNote {
+        let Outcome { result, remote, reason: why } = outcome;
+        PushNote { crm: self.courier.crm(), result, remote, reason: why.map(|why| reason(&why)) }
     }
 }

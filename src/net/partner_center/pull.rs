@@ -10,7 +10,7 @@ use crate::domain::lead::Moment;
 use crate::domain::moment::rfc3339;
 use crate::formats::json_value::Json;
 use crate::formats::referral::{self, NotTaken};
-use crate::net::address::escaped;
+use crate::net::address::form;
 use crate::net::message::{Answer, Method};
 use crate::net::partner_center::answers::{Fault, Page, updated};
 use crate::net::partner_center::session::Session;
@@ -101,7 +101,7 @@ pub fn first_query(from: Option<Moment>) -> String {
     let since = from.map(|from| format!(" and updatedDateTime ge {}", rfc3339(from))).unwrap_or_default();
     let filter = format!("direction eq 'Incoming'{since}");
     let options = [("$filter", filter.as_str()), ("$orderby", "updatedDateTime"), ("$top", &PAGE.to_string())];
-    options.map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).join("&")
+    form(options)
 }
 
 /// The query that the next sync of the stored sign-in begins with.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use chrono::TimeDelta;
 
 use crate::domain::lead::Moment;
+use crate::domain::uuid::Uuid;
 use crate::net::client::Client;
 use crate::net::entra::{Entra, Granted};
 use crate::net::message::{Answer, Method, Request};
@@ -187,8 +188,5 @@ impl<'a> Session<'a> {
 /// A fresh GUID, as the API wants one a call.
 fn guid(client: &Client<'_>) -> String {
     let (high, low) = (client.pace().random(), client.pace().random());
-    let text = format!("{high:016x}{low:016x}");
-    let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-    // Version 4, variant 1.
-    format!("{}-{}-4{}-a{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
+    Uuid::of_random(u128::from(high) << 64 | u128::from(low)).to_string()
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::domain::moment::rfc3339;
 use crate::net::receiver::Machine;
 
 /// Refusals that are told one by one in a second.
@@ -79,7 +80,7 @@ impl Log {
     /// Tells a line, or counts it.
     pub fn tell(&self, entry: &Entry) {
         let (tells, untold) = if entry.authentic { (true, 0) } else { self.count() };
-        let at = self.machine.now().format("%FT%TZ");
+        let at = rfc3339(self.machine.now());
         if untold > 0 {
             self.machine.tell(&format!("{at} {untold} more requests without a good token were refused"));
         }

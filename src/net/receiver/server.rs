@@ -11,6 +11,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
+use crate::domain::moment::rfc3339;
 use crate::net::receiver::Machine;
 use crate::net::receiver::connection::Connection;
 use crate::net::receiver::conversation::Shared;
@@ -204,7 +205,7 @@ impl Drop for Leaving {
 async fn look(porter: Arc<Porter>, tls: Option<Arc<Tls>>) {
     loop {
         sleep(LOOK).await;
-        let at = porter.machine.now().format("%FT%TZ");
+        let at = rfc3339(porter.machine.now());
         if let Some(tokens) = porter.machine.changed_tokens() {
             porter.tokens().replace(&tokens, &porter.limits);
             porter.machine.tell(&format!("{at} the tokens changed: {} are good now", tokens.len()));

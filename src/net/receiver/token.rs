@@ -1,12 +1,13 @@
 //! The secret of a sender: 256 bits in the URL or in `Authorization: Bearer`, kept as a hash, compared in constant time, two
 //! at once so that one can take the place of the other. Must never show one.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
+use crate::domain::uuid::hex;
 use crate::net::receiver::settings::Limits;
 
 /// How many are good at once.
@@ -56,14 +57,6 @@ impl fmt::Debug for TokenHash {
 /// A new token of 256 random bits, as text that needs no escape in a URL.
 pub fn new_token(random: [u8; 32]) -> String {
     hex(&random)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Why a text holds no tokens that can be used.

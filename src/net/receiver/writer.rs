@@ -10,6 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use crate::domain::lead::Moment;
+use crate::domain::moment::rfc3339;
 use crate::domain::quarantine::Room;
 use crate::domain::reconcile::Arrival;
 use crate::domain::vocabulary::ReceivedVia;
@@ -177,11 +178,7 @@ impl Writer {
     }
 
     fn tell(&self, error: &StoreError) -> Trouble {
-        self.machine.tell(&format!(
-            "{} A delivery was not taken: {}.",
-            self.machine.now().format("%FT%TZ"),
-            error.cause()
-        ));
+        self.machine.tell(&format!("{} A delivery was not taken: {}.", rfc3339(self.machine.now()), error.cause()));
         trouble(error)
     }
 }
