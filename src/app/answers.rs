@@ -8,6 +8,7 @@ use crate::app::{App, Armed, Notice, Popup, Tone};
 use crate::domain::change::{Change, Refusal};
 use crate::domain::lead::{Lead, LeadId};
 use crate::domain::moment::LAST;
+use crate::domain::numbers;
 use crate::domain::sentence::ended;
 use crate::domain::told;
 use crate::domain::vocabulary::VerdictKind;
@@ -45,7 +46,7 @@ impl App {
         }
         let name = match applied.leads.len() {
             1 => first.record.person.title(),
-            many => format!("{many} leads"),
+            many => numbers::leads(many),
         };
         let mut text = match &applied.change {
             Change::Decline(_) | Change::Lost(_) => verdict_sentence(&applied.change, &name),

@@ -10,6 +10,7 @@ use crate::app::update::edit_of;
 use crate::app::{App, Popup, Tone};
 use crate::domain::lead::LeadId;
 use crate::domain::leaving::{Census, Choice, ExportFormat};
+use crate::domain::numbers;
 
 /// What to export, how and where.
 #[derive(Clone, Debug, PartialEq)]
@@ -325,7 +326,7 @@ impl App {
 
     fn tell_exported(&mut self, done: &Exported) {
         let fetch = self.fetch_line(done).map(|line| format!("  {line}")).unwrap_or_default();
-        let leads = done.census.leads_in_words();
+        let leads = numbers::leads(done.census.leads);
         self.say(format!("{leads} written to {}.{fetch}", done.names().join(", ")), Tone::Done);
     }
 

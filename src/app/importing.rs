@@ -9,6 +9,7 @@ use crate::app::key::{Code, Key};
 use crate::app::msg::{Effect, ImportSummary};
 use crate::app::update::edit_of;
 use crate::app::{App, Popup, Tone};
+use crate::domain::row_counts::RowCounts;
 
 /// Where an import stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -192,22 +193,15 @@ fn dropped_path(text: &str) -> String {
 
 /// "44 rows: 31 new, 12 unchanged, 1 rejected (line 7: …)."; the screen and the command line say it alike.
 pub fn sentence(summary: &ImportSummary) -> String {
-    let rejected = summary.rejects.len() as u64;
-    let counts = [
-        (summary.added, "new"),
-        (summary.updated, "updated"),
-        (summary.unchanged, "unchanged"),
-        (rejected, "rejected"),
-    ];
-    let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
-    let mut parts: Vec<String> = told.collect();
-    if let (Some(last), [(line, reason), others @ ..]) = (parts.last_mut(), summary.rejects.as_slice()) {
-        let further = if others.is_empty() { String::new() } else { format!("; {} more", others.len()) };
-        *last = format!("{last} (line {line}: {reason}{further})");
+    RowCounts {
+        rows: summary.rows,
+        added: summary.added,
+        updated: summary.updated,
+        unchanged: summary.unchanged,
+        rejected: summary.rejects.len() as u64,
+        first_reject: summary.rejects.first().map(|(line, reason)| format!("line {line}: {reason}")),
     }
-    let rows = if summary.rows == 1 { "row" } else { "rows" };
-    let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
-    format!("{} {rows}{parts}.", summary.rows)
+    .sentence()
 }
 
 /// "3 hot, 2 expire soon.": what waits in the whole store.

@@ -10,6 +10,7 @@ use crate::app::msg::{Applied, Effect, Errand};
 use crate::app::{App, Focus, Tone};
 use crate::domain::change::Act;
 use crate::domain::lead::{Lead, LeadId};
+use crate::domain::numbers;
 use crate::domain::spans::span;
 
 /// A run through a pile of leads.
@@ -56,11 +57,12 @@ impl Run {
         let (handled, all) = (self.handled(), self.pile.len());
         let passed = self.place.min(all) - self.pile.iter().take(self.place).filter(|id| self.did(**id)).count();
         let rest = all - self.place.min(all);
-        let leads = if all == 1 { "lead" } else { "leads" };
         let not_seen = if rest > 0 { format!(", {rest} not reached") } else { String::new() };
         let touch = match self.first_touch() {
-            Some((median, 1)) => format!("Time to first touch: {} (1 lead).", span(median)),
-            Some((median, count)) => format!("Median time to first touch: {} ({count} leads).", span(median)),
+            Some((median, count)) => {
+                let which = if count == 1 { "Time" } else { "Median time" };
+                format!("{which} to first touch: {} ({}).", span(median), numbers::leads(count))
+            }
             None => "No first touch was made.".to_owned(),
         };
         let burning = match still_hot {
@@ -68,7 +70,8 @@ impl Run {
             1 => "1 hot lead still burns.".to_owned(),
             hot => format!("{hot} hot leads still burn."),
         };
-        vec![format!("{handled} of {all} {leads} handled, {passed} skipped{not_seen}."), touch, burning]
+        let all = numbers::leads(all);
+        vec![format!("{handled} of {all} handled, {passed} skipped{not_seen}."), touch, burning]
     }
 
     fn did(&self, id: LeadId) -> bool {
@@ -84,8 +87,7 @@ impl App {
         }
         let pile = self.targets();
         self.clear_marks();
-        let title = format!("{} marked {}", pile.len(), if pile.len() == 1 { "lead" } else { "leads" });
-        self.run_through(title, pile)
+        self.run_through(numbers::many(pile.len(), "marked lead"), pile)
     }
 
     pub(super) fn run_queued(&mut self, pile: Vec<LeadId>) -> Vec<Effect> {

@@ -10,6 +10,7 @@ use crate::cli::exit::{Exit, Fault};
 use crate::cli::words;
 use crate::domain::checkup::{Lack, lacks};
 use crate::domain::lead::Lead;
+use crate::domain::numbers;
 use crate::domain::term_text::TermText;
 use crate::formats::json_text::json;
 use crate::shell::config::ConfigError;
@@ -120,8 +121,7 @@ fn sentences(found: &HealthJson) -> Vec<String> {
         lines.push(format!("There is no store at {} yet; the first import makes it.", found.store));
     }
     if let Some(leads) = found.leads {
-        let noun = if leads == 1 { "lead" } else { "leads" };
-        lines.push(format!("It holds {} {noun}, test leads included.", count(leads)));
+        lines.push(format!("It holds {}, test leads included.", numbers::leads(leads)));
     }
     if let Some(waiting) = found.quarantine.filter(|waiting| *waiting > 0) {
         let noun = if waiting == 1 { "delivery that" } else { "deliveries that" };

@@ -11,6 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::filters::{self, FilterArgs};
 use crate::cli::upload::{self, UploadArgs};
 use crate::domain::leaving::{Choice, ExportFormat, LeftOut};
+use crate::domain::numbers;
 use crate::formats::vcard::Version;
 use crate::shell::files::{self, Overwrite};
 use crate::shell::outgoing::{self, Account, ExportSettings, Order};
@@ -89,7 +90,7 @@ pub fn run(context: &Context, args: &ExportArgs) -> anyhow::Result<Exit> {
 /// Where the files are.
 pub fn written(context: &Context, account: &Account) {
     let files: Vec<_> = account.files.iter().map(|file| file.display().to_string()).collect();
-    context.output.say(&format!("{} written to {}.", account.census.leads_in_words(), files.join(", ")));
+    context.output.say(&format!("{} written to {}.", numbers::leads(account.census.leads), files.join(", ")));
     if let Some(line) = fetch(&account.files) {
         context.output.say(&line);
     }

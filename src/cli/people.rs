@@ -8,6 +8,7 @@ use crate::cli::output::Data;
 use crate::cli::records::{self, Records, Script, ScriptArgs, ScriptFormat};
 use crate::cli::words;
 use crate::domain::lead::{Lead, LeadId};
+use crate::domain::numbers;
 use crate::domain::people::{Profile, asked_for, together};
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vitals::Vitals;
@@ -101,8 +102,7 @@ fn block(context: &Context, store: &Store, leads: &[Lead]) -> Vec<String> {
     for (before, part) in [(", ", profile.job_title), (", ", profile.companies.first().copied())] {
         title.extend(part.map(|part| format!("{before}{part}")));
     }
-    let count = if leads.len() == 1 { "1 lead".to_owned() } else { format!("{} leads", leads.len()) };
-    let mut lines = vec![format!("{} ({count})", TermText::line(&title))];
+    let mut lines = vec![format!("{} ({})", TermText::line(&title), numbers::leads(leads.len()))];
     let reached: Vec<&str> = [profile.email, profile.phone].iter().flatten().map(|reach| reach.text).collect();
     lines.push(match reached.as_slice() {
         _ if profile.hidden => "  contacts: hidden (expired)".to_owned(),

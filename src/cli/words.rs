@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 
 use crate::cli::exit::Fault;
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::numbers;
 use crate::domain::term_text::TermText;
 
 /// A day where the seller is: `24 Nov`, with the year where it is another one.
@@ -29,7 +30,7 @@ pub fn title(lead: &Lead) -> String {
 pub fn several(leads: &[Lead]) -> String {
     match leads {
         [only] => title(only),
-        many => format!("{} leads", many.len()),
+        many => numbers::leads(many.len()),
     }
 }
 

@@ -186,11 +186,6 @@ impl Census {
             self.left_out.iter().map(|(why, count)| format!("{} {why}", numbers::count(*count))).collect();
         (!parts.is_empty()).then(|| format!("Left out: {}.", parts.join(", ")))
     }
-
-    /// "1 lead", "38 leads".
-    pub fn leads_in_words(&self) -> String {
-        if self.leads == 1 { "1 lead".to_owned() } else { format!("{} leads", numbers::count(self.leads)) }
-    }
 }
 
 /// Why this lead does not stand in a file of this form; `None` where it does.

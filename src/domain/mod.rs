@@ -32,6 +32,7 @@ pub mod query;
 pub mod reaching;
 pub mod reconcile;
 pub mod record;
+pub mod row_counts;
 pub mod sentence;
 pub mod since;
 pub mod sort;

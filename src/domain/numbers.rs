@@ -8,6 +8,16 @@ pub fn count(number: usize) -> String {
     grouped(&number.to_string())
 }
 
+/// So many of something, whose name takes an s: `1 row`, `340,000 rows`.
+pub fn many(number: usize, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{} {one}s", count(number)) }
+}
+
+/// So many leads: `1 lead`, `340,000 leads`.
+pub fn leads(number: usize) -> String {
+    many(number, "lead")
+}
+
 /// A value in full, its decimals as they are: `18,000.50`.
 pub fn money(value: Decimal) -> String {
     let text = value.to_string();
@@ -51,6 +61,8 @@ mod tests {
     #[test]
     fn digits_stand_in_threes() {
         assert_eq!([0, 12, 999, 1000, 1_000_000].map(count), ["0", "12", "999", "1,000", "1,000,000"]);
+        assert_eq!([0, 1, 2, 1000].map(leads), ["0 leads", "1 lead", "2 leads", "1,000 leads"]);
+        assert_eq!([1, 3].map(|number| many(number, "more row")), ["1 more row", "3 more rows"]);
         for (value, want) in [("0", "0"), ("18000.50", "18,000.50"), ("999.9999", "999.9999"), ("1000", "1,000")] {
             assert_eq!(money(value.parse().unwrap()), want);
         }

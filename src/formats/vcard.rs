@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use crate::domain::contacts::contacts;
 use crate::domain::country::Country;
 use crate::domain::lead::{Lead, Moment, Record};
-use crate::domain::numbers::count;
+use crate::domain::numbers::leads;
 use crate::domain::people::request;
 use crate::domain::terms::Terms;
 use crate::domain::vitals::Vitals;
@@ -95,7 +95,6 @@ impl Leaving for Cards<'_> {
     }
 
     fn notes(&self) -> Vec<String> {
-        let leads = |leads: usize| if leads == 1 { "1 lead".to_owned() } else { format!("{} leads", count(leads)) };
         let mut notes = Vec::new();
         if self.shared > 0 {
             let stands = if self.shared == 1 { "stands" } else { "stand" };

@@ -8,6 +8,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, named_params};
 
 use crate::domain::change::{self, Change, Refusal};
 use crate::domain::lead::{Lead, LeadId, Moment};
+use crate::domain::numbers;
 use crate::domain::undo::{self, Page};
 use crate::store::Store;
 use crate::store::error::{Doing, Result, StoreError};
@@ -210,7 +211,7 @@ fn title(change: &Change, steps: &[(Lead, Lead)]) -> String {
     let act = change.act().noun();
     match steps {
         [(lead, _)] => format!("{act} of {}", lead.record.person.title()),
-        many => format!("{act} of {} leads", many.len()),
+        many => format!("{act} of {}", numbers::leads(many.len())),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::domain::follow_up;
 use crate::domain::lead::{Deal, Lead};
 use crate::domain::lead_source;
 use crate::domain::moment::from_seconds;
+use crate::domain::numbers;
 use crate::domain::people::asked_for;
 use crate::domain::spans::ahead;
 use crate::domain::term_text::{TermText, cells};
@@ -243,7 +244,7 @@ impl Page<'_> {
             return;
         }
         self.gap();
-        let heading = format!("Same person ({} more lead{})", words::count(count), if count == 1 { "" } else { "s" });
+        let heading = format!("Same person ({})", numbers::many(count, "more lead"));
         let key = self.app.settings.keymap.key(Command::Person);
         self.both_ends(vec![Span::styled(heading, Theme::strong())], &key, self.theme.key());
         let (zone, now) = (self.app.settings.zone, self.app.now);

@@ -26,8 +26,7 @@ const WAYS: usize = 6;
 pub fn draw(app: &App, exporting: &Exporting, frame: &mut Frame<'_>, body: Rect, theme: &Theme) {
     let (marked, _) = app.marked();
     let (count, which) = if marked > 0 { (marked, "marked") } else { (app.listing.ids.len(), "shown") };
-    let leads = if count == 1 { "lead" } else { "leads" };
-    let title = format!("Export the {} {leads} {which}", numbers::count(count));
+    let title = format!("Export the {} {which}", numbers::leads(count));
     // Measured before it is drawn: the drawer is as high as what it says.
     let width = usize::from(body.width.saturating_sub(4));
     let room = usize::from(body.height.saturating_sub(2));
@@ -99,7 +98,7 @@ fn told(exporting: &Exporting, width: usize, theme: &Theme) -> Vec<Line<'static>
         (None, Some(Err(why))) => lines.extend(wrapped(why, width, theme.bad())),
         (None, Some(Ok(census))) => {
             let verb = if census.leads == 1 { "is" } else { "are" };
-            let mut sentence = format!("{} {verb} written.", census.leads_in_words());
+            let mut sentence = format!("{} {verb} written.", numbers::leads(census.leads));
             if let Some(left_out) = census.left_out_sentence() {
                 sentence = format!("{sentence} {left_out}");
             }
@@ -153,7 +152,7 @@ fn ways(exporting: &Exporting, width: usize, theme: &Theme) -> Vec<Line<'static>
 /// What was written, where a line is not enough to tell it.
 fn written(app: &App, done: &Exported, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    lines.push(Line::styled(format!("{} written to", done.census.leads_in_words()), Theme::strong()));
+    lines.push(Line::styled(format!("{} written to", numbers::leads(done.census.leads)), Theme::strong()));
     for name in done.names() {
         lines.extend(wrapped(&format!("  {name}"), width, Style::new()));
     }

@@ -13,6 +13,7 @@ use crate::app::person::{PersonGeometry, PersonPage};
 use crate::app::{App, Geometry};
 use crate::domain::contact_check::{self, Concern};
 use crate::domain::lead::{Lead, LeadId};
+use crate::domain::numbers;
 use crate::domain::people::{self, Entry, Profile, Reach, asked_for};
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vitals::Vitals;
@@ -127,9 +128,9 @@ impl Sheet<'_> {
     fn leads(&self, frame: &mut Frame<'_>, area: Rect) -> usize {
         let (shown, all) = (self.person.leads.len(), self.person.count as usize);
         let title = match all {
-            _ if all > shown => format!("{shown} of {} leads · newest first", words::count(all)),
-            0 | 1 => "1 lead".to_owned(),
-            _ => format!("{shown} leads · newest first"),
+            _ if all > shown => format!("{shown} of {} · newest first", numbers::leads(all)),
+            0 | 1 => numbers::leads(1),
+            _ => format!("{} · newest first", numbers::leads(shown)),
         };
         let height = usize::from(area.height).saturating_sub(2);
         let top = self.page.cursor.saturating_sub(height / 2).min(shown.saturating_sub(height));

@@ -9,6 +9,7 @@ use ratatui::widgets::Paragraph;
 
 use crate::app::App;
 use crate::app::commands::Command;
+use crate::domain::numbers;
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vocabulary::ReceivedVia;
 use crate::ui::theme::Theme;
@@ -83,8 +84,8 @@ pub fn files(app: &App, marked: Option<usize>, width: usize, theme: &Theme) -> V
     let facts = |file: &crate::app::msg::Candidate| {
         let when = file.modified.map(|at| words::day_time(at, app.now, app.settings.zone)).unwrap_or_default();
         let about = if file.exact { "" } else { "about " };
-        let rows = if file.rows == 1 { "row" } else { "rows" };
-        format!("{when}  {about}{} {rows}", file.rows)
+        let rows = numbers::many(usize::try_from(file.rows).unwrap_or(usize::MAX), "row");
+        format!("{when}  {about}{rows}")
     };
     // Below one another, each column begins at one place.
     let kinds = found.iter().map(|file| cells(kind(file.kind))).max().unwrap_or_default();

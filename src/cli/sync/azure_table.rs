@@ -12,7 +12,8 @@ use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
 use crate::cli::import;
 use crate::cli::sync::watch::watch;
-use crate::cli::sync::{Counts, Telling, every, sentence};
+use crate::cli::sync::{Telling, every};
+use crate::domain::row_counts::RowCounts;
 use crate::formats::json_text::json;
 use crate::net::azure_table::{
     Begin, Connection, DEFAULT_TABLE, Keep, Reject, Round, RoundError, Table, Taken, check_name,
@@ -192,13 +193,15 @@ fn summary(taken: &Taken, reject: Option<&Reject>, complete: bool, keep: Keep) -
         return None;
     }
     let words = |reject: &Reject| format!("{} / {}: {}", reject.partition_key, reject.row_key, reject.reason);
-    let parts = [
-        (taken.added, "new"),
-        (taken.updated, "updated"),
-        (taken.unchanged, "unchanged"),
-        (taken.rejected, "rejected"),
-    ];
-    let counted = sentence(&Counts { rows: taken.rows, parts, first_reject: reject.map(words) });
+    let counts = RowCounts {
+        rows: taken.rows,
+        added: taken.added,
+        updated: taken.updated,
+        unchanged: taken.unchanged,
+        rejected: taken.rejected,
+        first_reject: reject.map(words),
+    };
+    let counted = counts.sentence();
     Some(match (keep, complete) {
         (Keep::No, _) => format!("{counted} Dry run: nothing was kept."),
         (Keep::Yes, true) if taken.resumed => format!("{counted} This went on where the last sync was cut off."),

@@ -1,5 +1,5 @@
 //! `leadbox sync …`: leads fetched from where they are kept, one file a source. Here is what they share: how long words are
-//! read, where words go while a sync runs, and what its sentence says.
+//! read, and where words go while a sync runs.
 //! Must not ask a service itself: `net` does.
 
 pub mod azure_table;
@@ -14,7 +14,6 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::domain::numbers::count;
 
 /// Where leads are fetched from.
 #[derive(Clone, Debug, Subcommand)]
@@ -84,29 +83,6 @@ impl Telling {
     }
 }
 
-/// How many records went which way.
-struct Counts<'a> {
-    rows: u64,
-    parts: [(u64, &'a str); 4],
-    /// What was rejected first, in words.
-    first_reject: Option<String>,
-}
-
-/// `2,500 rows: 2,499 new, 1 rejected (where: why).`, as an import says it.
-fn sentence(counts: &Counts<'_>) -> String {
-    let number = |number: u64| count(usize::try_from(number).unwrap_or(usize::MAX));
-    let told = counts.parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| {
-        let reject = counts.first_reject.as_ref().filter(|_| *word == "rejected");
-        let further = if *count > 1 { format!("; {} more", number(*count - 1)) } else { String::new() };
-        let why = reject.map(|first| format!(" ({first}{further})")).unwrap_or_default();
-        format!("{} {word}{why}", number(*count))
-    });
-    let parts: Vec<String> = told.collect();
-    let rows = if counts.rows == 1 { "row" } else { "rows" };
-    let parts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
-    format!("{} {rows}{parts}.", number(counts.rows))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,17 +94,5 @@ mod tests {
         for bad in ["", "5", "m", "0s", "-1m", "8d", "5 min", "1.5h", "99999999999999999999s", "99999999999999999d"] {
             assert_eq!(seconds(bad), None, "{bad}");
         }
-    }
-
-    #[test]
-    fn a_sentence_counts_what_came_and_names_the_first_that_did_not() {
-        let parts = |new, rejected| [(new, "new"), (0, "updated"), (0, "unchanged"), (rejected, "rejected")];
-        let said = |rows, parts, first: Option<&str>| {
-            sentence(&Counts { rows, parts, first_reject: first.map(str::to_owned) })
-        };
-        assert_eq!(said(0, parts(0, 0), None), "0 rows.");
-        assert_eq!(said(1, parts(1, 0), None), "1 row: 1 new.");
-        let two = said(2500, parts(2498, 2), Some("p / r: there is no RowKey"));
-        assert_eq!(two, "2,500 rows: 2,498 new, 2 rejected (p / r: there is no RowKey; 1 more).");
     }
 }

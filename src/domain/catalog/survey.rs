@@ -5,6 +5,7 @@ use crate::domain::catalog::Catalog;
 use crate::domain::catalog::facets::{FAVORITE, TEST};
 use crate::domain::change::{Act, Refusal, check_vitals, default_reason_of};
 use crate::domain::lead::{LeadId, Moment};
+use crate::domain::numbers;
 use crate::domain::since::{Seen, Since};
 use crate::domain::vocabulary::{Quality, Reason, Validity};
 
@@ -33,10 +34,9 @@ impl Survey {
 
     /// "6 leads (1 cannot: archived)": what the question is about.
     pub fn words(&self) -> String {
-        let leads = if self.leads.len() == 1 { "lead" } else { "leads" };
         let left = self.left_words();
         let left = if left.is_empty() { left } else { format!(" ({left})") };
-        format!("{} {leads}{left}", self.leads.len())
+        format!("{}{left}", numbers::leads(self.leads.len()))
     }
 
     /// "1 cannot: archived", "3 cannot: 2 archived, 1 informational"; nothing where all can.
