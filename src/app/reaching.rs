@@ -7,11 +7,9 @@ use crate::app::key::{Code, Key};
 use crate::app::logging::KINDS;
 use crate::app::msg::{CopiedBy, Effect};
 use crate::app::{App, Armed, Popup, Tone};
-use crate::domain::change::{Act, check_state};
 use crate::domain::contacts::contacts;
-use crate::domain::reaching::{By, Means, Reach, first_way, reach};
+use crate::domain::reaching::{By, Reach, Unreached, first_way, reach};
 use crate::domain::vitals::Vitals;
-use crate::domain::vocabulary::TouchKind;
 
 /// The menu is open; it holds nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,20 +77,20 @@ impl App {
         }
         let Some(lead) = self.lead() else { return Vec::new() };
         let (id, terms) = (lead.id, &self.settings.terms);
-        let first = first_way(lead, terms, self.now);
+        let first = first_way(lead, terms, self.now).map_err(Unreached::Cannot);
         let reached = first.and_then(|first| {
             let by = letter.map_or(first, |(_, by, _)| *by);
-            reach(lead, by, &self.settings.mail, terms, self.now).map(|reach| (by, reach))
+            reach(lead, by, armed == Some(Armed::Reach(id, by)), &self.settings.mail, terms, self.now)
         });
         match reached {
-            Err(why) => self.say(why, Tone::Trouble),
-            Ok((by, _)) if lead.record.do_not_contact && armed != Some(Armed::Reach(id, by)) => {
+            Err(Unreached::Cannot(why)) => self.say(why, Tone::Trouble),
+            Err(Unreached::AskedNotTo(by)) => {
                 let what = if by == By::Mail { "begins the mail" } else { "dials" };
                 self.say(format!("{key} again {what}: this customer asked not to be contacted."), Tone::Trouble);
                 self.armed = Some(Armed::Reach(id, by));
                 self.popup = Some(Popup::Reach(menu));
             }
-            Ok((_, reach)) => return vec![Effect::Reach(Box::new(reach))],
+            Ok(reach) => return vec![Effect::Reach(Box::new(reach))],
         }
         Vec::new()
     }
@@ -101,13 +99,9 @@ impl App {
     pub(super) fn reached(&mut self, reach: &Reach, result: Result<Started, String>) -> Vec<Effect> {
         match result {
             Ok(Started { program, cut }) => {
-                let what = match &reach.means {
-                    Means::Mail(_) => format!("The mail to {} is with {program}.", reach.who),
-                    Means::Call(_) => format!("The number of {} is with {program}.", reach.who),
-                };
                 let cut = if cut { " It was too long for a program to take: its end is left out." } else { "" };
                 let log = self.log_hint(reach);
-                self.say(format!("{what}{cut}{log}"), Tone::Done);
+                self.say(format!("{}{cut}{log}", reach.taken(&program)), Tone::Done);
                 Vec::new()
             }
             Err(why) => {
@@ -119,12 +113,7 @@ impl App {
 
     /// How the contact is logged, where the lead takes one.
     fn log_hint(&self, reach: &Reach) -> String {
-        let kind = if matches!(reach.means, Means::Mail(_)) { TouchKind::Mail } else { TouchKind::Called };
-        let takes = self
-            .rows
-            .get(&reach.lead)
-            .is_some_and(|row| check_state(&row.lead, Act::Touch, &self.settings.terms, self.now).is_ok());
-        let letter = KINDS.iter().find(|(_, known)| *known == kind).filter(|_| takes);
+        let letter = KINDS.iter().find(|(_, known)| Some(*known) == reach.log);
         letter.map(|(letter, _)| format!(" {} {letter} logs it.", self.key_of(Command::Touch))).unwrap_or_default()
     }
 

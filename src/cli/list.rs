@@ -5,13 +5,13 @@ use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::filters::{self, FilterArgs};
 use crate::cli::output::Data;
-use crate::cli::records::{Records, Script, ScriptArgs, ScriptFormat};
+use crate::cli::records::{self, Records, Script, ScriptArgs, ScriptFormat};
 use crate::cli::table::Table;
 use crate::domain::lead::LeadId;
+use crate::domain::leaving::ExportFormat;
 use crate::formats::fields::Kind;
 use crate::formats::lead_json::LeadJson;
-use crate::shell::outgoing::rows::RowFormat;
-use crate::shell::outgoing::{self, OutgoingError};
+use crate::shell::outgoing::{self, OutgoingError, rows};
 use crate::store::{Store, StoreError};
 
 /// Which leads, and how they are written.
@@ -36,7 +36,7 @@ pub fn run(context: &Context, args: &ListArgs) -> anyhow::Result<Exit> {
     let mut data = context.output.data();
     match script {
         Some(Script { format, fields: None }) => {
-            outgoing::rows::write(&store, &ids, rows(format), context.now, &mut data)?;
+            write_whole(context, &store, &ids, format, &mut data)?;
         }
         Some(script) => write_fields(context, &store, &ids, script, &mut data)?,
         None => show_table(context, &store, &ids, &mut data)?,
@@ -46,13 +46,20 @@ pub fn run(context: &Context, args: &ListArgs) -> anyhow::Result<Exit> {
 }
 
 /// All fields there are: in CSV and TSV those of the export, so that it comes back whole.
-const fn rows(format: ScriptFormat) -> RowFormat {
+fn write_whole(
+    context: &Context,
+    store: &Store,
+    ids: &[LeadId],
+    format: ScriptFormat,
+    data: &mut Data,
+) -> Result<(), OutgoingError> {
+    let mut write = |format| rows::write(store, ids, format, context.now, data);
     match format {
-        ScriptFormat::Json => RowFormat::Json,
-        ScriptFormat::Jsonl => RowFormat::JsonLines,
-        ScriptFormat::Csv => RowFormat::Csv,
-        ScriptFormat::Tsv => RowFormat::Tsv,
-        ScriptFormat::Ids => RowFormat::Ids,
+        ScriptFormat::Json => write(ExportFormat::Json),
+        ScriptFormat::Jsonl => write(ExportFormat::Jsonl),
+        ScriptFormat::Csv => write(ExportFormat::Csv),
+        ScriptFormat::Tsv => rows::write_tsv(store, ids, context.now, data),
+        ScriptFormat::Ids => Ok(records::ids(data, ids.iter().copied())?),
     }
 }
 

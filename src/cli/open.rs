@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Fault};
 use crate::cli::{verdict, words};
 use crate::domain::lead::LeadId;
-use crate::domain::reaching::{By, Means, first_way, reach};
+use crate::domain::reaching::{By, Unreached, first_way, reach};
 use crate::domain::term_text::TermText;
 use crate::shell::opening::{Opener, address};
 use crate::shell::surroundings::Surroundings;
@@ -45,11 +45,13 @@ pub fn run(context: &Context, args: OpenArgs) -> anyhow::Result<Exit> {
         (_, true) => By::Phone,
         _ => first_way(&lead, terms, context.now).map_err(Fault::failed)?,
     };
-    let reach = reach(&lead, by, &context.config.mail, terms, context.now).map_err(Fault::failed)?;
-    if lead.record.do_not_contact && !args.include_dnc {
-        let why = "This customer asked not to be contacted; nothing was opened. --include-dnc does it all the same.";
-        return Err(Fault::failed(why).into());
-    }
+    let reached = reach(&lead, by, args.include_dnc, &context.config.mail, terms, context.now);
+    let reach = reached.map_err(|unreached| match unreached {
+        Unreached::Cannot(why) => Fault::failed(why),
+        Unreached::AskedNotTo(_) => Fault::failed(
+            "This customer asked not to be contacted; nothing was opened. --include-dnc does it all the same.",
+        ),
+    })?;
     let address = address(&reach.means);
     if address.cut {
         context.output.say("The draft is too long for a program to take: its end is left out.");
@@ -63,11 +65,8 @@ pub fn run(context: &Context, args: OpenArgs) -> anyhow::Result<Exit> {
     let opener = Opener::new(&context.config.opener, Surroundings::of_process());
     let started = opener.start(&address.uri).and_then(|child| opener.wait(child, PATIENCE));
     started.map_err(|why| Fault::Unavailable(format!("{why} Nothing was opened; --print prints the address.")))?;
-    let (what, kind) = match reach.means {
-        Means::Mail(_) => ("mail to", "mail"),
-        Means::Call(_) => ("number of", "called"),
-    };
-    let (who, program) = (TermText::line(&reach.who), opener.program());
-    context.output.say(&format!("The {what} {who} is with {program}. leadbox touch {} {kind} logs it.", lead.id));
+    let log = reach.log.map(|kind| format!(" leadbox touch {} {} logs it.", lead.id, kind.word().replace('_', "-")));
+    let taken = TermText::line(&reach.taken(opener.program()));
+    context.output.say(&format!("{taken}{}", log.unwrap_or_default()));
     Ok(Exit::DONE)
 }

@@ -5,6 +5,7 @@
 use chrono::{NaiveDate, TimeDelta};
 
 use crate::domain::lead::{Lead, Moment, Owed};
+use crate::domain::moment::from_seconds;
 use crate::domain::terms::Terms;
 use crate::domain::vitals::Vitals;
 use crate::domain::vocabulary::{Status, Urgency};
@@ -52,7 +53,6 @@ pub struct DateAhead<'l> {
 pub fn dates_ahead<'l>(lead: &'l Lead, terms: &Terms, now: Moment) -> Vec<DateAhead<'l>> {
     let vitals = Vitals::of(lead, terms);
     let (status, _) = vitals.standing(now.timestamp());
-    let moment = |seconds: i64| Moment::from_timestamp(seconds, 0);
     let mut dates = Vec::new();
     let mut add = |occasion, at: Option<Moment>| {
         let at = at.filter(|at| *at > now);
@@ -61,8 +61,8 @@ pub fn dates_ahead<'l>(lead: &'l Lead, terms: &Terms, now: Moment) -> Vec<DateAh
     add(Occasion::FollowUp, lead.seller.later_until.filter(|_| status != Status::Archived));
     if vitals.needs_answer && status == Status::Received {
         let hot = vitals.urgency(now.timestamp()) == Urgency::Hot;
-        let hot_until = vitals.hot_until.filter(|_| hot).and_then(moment);
-        add(Occasion::Answer { hot_until }, moment(vitals.end));
+        let hot_until = vitals.hot_until.filter(|_| hot).and_then(from_seconds);
+        add(Occasion::Answer { hot_until }, from_seconds(vitals.end));
     }
     for (place, owed) in lead.owed.iter().enumerate() {
         let says_the_same = |other: &&Owed| other.kind == owed.kind && other.remark == owed.remark;

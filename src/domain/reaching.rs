@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::change::{Act, check_state};
 use crate::domain::contact_check::{self, Concern};
 use crate::domain::contacts::{Contacts, blank_because, contacts};
 use crate::domain::lead::{Lead, LeadId, Moment, Record};
@@ -10,6 +11,7 @@ use crate::domain::phone;
 use crate::domain::template::{Template, plain};
 use crate::domain::terms::Terms;
 use crate::domain::vitals::Vitals;
+use crate::domain::vocabulary::TouchKind;
 
 /// Subject and body of the mails.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +90,28 @@ pub struct Reach {
     pub who: String,
     /// How.
     pub means: Means,
+    /// The kind of contact it is logged as; `None` where the lead takes none now.
+    pub log: Option<TouchKind>,
+}
+
+impl Reach {
+    /// "The mail to Ana Souza is with xdg-open."
+    pub fn taken(&self, program: &str) -> String {
+        let what = match self.means {
+            Means::Mail(_) => "mail to",
+            Means::Call(_) => "number of",
+        };
+        format!("The {what} {} is with {program}.", self.who)
+    }
+}
+
+/// Why a customer is not reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreached {
+    /// They asked not to be contacted, and nobody confirmed this way.
+    AskedNotTo(By),
+    /// As a sentence.
+    Cannot(String),
 }
 
 /// In which way a customer is to be reached.
@@ -99,16 +123,28 @@ pub enum By {
     Phone,
 }
 
-/// How a customer is reached, or why not, as a sentence. What a lead that asked not to be contacted needs besides is not asked
-/// here.
-pub fn reach(lead: &Lead, by: By, templates: &MailTemplates, terms: &Terms, now: Moment) -> Result<Reach, String> {
+/// How a customer is reached, or why not. One who asked not to be contacted is reached only where that was `confirmed` for
+/// this very way.
+pub fn reach(
+    lead: &Lead,
+    by: By,
+    confirmed: bool,
+    templates: &MailTemplates,
+    terms: &Terms,
+    now: Moment,
+) -> Result<Reach, Unreached> {
     let person = &lead.record.person;
-    let contacts = known(lead, terms, now)?;
-    let means = match by {
-        By::Mail => Means::Mail(draft(lead, contacts, templates)?),
-        By::Phone => Means::Call(number(lead, contacts)?),
+    let contacts = known(lead, terms, now).map_err(Unreached::Cannot)?;
+    let (means, kind) = match by {
+        By::Mail => (draft(lead, contacts, templates).map(Means::Mail), TouchKind::Mail),
+        By::Phone => (number(lead, contacts).map(Means::Call), TouchKind::Called),
     };
-    Ok(Reach { lead: lead.id, who: person.full_name().unwrap_or_else(|| person.title()), means })
+    let means = means.map_err(Unreached::Cannot)?;
+    if lead.record.do_not_contact && !confirmed {
+        return Err(Unreached::AskedNotTo(by));
+    }
+    let log = check_state(lead, Act::Touch, terms, now).is_ok().then_some(kind);
+    Ok(Reach { lead: lead.id, who: person.full_name().unwrap_or_else(|| person.title()), means, log })
 }
 
 /// The first way there is: the mail, else the phone.
@@ -182,7 +218,11 @@ mod tests {
     }
 
     fn reached(lead: &Lead, by: By, now: &str) -> Result<Means, String> {
-        reach(lead, by, &templates(&[]), &Terms::default(), parse(now).unwrap()).map(|reach| reach.means)
+        let reach = reach(lead, by, true, &templates(&[]), &Terms::default(), parse(now).unwrap());
+        reach.map(|reach| reach.means).map_err(|unreached| match unreached {
+            Unreached::Cannot(why) => why,
+            asked @ Unreached::AskedNotTo(_) => panic!("{asked:?}"),
+        })
     }
 
     const NOW: &str = "2026-11-20T12:00:00Z";
@@ -193,7 +233,8 @@ mod tests {
         let means = reached(&ana, By::Mail, NOW).unwrap();
         assert_eq!(means.text(), "To: ana@x.example\nSubject: Your request about sql-backup\n\nHello Ana,\n");
         let subject = |name: &str| {
-            let reach = reach(&ana, By::Mail, &templates(&[(name, "Own")]), &Terms::default(), parse(NOW).unwrap());
+            let (own, now) = (templates(&[(name, "Own")]), parse(NOW).unwrap());
+            let reach = reach(&ana, By::Mail, false, &own, &Terms::default(), now);
             let Means::Mail(draft) = reach.unwrap().means else { panic!("a mail") };
             (draft.subject == "Own", draft.body)
         };
@@ -235,6 +276,26 @@ mod tests {
             let odd = lead(&[(Field::Email, odd)]);
             assert!(reached(&odd, By::Mail, NOW).unwrap_err().contains("not written as an address"));
         }
+    }
+
+    #[test]
+    fn who_asked_not_to_be_contacted_is_reached_only_where_that_is_confirmed() {
+        let name = (Field::FirstName, "Ana");
+        let mut ana = lead(&[name, (Field::Email, "ana@x.example"), (Field::Phone, "+551155500100")]);
+        let reach = |lead: &Lead, by, confirmed| {
+            reach(lead, by, confirmed, &templates(&[]), &Terms::default(), parse(NOW).unwrap())
+        };
+        let log = |lead: &Lead, by, confirmed| reach(lead, by, confirmed).map(|reach| reach.log);
+        assert_eq!(log(&ana, By::Mail, false), Ok(Some(TouchKind::Mail)));
+        assert_eq!(reach(&ana, By::Phone, false).unwrap().taken("xdg-open"), "The number of Ana is with xdg-open.");
+        ana.record.do_not_contact = true;
+        for by in [By::Mail, By::Phone] {
+            assert_eq!(reach(&ana, by, false), Err(Unreached::AskedNotTo(by)));
+            assert!(reach(&ana, by, true).is_ok());
+        }
+        // What cannot be done is said at once: there is nothing to confirm.
+        ana.record.person.email = None;
+        assert!(matches!(reach(&ana, By::Mail, false), Err(Unreached::Cannot(_))));
     }
 
     #[test]

@@ -14,7 +14,8 @@ use crate::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, 
 const EXPIRING: i64 = 72 * 3600;
 
 /// Microsoft's advice: the first touch within 24 hours (PRODUCT.md 8).
-const FIRST_TOUCH: i64 = 24 * 3600;
+pub const FIRST_TOUCH_HOURS: i64 = 24;
+const FIRST_TOUCH: i64 = FIRST_TOUCH_HOURS * 3600;
 
 /// A hot lead that burns for less than this is nearly cold: four hours (PRODUCT.md 4).
 const NEARLY_COLD: i64 = 4 * 3600;
@@ -131,8 +132,14 @@ impl Vitals {
 
     /// Until when the customer should have been contacted first: 24 hours after the lead was created. `None` for leads
     /// that need no answer. A touch stops this clock, and so does a verdict.
-    pub fn first_touch_due(&self) -> Option<i64> {
+    fn first_touch_due(&self) -> Option<i64> {
         self.needs_answer.then(|| self.created.saturating_add(FIRST_TOUCH))
+    }
+
+    /// Seconds left for the first touch while that clock runs; below 0 it is late.
+    pub fn first_touch_left(&self, now: i64) -> Option<i64> {
+        let waits = self.standing(now).0 == Status::Received && !self.touched;
+        self.first_touch_due().filter(|_| waits).map(|due| due - now)
     }
 
     /// True for a hot lead that nobody touched for 24 hours.
@@ -261,5 +268,33 @@ pub fn owed_until(kind: VerdictKind, record: &Record, terms: &Terms) -> Option<M
     match kind {
         VerdictKind::Accepted | VerdictKind::Declined => expires_at(record, terms),
         VerdictKind::Won | VerdictKind::Lost => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_of_the_first_touch_runs_while_the_lead_waits_untouched() {
+        let vitals = Vitals {
+            created: 1000,
+            end: 1000 + 14 * 86_400,
+            hot_until: Some(1000 + 72 * 3600),
+            needs_answer: true,
+            contact_me: true,
+            decided: (Status::Received, None),
+            touched: false,
+            away: false,
+            later_until: None,
+            owed: false,
+            owed_due: None,
+        };
+        let left = |vitals: &Vitals, after: i64| vitals.first_touch_left(1000 + after);
+        assert_eq!((left(&vitals, 0), left(&vitals, FIRST_TOUCH + 60)), (Some(FIRST_TOUCH), Some(-60)));
+        assert_eq!(left(&vitals, 14 * 86_400), None, "an expired lead waits for nothing");
+        assert_eq!(left(&Vitals { touched: true, ..vitals }, 0), None);
+        assert_eq!(left(&Vitals { needs_answer: false, ..vitals }, 0), None);
+        assert_eq!(left(&Vitals { decided: (Status::Accepted, None), ..vitals }, 0), None);
     }
 }

@@ -22,7 +22,7 @@ use crate::domain::people::asked_for;
 use crate::domain::spans::ahead;
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::upload::UPLOADED;
-use crate::domain::vitals::{self, Vitals};
+use crate::domain::vitals::{self, FIRST_TOUCH_HOURS, Vitals};
 use crate::domain::vocabulary::{Outcome, Quality, Source, Status, Urgency, Validity};
 use crate::domain::zones;
 use crate::ui::theme::Theme;
@@ -127,12 +127,10 @@ impl Page<'_> {
         if !lead.seller.tags.is_empty() {
             self.line(&format!("tags: {}", lead.seller.tags.join(", ")), self.theme.quiet());
         }
-        let waits = vitals.standing(now).0 == Status::Received && !vitals.touched;
-        if let Some(due) = vitals.first_touch_due().filter(|_| waits) {
-            let left = due - now;
+        if let Some(left) = vitals.first_touch_left(now) {
             let text = match left {
                 ..0 => format!("first touch: {} late", words::left(-left, Urgency::Calm)),
-                _ => format!("first touch: {} left of 24 h", words::left(left, Urgency::Hot)),
+                _ => format!("first touch: {} left of {FIRST_TOUCH_HOURS} h", words::left(left, Urgency::Hot)),
             };
             self.line(&text, self.theme.quiet());
         }

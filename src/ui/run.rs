@@ -18,7 +18,7 @@ use crate::domain::people::asked_for;
 use crate::domain::spans::span;
 use crate::domain::term_text::{TermText, cells};
 use crate::domain::vitals::Vitals;
-use crate::domain::vocabulary::{Quality, Source, Status, Urgency, Validity};
+use crate::domain::vocabulary::{Quality, Source, Urgency, Validity};
 use crate::domain::why::why;
 use crate::domain::zones;
 use crate::ui::detail::clock_sentence;
@@ -247,8 +247,7 @@ impl Card<'_> {
         let vitals = Vitals::of(&detail.lead, &self.app.settings.terms);
         let now = self.app.now.timestamp();
         let style = if vitals.urgency(now) == Urgency::Hot { Theme::strong() } else { Style::new() };
-        let waits = vitals.decided.0 == Status::Received && !vitals.touched;
-        let touch = vitals.first_touch_due().filter(|_| waits).map(|due| match due - now {
+        let touch = vitals.first_touch_left(now).map(|left| match left {
             left @ 0.. => format!("; first touch has {} left", span(left)),
             late => format!("; first touch is {} late", span(-late)),
         });

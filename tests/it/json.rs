@@ -3,12 +3,13 @@
 
 use leadbox::domain::contacts::hidden;
 use leadbox::domain::lead::{Lead, Moment, Owed};
+use leadbox::domain::leaving::ExportFormat;
 use leadbox::domain::terms::Terms;
 use leadbox::domain::vitals::{self, Vitals};
 use leadbox::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, Source, Status, VerdictKind};
 use leadbox::formats::json_value::Json;
 use leadbox::shell::intake::{ImportReport, IntakeError, Mode, import_bytes};
-use leadbox::shell::outgoing::rows::{RowFormat, write};
+use leadbox::shell::outgoing::rows::write;
 use leadbox::store::Store;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -196,7 +197,7 @@ fn shapes() -> Vec<Vec<u8>> {
     let (mut store, mut lines) = (empty_store(), Vec::new());
     let rows = [Row::contact_me("a", "2026-11-19"), Row::contact_me("b", "2026-11-01")];
     put_all(&mut store, &rows.map(|row| row.arrival("2026-11-19")), now());
-    for format in [RowFormat::Json, RowFormat::JsonLines] {
+    for format in [ExportFormat::Json, ExportFormat::Jsonl] {
         all.push(exported(&store, format, now()));
     }
     for name in SHAPES.iter().take(3) {
@@ -290,7 +291,7 @@ fn damage_is_accounted_for_or_nothing_is_kept() {
     outcome.unwrap();
 }
 
-fn exported(store: &Store, format: RowFormat, now: Moment) -> Vec<u8> {
+fn exported(store: &Store, format: ExportFormat, now: Moment) -> Vec<u8> {
     let ids: Vec<_> = all_leads(store).iter().map(|lead| lead.id).collect();
     let mut out = Vec::new();
     write(store, &ids, format, now, &mut out).unwrap();
@@ -299,7 +300,7 @@ fn exported(store: &Store, format: RowFormat, now: Moment) -> Vec<u8> {
 
 /// What is shown of every lead, without what a round trip may change.
 fn shown(store: &Store, now: Moment) -> Vec<Value> {
-    let Value::Array(mut leads) = serde_json::from_slice(&exported(store, RowFormat::Json, now)).unwrap() else {
+    let Value::Array(mut leads) = serde_json::from_slice(&exported(store, ExportFormat::Json, now)).unwrap() else {
         panic!()
     };
     for lead in &mut leads {
@@ -340,7 +341,7 @@ proptest! {
     fn leads_as_shown_come_back_as_shown(
         leads in samples::leads(6),
         seconds in 0..2_000_000i64,
-        format in select(&[RowFormat::Json, RowFormat::JsonLines][..]),
+        format in select(&[ExportFormat::Json, ExportFormat::Jsonl][..]),
     ) {
         let now = now() + chrono::TimeDelta::seconds(seconds);
         let mut store = empty_store();
@@ -374,7 +375,7 @@ fn the_files_of_partner_center_come_back_by_json_too() {
     for name in ["export-80.csv", "export-spaced-40.csv", "ugly/hostile.csv"] {
         let mut store = empty_store();
         import(&mut store, &file(name)).unwrap();
-        for format in [RowFormat::Json, RowFormat::JsonLines] {
+        for format in [ExportFormat::Json, ExportFormat::Jsonl] {
             let text = exported(&store, format, now());
             let mut other = empty_store();
             let report = import(&mut other, &text).unwrap();
@@ -390,12 +391,12 @@ fn a_person_whose_expired_leads_show_no_contact_stays_one_person() {
     let expired = |id: &str, created: &str| Row::contact_me(id, created).arrival("2026-11-19");
     put_all(&mut store, &[expired("a", "2026-10-01"), expired("b", "2026-10-02"), expired("c", "2026-11-19")], now());
     let mut other = empty_store();
-    import(&mut other, &exported(&store, RowFormat::Json, now())).unwrap();
+    import(&mut other, &exported(&store, ExportFormat::Json, now())).unwrap();
     let persons: Vec<_> = all_leads(&other).into_iter().map(|lead| lead.record.person_key).collect();
     assert_eq!(persons, vec![Some("ana@northwind.example".to_owned()); 3]);
     let (mut all_expired, mut back) = (empty_store(), empty_store());
     put_all(&mut all_expired, &[expired("a", "2026-10-01"), expired("b", "2026-10-02")], now());
-    import(&mut back, &exported(&all_expired, RowFormat::JsonLines, now())).unwrap();
+    import(&mut back, &exported(&all_expired, ExportFormat::Jsonl, now())).unwrap();
     assert_eq!(shown(&back, now()), shown(&all_expired, now()), "two leads of one person, nobody knows who");
 }
 
@@ -416,7 +417,7 @@ fn our_own_json_is_nobodys_word() {
     accepted.seller.verdict = Some(verdict(VerdictKind::Accepted));
     let mut there = empty_store();
     put_all(&mut there, &[own_arrival(&owing(accepted))], now());
-    let text = exported(&there, RowFormat::Json, now());
+    let text = exported(&there, ExportFormat::Json, now());
 
     // Known already: nothing changes, whatever the file says.
     let report = import(&mut store, &text).unwrap();
@@ -439,7 +440,7 @@ fn our_own_json_is_nobodys_word() {
 fn an_altered_key_of_our_own_is_named() {
     let mut store = empty_store();
     put_all(&mut store, &[Row::contact_me("a", "2026-11-19").arrival("2026-11-19")], now());
-    let text = String::from_utf8(exported(&store, RowFormat::JsonLines, now())).unwrap();
+    let text = String::from_utf8(exported(&store, ExportFormat::Jsonl, now())).unwrap();
     for (from, to, says) in [
         ("\"status\":\"received\"", "\"status\":\"simmering\"", "the key status"),
         ("\"deal\":null", "\"deal\":{\"name\":\"x\",\"value\":\"-5\"}", "the key deal"),

@@ -9,40 +9,24 @@ use crate::shell::outgoing::parts::Stream;
 use crate::shell::outgoing::{ExportSettings, Order, OutgoingError, forms, pour, to_stream};
 use crate::store::Store;
 
-/// A format for scripts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowFormat {
-    /// One array of objects.
-    Json,
-    /// One object a line.
-    JsonLines,
-    /// The columns of the Partner Center export, then ours.
-    Csv,
-    /// The same with tabs.
-    Tsv,
-    /// One number a line.
-    Ids,
-}
-
-/// Writes the leads of these ids, in this order, as they are at `now`.
+/// Writes the leads of these ids, in this order, as they are at `now`, as an export of this form.
 pub fn write(
     store: &Store,
     ids: &[LeadId],
-    format: RowFormat,
+    format: ExportFormat,
     now: Moment,
     out: &mut dyn Write,
 ) -> Result<(), OutgoingError> {
     let settings = ExportSettings::default();
-    let order = |format| Order { ids, format, choice: Choice::default(), now, settings: &settings };
-    match format {
-        RowFormat::Ids => ids.iter().try_for_each(|id| writeln!(out, "{id}"))?,
-        RowFormat::Json => drop(to_stream(store, &order(ExportFormat::Json), out)?),
-        RowFormat::JsonLines => drop(to_stream(store, &order(ExportFormat::Jsonl), out)?),
-        RowFormat::Csv => drop(to_stream(store, &order(ExportFormat::Csv), out)?),
-        RowFormat::Tsv => {
-            let mut sheet = forms::sheet(store, ids, b'\t')?;
-            pour(store, &order(ExportFormat::Csv), &mut sheet, &mut Stream(out))?;
-        }
-    }
+    to_stream(store, &Order { ids, format, choice: Choice::default(), now, settings: &settings }, out)?;
+    Ok(())
+}
+
+/// The columns of the Partner Center export, then ours, with tabs between them.
+pub fn write_tsv(store: &Store, ids: &[LeadId], now: Moment, out: &mut dyn Write) -> Result<(), OutgoingError> {
+    let settings = ExportSettings::default();
+    let order = Order { ids, format: ExportFormat::Csv, choice: Choice::default(), now, settings: &settings };
+    let mut sheet = forms::sheet(store, ids, b'\t')?;
+    pour(store, &order, &mut sheet, &mut Stream(out))?;
     Ok(())
 }

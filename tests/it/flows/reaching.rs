@@ -179,7 +179,8 @@ fn a_program_that_fails_later_is_told_and_the_draft_copied() {
     let mut inbox = Inbox::demo();
     inbox.go_to("Northwind Traders").press("oe").press("j");
     let lead = inbox.lead("Northwind Traders");
-    let reach = Reach { lead: lead.id, who: "Ana Souza".to_owned(), means: Means::Call("+551155500100".to_owned()) };
+    let means = Means::Call("+551155500100".to_owned());
+    let reach = Reach { lead: lead.id, who: "Ana Souza".to_owned(), means, log: None };
     let why = "xdg-open ended with 3: no program here takes it.";
     inbox.tell(Msg::Reached(Box::new(reach), Err(why.to_owned())));
     assert_eq!(inbox.said(), format!("{why} The number was copied instead (sent to the terminal)."));
