@@ -54,14 +54,13 @@ impl Most {
 
 /// The text without what cannot be seen, without blanks round it, on one line unless several are kept.
 pub fn clean(text: &str, lines: bool) -> Cow<'_, str> {
-    let fine = |c: char| !is_invisible(c) || keeps_its_place(c);
-    if text.chars().all(fine) {
+    if text.chars().all(is_fine) {
         return Cow::Borrowed(text.trim());
     }
     let mut out = String::with_capacity(text.len());
     let mut after_return = false;
     for c in text.chars() {
-        let breaks = matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}');
+        let breaks = is_break(c);
         match c {
             // The second half of one line break.
             '\n' if after_return => {}
@@ -69,12 +68,25 @@ pub fn clean(text: &str, lines: bool) -> Cow<'_, str> {
             '\t' => out.push(' '),
             _ if breaks && out.ends_with(' ') => {}
             _ if breaks => out.push(' '),
-            c if fine(c) => out.push(c),
+            c if is_fine(c) => out.push(c),
             _ => {}
         }
         after_return = c == '\r';
     }
     Cow::Owned(out.trim().to_owned())
+}
+
+/// True where cleaning the text takes characters away that stand for no blank and no line break: nobody saw them.
+pub fn hides(text: &str) -> bool {
+    text.chars().any(|c| !is_fine(c) && !is_break(c) && c != '\t')
+}
+
+fn is_fine(c: char) -> bool {
+    !is_invisible(c) || keeps_its_place(c)
+}
+
+const fn is_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}')
 }
 
 /// Joiners and selectors that emoji and several scripts are written with.
@@ -134,6 +146,16 @@ mod tests {
         assert_eq!(clean("👩\u{200d}👧", false), "👩\u{200d}👧");
     }
 
+    #[test]
+    fn what_nobody_saw_is_noticed_when_it_goes() {
+        for plain in ["", " two\r\nlines\t", "a\u{2028}b", "👩\u{200d}👧", "שלום"] {
+            assert!(!hides(plain), "{plain:?}");
+        }
+        for hiding in ["a\u{1b}[31m", "\0", "a\u{200b}b", "\u{202e}", "\u{feff}a", "a\u{7}"] {
+            assert!(hides(hiding), "{hiding:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_cut_is_a_beginning_that_fits(text in any::<String>(), characters in 1..20usize, bytes in 1..20usize) {
@@ -142,6 +164,13 @@ mod tests {
             prop_assert!(most.takes(cut) && text.starts_with(cut));
             prop_assert!(cut.encode_utf16().count() <= characters && cut.len() <= bytes);
             prop_assert!(cut.len() == text.len() || !most.takes(&text));
+        }
+
+        #[test]
+        fn what_hides_nothing_loses_nothing_but_blanks(text in "[a-zé\u{200b}\u{1b}\0\u{202e}\u{200d} \t\r\n\u{2028}]{0,12}") {
+            let visible = |text: &str| text.chars().filter(|c| !c.is_whitespace() && !is_break(*c)).collect::<String>();
+            let kept = visible(&clean(&text, true)) == visible(&text);
+            prop_assert_eq!(kept, !hides(&text));
         }
 
         #[test]

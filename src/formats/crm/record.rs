@@ -14,7 +14,7 @@ use crate::domain::crm::Crm;
 use crate::domain::lead::Lead;
 use crate::domain::numbers;
 use crate::domain::vocabulary::{Outcome, Status};
-use crate::formats::crm::cell::{Most, clean};
+use crate::formats::crm::cell::{Most, clean, hides};
 use crate::formats::crm::field::{LeadField, Subject};
 use crate::formats::crm::mapping_file::{self, Fault, MappingError};
 
@@ -56,6 +56,7 @@ pub struct Mended {
     filled: BTreeMap<String, usize>,
     cut: BTreeMap<String, usize>,
     dropped: BTreeMap<String, usize>,
+    cleaned: BTreeMap<String, usize>,
 }
 
 #[derive(Deserialize)]
@@ -218,6 +219,9 @@ impl RecordField {
             From::Field(field) => (field.is_whole(), text_of(*field, subject, false)),
             From::Lines(fields) => (false, joined(fields, subject)),
         };
+        if self.from.fields().iter().any(|field| field.text(subject).is_some_and(|text| hides(&text))) {
+            count(&mut mended.cleaned);
+        }
         let Some(text) = text else {
             let blank = self.blank.as_ref()?;
             count(&mut mended.filled);
@@ -232,6 +236,17 @@ impl RecordField {
             count(&mut mended.cut);
         }
         Some(Value::from(cut))
+    }
+}
+
+impl From {
+    /// The fields whose text it holds.
+    fn fields(&self) -> &[LeadField] {
+        match self {
+            Self::Field(field) => std::slice::from_ref(field),
+            Self::Lines(fields) => fields,
+            Self::Words(..) | Self::Fixed(_) => &[],
+        }
     }
 }
 
@@ -286,7 +301,10 @@ impl Mended {
         let dropped = self.dropped.iter();
         let dropped =
             dropped.map(|(name, count)| format!("{} had a {name} that was too long and was left out.", leads(*count)));
-        filled.chain(cut).chain(dropped).collect()
+        let cleaned = self.cleaned.iter().map(|(name, count)| {
+            format!("{} had a {name} with characters that nobody can see; they were left out.", leads(*count))
+        });
+        filled.chain(cut).chain(dropped).chain(cleaned).collect()
     }
 }
 
@@ -353,7 +371,7 @@ mod tests {
             json!({ "lastname": "Souza", "leadsourcecode": 8, "email": "ana@northwind.example",
                     "description": "Move a\nwarehouse\n\nOffer id: contoso.sql-backup\nCall to action: Contact me" })
         );
-        assert!(told.is_empty());
+        assert_eq!(told, ["1 lead had a lastname with characters that nobody can see; they were left out."]);
         let mut refuses = known.clone();
         refuses.record.do_not_contact = true;
         assert_eq!(map(text, &refuses, OPEN).0["donotemail"], json!(true));
@@ -371,6 +389,23 @@ mod tests {
         assert_eq!(
             told,
             ["1 lead had a n that was too long and was cut.", "1 lead had a e that was too long and was left out."]
+        );
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_left_out_and_counted() {
+        let text = "[[field]]\nname = \"n\"\nfrom = \"last_name\"\nblank = \"none\"\n\
+                    [[field]]\nname = \"d\"\nlines = [\"description\", \"company\"]\n";
+        let hiding = [(Field::LastName, "\u{200b}"), (Field::Description, "a\r\nb"), (Field::Company, "C\u{1b}[1m")];
+        let (record, told) = map(text, &lead(&hiding), OPEN);
+        assert_eq!(record, json!({ "n": "none", "d": "a\nb\n\nCompany: C[1m" }));
+        assert_eq!(
+            told,
+            [
+                "1 lead had nothing for n: none stands there.",
+                "1 lead had a d with characters that nobody can see; they were left out.",
+                "1 lead had a n with characters that nobody can see; they were left out.",
+            ]
         );
     }
 

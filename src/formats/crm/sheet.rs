@@ -10,7 +10,7 @@ use crate::domain::contact_check::{self, Concern};
 use crate::domain::lead::{Lead, Moment};
 use crate::domain::lead_key::LeadKeys;
 use crate::domain::terms::Terms;
-use crate::formats::crm::cell::{clean, guard};
+use crate::formats::crm::cell::{clean, guard, hides};
 use crate::formats::crm::field::{LeadField, Subject, standing};
 use crate::formats::crm::mapping::{Column, Fill, Mapping};
 use crate::formats::crm::tally::{Deed, Tally};
@@ -107,6 +107,9 @@ fn cell<'l>(column: &'l Column, place: usize, subject: Subject<'l>, tally: &mut 
         Fill::Choice(field, words) => return filled(words.get(field.choice(subject)?)?),
         Fill::Field(field) => (*field, field.text(subject)?),
     };
+    if hides(&text) {
+        tally.count(place, Deed::Cleaned);
+    }
     let text = clean(&text, column.lines).into_owned();
     if text.is_empty() {
         return None;

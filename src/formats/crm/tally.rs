@@ -14,6 +14,7 @@ struct Done {
     cut: usize,
     too_long: usize,
     unfit: usize,
+    cleaned: usize,
 }
 
 /// Something that is done to a cell.
@@ -27,6 +28,8 @@ pub(super) enum Deed {
     TooLong,
     /// It was left out: the CRM refuses it.
     Unfit,
+    /// Characters that nobody can see were left out of it.
+    Cleaned,
 }
 
 /// The counts of one export.
@@ -55,6 +58,7 @@ impl Tally {
             Deed::Cut => done.cut += 1,
             Deed::TooLong => done.too_long += 1,
             Deed::Unfit => done.unfit += 1,
+            Deed::Cleaned => done.cleaned += 1,
         }
     }
 
@@ -88,6 +92,9 @@ impl Tally {
             }
             if done.unfit > 0 {
                 said.push(format!("{} no e-mail address and left out.", values(done.unfit, column)));
+            }
+            if done.cleaned > 0 {
+                said.push(format!("{} freed of characters that nobody can see.", values(done.cleaned, column)));
             }
         }
         if self.guarded > 0 {

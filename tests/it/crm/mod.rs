@@ -109,6 +109,28 @@ fn holds(mapping: &Mapping, lead: &Lead, keys: &LeadKeys, row: &rules::Cells) ->
     Ok(())
 }
 
+/// How many values were told to be freed of what nobody can see.
+fn freed(notes: &[String]) -> usize {
+    let told = notes.iter().filter(|note| note.ends_with("freed of characters that nobody can see."));
+    told.map(|note| note.split_once(' ').unwrap().0.parse::<usize>().unwrap()).sum()
+}
+
+/// How many values of the columns of a mapping hold what nobody can see.
+fn hiding(mapping: &Mapping, leads: &[Lead]) -> usize {
+    let keys = keys();
+    let hides_in = |lead: &Lead| {
+        let subject = Subject { lead, standing: standing(lead, &Terms::default(), now()), keys: &keys };
+        let texts = mapping.columns.iter().filter_map(|column| match column.fill {
+            Fill::Field(field) => field.text(subject),
+            _ => None,
+        });
+        texts
+            .filter(|text| clean(text, true).chars().count() < text.replace("\r\n", "\n").trim().chars().count())
+            .count()
+    };
+    leads.iter().map(hides_in).sum()
+}
+
 proptest! {
     #![proptest_config(law(200))]
 
@@ -116,8 +138,10 @@ proptest! {
     fn any_leads_make_files_that_each_vendor_takes(leads in samples::leads(12)) {
         for crm in Crm::ALL {
             let mapping = crm.mapping().unwrap();
-            let made = files(&mut sheet(crm), leads.iter().cloned());
+            let mut form = sheet(crm);
+            let made = files(&mut form, leads.iter().cloned());
             let [file] = &made[..] else { panic!("a dozen leads are one file") };
+            prop_assert_eq!(freed(&form.notes()), hiding(&mapping, &leads), "what nobody could see is told of each value");
             let rows = rules::of(crm).read(file).map_err(|wrong| TestCaseError::fail(format!("{}: {wrong}", crm.word())))?;
             prop_assert_eq!(rows.len(), leads.len());
             for (lead, row) in leads.iter().zip(&rows) {
@@ -285,6 +309,12 @@ fn what_was_done_to_a_cell_is_told() {
         .map(str::to_owned),
         "a first name is enough there"
     );
+    let hiding = Row::contact_me("a", "2026-11-19T12:00:00Z")
+        .with(Field::FirstName, "Ana\nMaria")
+        .with(Field::Company, "Con\u{202e}toso\0");
+    let (rows, told) = notes(Crm::Hubspot, &[hiding]);
+    assert_eq!((rows[0]["Company Name"].as_str(), rows[0]["First Name"].as_str()), ("Contoso", "Ana Maria"));
+    assert_eq!(told, ["1 value of Company Name was freed of characters that nobody can see."]);
     let nobody = Row::default().with(Field::Created, "2026-11-19T12:00:00Z").with(Field::Phone, "+49 30 5550100");
     let (rows, told) = notes(Crm::Hubspot, &[nobody]);
     assert_eq!((rows[0]["Last Name"].as_str(), rows[0]["First Name"].as_str()), ("[not provided]", ""));
