@@ -37,6 +37,9 @@ people by their e-mail: of several leads of one person the newest is sent. The c
 credentials are: tables [salesforce], [dynamics], [marketo], [hubspot].
 Tested against stubs that follow the vendors' documents, not against the live services.";
 
+/// Leads that the limit kept the run from looking at.
+const BEYOND: &str = "more beyond --limit";
+
 /// Which CRM, which leads.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = ABOUT)]
@@ -56,7 +59,7 @@ pub struct PushArgs {
     /// Also what was sent or may have been: whole, and even if it makes a second record
     #[arg(long)]
     again: bool,
-    /// At most so many leads
+    /// Send at most so many leads; those that stay here do not count
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// Print the account as JSON
@@ -93,6 +96,8 @@ struct AccountJson<'a> {
     refused: usize,
     left_out: usize,
     waiting: usize,
+    /// Not looked at, because of `--limit`.
+    beyond_limit: usize,
     results: &'a [Told],
     left: Vec<LeftJson>,
     notes: &'a [String],
@@ -162,10 +167,9 @@ fn go(
     }
     let mapping = crm_mapping::of_records(&context.config.crm, courier.crm())?;
     let mut store = context.open_store()?;
-    let mut leads = filters::select(&store, &query, context)?;
-    leads.truncate(args.limit.unwrap_or(usize::MAX));
+    let leads = filters::select(&store, &query, context)?;
     let choice = Choice { include_dnc: args.include_dnc, only_valid: args.only_valid };
-    let order = Order { leads: &leads, wish: Wish { choice, again: args.again, mapping: &mapping } };
+    let order = Order { leads: &leads, wish: Wish { choice, again: args.again, most: args.limit, mapping: &mapping } };
     if args.dry_run {
         let mut data = context.output.data();
         let mut requests = 0;
@@ -188,7 +192,7 @@ fn go(
         telling.progress(format!("{} of {} leads", count(account.told.len()), count(total)));
     });
     telling.rest();
-    tell(context.output, args, courier.crm(), &account, total, came.is_ok())?;
+    tell(context.output, args, courier.crm(), &account, total - account.beyond, came.is_ok())?;
     came.map_err(|error| match error {
         PushError::Wire(error) => anyhow::Error::from(error),
         PushError::Store(error) => error.into(),
@@ -197,8 +201,10 @@ fn go(
 }
 
 fn tell_dry_run(output: Output, account: &Account, leads: usize, requests: usize) {
+    let leads = leads - account.beyond;
     let sent = leads - account.unchanged - account.left.len();
-    let parts = parts([(sent, "to be sent"), (account.unchanged, "unchanged")], account);
+    let counts = [(sent, "to be sent"), (account.unchanged, "unchanged"), (account.beyond, BEYOND)];
+    let parts = parts(counts, account);
     let requests = if requests == 1 { "1 request".to_owned() } else { format!("{} requests", count(requests)) };
     output.say(&format!("{}{parts}. Dry run: {requests} printed, nothing was sent or stored.", leads_of(leads)));
     account.notes.iter().for_each(|note| output.say(note));
@@ -228,7 +234,7 @@ fn tell(
         (PushResult::Refused, "refused"),
     ];
     let counts = counts.into_iter().map(|(result, words)| (account.count(result), words));
-    let more = [(account.unchanged, "unchanged"), (account.waiting, "not come to")];
+    let more = [(account.unchanged, "unchanged"), (account.waiting, "not come to"), (account.beyond, BEYOND)];
     let said = format!("{}: {}{}.", crm.title(), leads_of(leads), parts(counts.chain(more), account));
     output.say(&said);
     if account.count(PushResult::Sent) > 0 {
@@ -260,6 +266,7 @@ fn account_json(crm: Crm, account: &Account, leads: usize, complete: bool) -> Ac
         refused: of(PushResult::Refused),
         left_out: account.left.len(),
         waiting: account.waiting,
+        beyond_limit: account.beyond,
         results: &account.told,
         left: left.map(|(lead, left)| LeftJson { lead: lead.0, reason: left.to_string() }).collect(),
         notes: &account.notes,

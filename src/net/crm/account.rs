@@ -29,6 +29,8 @@ pub struct Account {
     pub unchanged: usize,
     /// Leads that were not sent, and why.
     pub left: Vec<(LeadId, Left)>,
+    /// Leads that were not looked at, because as many went as were wanted.
+    pub beyond: usize,
     /// Leads that the run did not come to.
     pub waiting: usize,
     /// What was filled in or cut.

@@ -49,6 +49,9 @@ pub fn intended(
     let (mut account, mut lanes) = (Account::default(), Lanes::new(courier.most()));
     for some in order.leads.chunks(AT_ONCE) {
         for lead in store.leads(some)? {
+            if planner.is_full() {
+                break;
+            }
             match planner.plan(store, &lead)? {
                 Planned::Send(parcel, known) => {
                     if let Some(full) = lanes.put((*parcel, known)) {
@@ -63,6 +66,7 @@ pub fn intended(
         }
     }
     lanes.rest().iter().try_for_each(|rest| show(courier, rest, take))?;
+    account.beyond = planner.beyond(order.leads.len());
     account.notes = planner.mended.sentences(order.wish.mapping);
     Ok(account)
 }

@@ -36,6 +36,8 @@ pub struct Wish<'a> {
     pub choice: Choice,
     /// Also what was sent, or may have been.
     pub again: bool,
+    /// At most so many are sent.
+    pub most: Option<usize>,
     /// What they are called there.
     pub mapping: &'a RecordMapping,
 }
@@ -48,16 +50,39 @@ pub(super) struct Planner<'a> {
     keys: LeadKeys,
     now: Moment,
     people: People,
+    seen: usize,
+    sent: usize,
     pub(super) mended: Mended,
 }
 
 impl<'a> Planner<'a> {
     pub(super) fn new(courier: &'a dyn Courier, wish: Wish<'a>, keys: LeadKeys, now: Moment) -> Self {
         let target = courier.target();
-        Self { courier, wish, target, keys, now, people: People::default(), mended: Mended::default() }
+        Self {
+            courier,
+            wish,
+            target,
+            keys,
+            now,
+            people: People::default(),
+            seen: 0,
+            sent: 0,
+            mended: Mended::default(),
+        }
+    }
+
+    /// True where as many go as the seller wanted; what follows is not looked at.
+    pub(super) fn is_full(&self) -> bool {
+        self.wish.most.is_some_and(|most| self.sent >= most)
+    }
+
+    /// How many of so many leads it did not look at, because enough go.
+    pub(super) fn beyond(&self, leads: usize) -> usize {
+        if self.is_full() { leads.saturating_sub(self.seen) } else { 0 }
     }
 
     pub(super) fn plan(&mut self, store: &Store, lead: &Lead) -> Result<Planned> {
+        self.seen += 1;
         let crm = self.courier.crm();
         let standing = Vitals::of(lead, store.terms()).standing(self.now.timestamp());
         let email = email(lead, standing);
@@ -85,6 +110,7 @@ impl<'a> Planner<'a> {
             Due::Unsure => return Ok(Planned::Unsure),
         };
         let parcel = self.parcel(lead, how, email, (fields, digests), known.as_ref());
+        self.sent += 1;
         Ok(Planned::Send(Box::new(parcel), known))
     }
 

@@ -81,7 +81,8 @@ impl Run<'_> {
         });
         account.notes = planner.mended.sentences(order.wish.mapping);
         let dealt = account.told.len() + account.unchanged + account.left.len();
-        account.waiting = order.leads.len().saturating_sub(dealt);
+        account.beyond = planner.beyond(order.leads.len());
+        account.waiting = order.leads.len().saturating_sub(dealt + account.beyond);
         came
     }
 
@@ -97,6 +98,9 @@ impl Run<'_> {
             for lead in self.store.leads(some)? {
                 if self.client.pace().stopping() {
                     return Err(WireError::stopped().into());
+                }
+                if planner.is_full() {
+                    return Ok(());
                 }
                 match planner.plan(self.store, &lead)? {
                     Planned::Send(parcel, known) => {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use leadbox::domain::crm::{Crm, PushResult};
 use leadbox::domain::lead::LeadId;
+use leadbox::domain::leaving::LeftOut;
 use leadbox::domain::push::Left;
 use leadbox::domain::record::Field;
 use leadbox::net::wire_error::WireKind;
@@ -298,5 +299,27 @@ fn answers_that_make_no_sense_and_redirects_end_the_run() {
             assert!(error.kind == WireKind::Refused && error.sentence.contains("cannot be read"), "{error}");
         }
         assert_eq!((desk.push(crm).told.len(), records(&desk, crm)), (1, 1), "{crm:?}");
+    }
+}
+
+#[test]
+fn a_limit_counts_what_is_sent_so_that_repeating_it_goes_on() {
+    for crm in Crm::ALL {
+        let mut desk = filled(5);
+        let dnc = desk.put("dnc", &[(Field::CallToAction, ""), (Field::LeadSource, "AppSource-DNC|contoso.x")]);
+        desk.most = Some(2);
+        let (requests, account) = desk.dry_run(crm);
+        let shown: Vec<i64> = requests.iter().flat_map(|request| request.leads.clone()).collect();
+        assert_eq!((shown, account.beyond, account.left.len()), (vec![5, 4], 3, 1), "{crm:?}");
+        for (sent, beyond) in [(vec![5, 4], 3), (vec![3, 2], 1), (vec![1], 0), (vec![], 0)] {
+            let account = desk.push(crm);
+            let told: Vec<i64> = account.told.iter().map(|told| told.lead).collect();
+            assert_eq!((told, account.beyond, account.waiting), (sent, beyond, 0), "{crm:?}");
+            assert_eq!(account.left, [(dnc, Left::LeftOut(LeftOut::DoNotContact))]);
+        }
+        desk.most = Some(0);
+        let account = desk.push(crm);
+        assert_eq!((account.beyond, account.left.len() + account.unchanged), (6, 0), "{crm:?}");
+        assert_eq!(records(&desk, crm), 5);
     }
 }

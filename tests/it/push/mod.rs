@@ -87,6 +87,7 @@ struct Desk {
     secret: &'static str,
     choice: Choice,
     again: bool,
+    most: Option<usize>,
     /// The text of a mapping of the seller's.
     mapping: Option<String>,
 }
@@ -102,6 +103,7 @@ impl Desk {
             secret: stub::SECRET,
             choice: Choice::default(),
             again: false,
+            most: None,
             mapping: None,
         }
     }
@@ -190,7 +192,7 @@ impl Desk {
         let mapping = self.mapping(crm);
         let mut account = Account::default();
         let came = self.with(crm, |desk, courier, access| {
-            let wish = Wish { choice: desk.choice, again: desk.again, mapping: &mapping };
+            let wish = Wish { choice: desk.choice, again: desk.again, most: desk.most, mapping: &mapping };
             let client = Client::new(Patience::default(), &desk.pace);
             let mut run = Run { courier, access, client: &client, store: &mut desk.store, last: None };
             run.go(&Order { leads: &leads, wish }, &mut account, &mut |_| ())
@@ -215,7 +217,7 @@ impl Desk {
         let leads = self.leads();
         let mapping = self.mapping(crm);
         self.with(crm, |desk, courier, _| {
-            let wish = Wish { choice: desk.choice, again: desk.again, mapping: &mapping };
+            let wish = Wish { choice: desk.choice, again: desk.again, most: desk.most, mapping: &mapping };
             let mut requests = Vec::new();
             let account = intended(courier, &desk.store, &Order { leads: &leads, wish }, now(), &mut |request| {
                 requests.push(request);
