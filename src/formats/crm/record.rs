@@ -282,6 +282,20 @@ fn capital(words: &str) -> String {
 }
 
 impl Mended {
+    /// Adds what was done to others.
+    pub fn add(&mut self, other: Self) {
+        for (all, more) in [
+            (&mut self.filled, other.filled),
+            (&mut self.cut, other.cut),
+            (&mut self.dropped, other.dropped),
+            (&mut self.cleaned, other.cleaned),
+        ] {
+            for (name, count) in more {
+                *all.entry(name).or_default() += count;
+            }
+        }
+    }
+
     /// What was done, a sentence each.
     pub fn sentences(&self, mapping: &RecordMapping) -> Vec<String> {
         let leads =

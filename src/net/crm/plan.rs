@@ -98,7 +98,8 @@ impl<'a> Planner<'a> {
             }
         }
         let subject = Subject { lead, standing, keys: &self.keys };
-        let fields = self.wish.mapping.record(subject, &mut self.mended);
+        let mut mended = Mended::default();
+        let fields = self.wish.mapping.record(subject, &mut mended);
         let known = store.push_state(&self.target, lead.id)?;
         let digests = FieldDigests::of(fields.iter().map(|(name, value)| (name.as_str(), value.to_string())));
         let how = match push::due(crm, known.as_ref(), &digests, self.wish.again) {
@@ -111,6 +112,7 @@ impl<'a> Planner<'a> {
         };
         let parcel = self.parcel(lead, how, email, (fields, digests), known.as_ref());
         self.sent += 1;
+        self.mended.add(mended);
         Ok(Planned::Send(Box::new(parcel), known))
     }
 

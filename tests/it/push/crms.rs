@@ -34,6 +34,7 @@ fn dynamics_gets_a_lead_once_and_then_only_what_changed() {
     let before = desk.calls();
     let account = desk.push(Crm::Dynamics);
     assert_eq!((account.unchanged, desk.calls()), (2, before), "nothing is sent again");
+    assert_eq!(account.notes, Vec::<String>::new(), "nothing was filled in for what was not sent");
 
     // Somebody mends the telephone in Dynamics; what did not change here is left to them.
     desk.stub.crms().rows.get_mut(&id).unwrap().insert("telephone1".into(), json!("their own"));
