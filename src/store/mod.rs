@@ -23,6 +23,7 @@ mod referral;
 mod rows;
 mod schema;
 mod seen;
+mod snapshot;
 mod sweep;
 mod sync;
 mod upload;
@@ -41,6 +42,7 @@ pub use hooks::Followed;
 pub use import::{Import, ImportCounts, ImportLabel, Placed, Road};
 pub use quarantine::Kept;
 pub use read::{DataAge, Mark};
+pub use snapshot::Snapshot;
 pub use sync::Progress;
 
 /// An open store.

@@ -40,6 +40,7 @@ impl Store {
 
     /// Whole leads in the order asked for; ids the store does not have are left out.
     pub fn leads(&self, ids: &[LeadId]) -> Result<Vec<Lead>> {
+        let _snapshot = self.snapshot()?;
         ids.iter().filter_map(|id| self.lead(*id).transpose()).collect()
     }
 

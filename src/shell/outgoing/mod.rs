@@ -115,6 +115,7 @@ fn names(written: &[PathBuf]) -> String {
 
 /// Writes to a stream. Nothing is written where one file would not hold it all.
 pub fn to_stream(store: &Store, order: &Order<'_>, out: &mut dyn Write) -> Result<Account, OutgoingError> {
+    let _snapshot = store.long_snapshot()?;
     let mut form = forms::form(store, order, false)?;
     if form.limits().any() {
         let mut spool = Spool::new(order.format)?;
@@ -128,6 +129,7 @@ pub fn to_stream(store: &Store, order: &Order<'_>, out: &mut dyn Write) -> Resul
 /// Writes to a private file, beside its place and then renamed; to `name-1.csv`, `name-2.csv` where one does not hold it all.
 /// What stood there is untouched unless every file is complete.
 pub fn to_file(store: &Store, order: &Order<'_>, path: &Path, overwrite: Overwrite) -> Result<Account, OutgoingError> {
+    let _snapshot = store.long_snapshot()?;
     let mut form = forms::form(store, order, true)?;
     let mut parts = Parts::new(path, overwrite, store)?;
     let mut account = pour(store, order, form.as_mut(), &mut parts)?;
