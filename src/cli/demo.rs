@@ -30,7 +30,7 @@ pub fn run(context: &Context) -> anyhow::Result<Exit> {
     let config = folder.path().join("config.toml");
     let ended = inbox::open(context, store, (path, config), settings);
     folder.close().context("The demo's throwaway store could not be removed; it holds made-up leads only.")?;
-    match ended?.how {
+    match ended?.how? {
         Ending::Killed(signal) => terminal::die_by(signal),
         Ending::Quit | Ending::Demo => Ok(Exit::DONE),
     }

@@ -33,12 +33,19 @@ pub fn beside(context: &Context, tell: impl Fn(String) + Send + 'static) -> std:
     context.hooks.take().map(start).transpose()
 }
 
-/// Waits for the hooks beside to end, no longer than one run may take.
+/// Waits for the hooks beside to end, no longer than one run may take. ^C ends the one that runs and leaves the others.
 pub fn finish(context: &Context, beside: Option<Beside>) {
     let Some(beside) = beside else { return };
-    if !beside.ask_to_end(SOON) {
+    beside.ask_to_end();
+    if !beside.wait(SOON) {
+        let ending = Ending::listen();
         let seconds = beside.patience().as_secs();
         context.output.say(&format!("A hook is still running; it has {seconds} s to end."));
+        while !beside.wait(SOON) {
+            if ending.as_ref().is_ok_and(|ending| ending.asked()) {
+                beside.hurry();
+            }
+        }
     }
     beside.finish().iter().for_each(|sentence| Output::complain(sentence));
 }

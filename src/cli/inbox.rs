@@ -24,7 +24,7 @@ pub fn run(context: &Context) -> anyhow::Result<Exit> {
     let store = context.open_store()?;
     let closed = open(context, store, (context.places.store.clone(), context.places.config.clone()), settings)?;
     hooks::finish(context, closed.hooks);
-    match closed.how {
+    match closed.how? {
         Ending::Quit => Ok(Exit::DONE),
         Ending::Demo => demo::run(context),
         Ending::Killed(signal) => terminal::die_by(signal),

@@ -156,8 +156,8 @@ pub enum ConfigError {
     },
     /// It names programs to be run, and others may change which.
     #[error(
-        "{path} names programs in [hooks], and others may change it, so it was not used. Nothing was done; run chmod go-w on it, \
-         and see that it belongs to you."
+        "{path} names programs in [hooks], and others may change or replace it, so it was not used. Nothing was done; run chmod \
+         go-w on it and on its folder, and see that it belongs to you."
     )]
     Shared {
         /// The file.

@@ -7,6 +7,8 @@ mod program;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +22,9 @@ use crate::store::{Followed, Result, Store, StoreError};
 
 pub use beside::Beside;
 pub use program::{Failure, Program};
+
+/// Where a program finds what happened, and leadbox that a hook has started it.
+const EVENT_VARIABLE: &str = "LEADBOX_EVENT";
 
 /// The programs, and how they are run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,9 +71,12 @@ pub struct Hooks {
 }
 
 impl Hooks {
-    /// Follows a store from here on; `None` where no program is asked for, or the store is in memory.
+    /// Follows a store from here on; `None` where no program is asked for, the store is in memory, or a hook has started us:
+    /// what a hook does starts no other, so that none runs in circles or outlives the one that started it.
     pub fn follow(store: &Store, settings: &Arc<HookSettings>) -> Result<Option<Self>> {
-        let Some(path) = store.path().filter(|_| !settings.programs.is_empty()) else { return Ok(None) };
+        let within = std::env::var_os(EVENT_VARIABLE).is_some();
+        let asked = !settings.programs.is_empty() && !within;
+        let Some(path) = store.path().filter(|_| asked) else { return Ok(None) };
         let followed = store.follow()?;
         let Some(store) = store.reopen().transpose()? else { return Ok(None) };
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -100,41 +108,50 @@ impl Hooks {
         stop: &dyn Fn() -> bool,
         tell: &mut dyn FnMut(String),
     ) -> Result<()> {
+        let mut left: BTreeMap<Event, Vec<LeadId>> = BTreeMap::new();
         for happened in self.pending(flames, now)? {
-            self.run(&happened, now, stop, tell)?;
+            let done = self.run(&happened, now, stop, tell)?;
+            if let Some(rest) = happened.leads.get(done..).filter(|rest| !rest.is_empty()) {
+                left.entry(happened.event).or_default().extend(rest);
+            }
+        }
+        for (event, leads) in left {
+            tell(format!("{} was not run to its end for {}: leadbox was asked to end.", event.word(), whom(&leads)));
         }
         Ok(())
     }
 
+    /// Runs the program for the leads of one step; answers for how many before it was asked to stop.
     fn run(
         &self,
         happened: &Happened,
         now: Moment,
         stop: &dyn Fn() -> bool,
         tell: &mut dyn FnMut(String),
-    ) -> Result<()> {
-        let Some(words) = self.settings.programs.get(&happened.event) else { return Ok(()) };
+    ) -> Result<usize> {
+        let (all, mut done) = (happened.leads.len(), 0);
+        let Some(words) = self.settings.programs.get(&happened.event) else { return Ok(all) };
         let program = Program { words, event: happened.event, store: &self.path, timeout: self.settings.timeout };
         let mut account = Account::default();
-        for (done, id) in happened.leads.iter().enumerate() {
+        for id in &happened.leads {
+            // Read now: the run before may have changed it.
             let Some(lead) = self.store.lead(*id)? else { continue };
             let text = self.lead_json(&lead, now)?;
             match program.run(lead.id, text, stop) {
                 Ok(()) => {}
-                Err(Failure::Stopped) => {
-                    account.stopped = happened.leads.len() - done;
-                    break;
-                }
+                Err(Failure::Stopped) => break,
                 Err(Failure::NotStarted(why)) => {
                     // What cannot be started for one lead cannot for the next.
                     account.not_started = Some(why);
+                    done = all;
                     break;
                 }
                 Err(Failure::Failed { how, said }) => account.failed(|| self.failure(&lead, &how, said)),
             }
+            done += 1;
         }
         account.sentences(happened, self.settings.most).into_iter().for_each(tell);
-        Ok(())
+        Ok(done)
     }
 
     fn failure(&self, lead: &Lead, how: &str, said: Option<String>) -> String {
@@ -162,7 +179,6 @@ struct Account {
     first: Option<String>,
     further: usize,
     not_started: Option<String>,
-    stopped: usize,
 }
 
 impl Account {
@@ -188,15 +204,11 @@ impl Account {
             }
             told.push(text + " What was stored stands.");
         }
-        if self.stopped > 0 {
-            let left = happened.leads.get(asked - self.stopped..).unwrap_or_default();
-            told.push(format!("{word} was not run to its end for {}: leadbox was asked to end.", whom(left)));
-        }
         if happened.beyond > 0 {
             let all = count(asked + usize::try_from(happened.beyond).unwrap_or(usize::MAX));
             let most = count(most);
             told.push(format!(
-                "{word} was run for {most} of {all} leads: one step runs it for no more (most, in [hooks])."
+                "{word} is run for {most} leads of one step at most (most, in [hooks]); there were {all}."
             ));
         }
         told
@@ -211,16 +223,20 @@ fn whom(leads: &[LeadId]) -> String {
     }
 }
 
-/// The programs that are asked for and cannot be found, a sentence each.
+/// The programs that are asked for and cannot be run, a sentence each.
 pub fn missing(settings: &HookSettings) -> Vec<String> {
     let lacking = settings.programs.iter().filter(|(_, words)| !program::is_installed(words));
-    lacking.map(|(event, words)| format!("{}: {} is not installed.", event.word(), program::title(words))).collect()
+    lacking
+        .map(|(event, words)| format!("{}: {} is not there, or is no program.", event.word(), program::title(words)))
+        .collect()
 }
 
-/// Whether a file that names programs may be changed by its owner alone, who is this user or root.
+/// Whether a file that names programs may be changed or replaced by its owner alone, who is this user or root.
 pub fn is_ours_alone(config: &Path) -> std::io::Result<bool> {
-    use std::os::unix::fs::MetadataExt;
-    let found = config.metadata()?;
     let owner = rustix::process::geteuid().as_raw();
-    Ok((found.uid() == owner || found.uid() == 0) && found.mode() & 0o022 == 0)
+    let folder = config.canonicalize()?.parent().map(Path::metadata).transpose()?;
+    let found = config.metadata()?;
+    // In a folder like /tmp, with the sticky bit, nobody replaces what belongs to another.
+    let is_safe = |folder: Metadata| folder.mode() & 0o022 == 0 || folder.mode() & 0o1000 != 0;
+    Ok((found.uid() == owner || found.uid() == 0) && found.mode() & 0o022 == 0 && folder.is_none_or(is_safe))
 }

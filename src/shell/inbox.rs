@@ -55,8 +55,8 @@ pub enum Ending {
 
 /// The inbox has ended.
 pub struct Closed {
-    /// How.
-    pub how: Ending,
+    /// How; a terminal that went away is an error. What was stored is stored either way.
+    pub how: anyhow::Result<Ending>,
     /// The hooks that ran beside it, still to be finished.
     pub hooks: Option<Beside>,
 }
@@ -108,9 +108,14 @@ pub fn open(
         ending: None,
     };
     let ended = inbox.run(&receiver, &sender);
+    // They go on while the rest is tidied up.
+    hooks.iter().for_each(Beside::ask_to_end);
     let Inbox { machine: Machine { mut guard, clipboard, exporting, .. }, mut desk, .. } = inbox;
     clipboard.shutdown();
     guard.leave();
+    if hooks.is_some() {
+        terminal::hand_over();
+    }
     // A file that is being written is finished, or it would leave a part of itself behind. A thread that panicked has said so.
     for writing in exporting {
         drop(writing.join());
@@ -119,7 +124,7 @@ pub fn open(
         // Where it cannot be kept, a line of news is longer than it should be, and no lead is touched.
         drop(desk.store().see(clock.now()));
     }
-    ended.map(|how| Closed { how, hooks })
+    Ok(Closed { how: ended, hooks })
 }
 
 /// Runs the hooks beside the inbox; what fails is said there.

@@ -12,7 +12,7 @@ mod signals;
 
 pub use editor::{EditorError, run_editor};
 pub use panic::install_panic_hook;
-pub use signals::die_by;
+pub use signals::{die_by, hand_over};
 
 use crate::domain::term_text::is_invisible;
 use crossterm::cursor::{Hide, Show};

@@ -121,11 +121,63 @@ fn a_config_that_others_may_write_names_no_programs() {
         fs::set_permissions(&config, fs::Permissions::from_mode(mode)).unwrap();
         let refused = home.run(&["accept", "1"]);
         assert_eq!(refused.status.code(), Some(78));
-        assert!(String::from_utf8_lossy(&refused.stderr).contains("run chmod go-w on it"), "{refused:?}");
+        assert!(
+            String::from_utf8_lossy(&refused.stderr).contains("run chmod go-w on it and on its folder"),
+            "{refused:?}"
+        );
     }
     fs::set_permissions(&config, fs::Permissions::from_mode(0o644)).unwrap();
+    let folder = home.path("config/leadbox");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+    assert_eq!(home.run(&["accept", "1"]).status.code(), Some(78), "it could be replaced");
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o1777)).unwrap();
+    home.done(&["list"]);
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
     home.done(&["accept", "1", "--deal-name", "x"]);
     assert_eq!(names(&noted(&home)), [("on_accept", 1)]);
+}
+
+#[test]
+fn what_a_hook_does_starts_no_other() {
+    let again = format!("'{LEADBOX}' accept \"$LEADBOX_LEAD\" --deal-name x || exit 9; exit 0");
+    let home = home(&["on_receive", "on_accept"], &again);
+    let import = home.run(&["import", "leads.csv"]);
+    assert!(!String::from_utf8_lossy(&import.stderr).contains("failed"), "{import:?}");
+    assert_eq!(names(&noted(&home)), [("on_receive", 1), ("on_receive", 2)]);
+    let accepted = home.json(&["list", "--json"]).as_array().unwrap().iter().all(|lead| lead["status"] == "accepted");
+    assert!(accepted, "the store they were told of took it");
+}
+
+#[test]
+fn a_window_that_is_closed_takes_no_hook_along() {
+    // Sometimes the signal is noticed first, sometimes that the terminal takes nothing any more.
+    for pause in [0, 10, 40, 90] {
+        let home = home(&["on_decline"], "");
+        home.done(&["import", "leads.csv"]);
+        let mut session = Session::inbox(&home, SIZE);
+        session.see("#2 ");
+        session.send("d7");
+        session.see("eclined");
+        std::thread::sleep(Duration::from_millis(pause));
+        drop(session);
+        wait_for(&home, 1);
+    }
+}
+
+#[test]
+fn who_waits_for_a_hook_after_the_inbox_may_leave_it() {
+    let home = home(&["on_decline"], "sleep 600");
+    home.done(&["import", "leads.csv"]);
+    let mut session = Session::inbox(&home, SIZE);
+    session.see("#2 ");
+    session.send("d7");
+    wait_for(&home, 1);
+    session.send("q");
+    session.see("A hook is still running; it has 10 s to end.");
+    session.send("\u{3}");
+    session.see("on_decline was not run to its end for lead");
+    assert_eq!(session.status(), 0);
+    session.check_restored();
 }
 
 #[test]
@@ -133,7 +185,7 @@ fn doctor_and_config_check_name_a_program_that_is_not_there() {
     let home = home(&[], "");
     let missing = "[hooks]\non_won = [\"no-such-program-of-leadbox\"]\n";
     crate::session::write(&home.path("config/leadbox/config.toml"), missing.as_bytes());
-    let sentence = "on_won: no-such-program-of-leadbox is not installed.";
+    let sentence = "on_won: no-such-program-of-leadbox is not there, or is no program.";
     assert!(home.done(&["doctor"]).contains(&format!("Warning: {sentence}")));
     let checked = home.run(&["config", "check"]);
     assert_eq!(checked.status.code(), Some(78));

@@ -82,6 +82,11 @@ fn program(event: Event, words: Spanned<Vec<String>>) -> Result<Vec<String>, Fau
         let sentence = format!("{key}: write the program and its arguments, such as [\"notify-send\", \"A lead\"].");
         return Err((words.span().start, sentence));
     }
+    if first.is_some_and(|first| first.contains('/') && !first.starts_with('/') && !first.starts_with("~/")) {
+        // Which program that is would depend on where leadbox is started.
+        let sentence = format!("{key}: write the whole path of the program, from / or ~/, or its bare name.");
+        return Err((words.span().start, sentence));
+    }
     Ok(words.into_inner())
 }
 
@@ -130,6 +135,8 @@ mod tests {
             ("on_accept = []", "line 3: on_accept: write the program and its arguments"),
             ("on_won = [\" \", \"a\"]", "on_won: write the program"),
             ("on_lost = [\"a\\u0000b\"]", "on_lost: write the program"),
+            ("on_won = [\"bin/a\"]", "line 3: on_won: write the whole path of the program"),
+            ("on_won = [\"./a\"]", "on_won: write the whole path"),
             ("on_receive = \"sh -c x\"", "line 3: invalid type: string"),
             ("timeout_seconds = 0", "line 3: timeout_seconds is a whole number from 1 to 3600."),
             ("most = -1", "line 3: most is a whole number from 1 to 100000."),

@@ -2,7 +2,7 @@
 //! second, and at the flames once a minute. Must not hold up what it stands beside.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -20,8 +20,33 @@ pub struct Beside {
     thread: JoinHandle<Vec<String>>,
     /// Dropped, it wakes the thread.
     wake: Sender<()>,
-    end: Arc<OnceLock<Deadline>>,
+    end: End,
     patience: Duration,
+}
+
+/// Until when the thread may go on, once its end was asked for.
+#[derive(Clone, Default)]
+struct End(Arc<Mutex<Option<Deadline>>>);
+
+impl End {
+    fn deadline(&self) -> Option<Deadline> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The end may come nearer, not go away.
+    fn ask(&self, patience: Duration) {
+        let mut end = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = end.map_or(patience, |end| end.remaining().min(patience));
+        *end = Some(Deadline::after(left));
+    }
+
+    fn asked(&self) -> bool {
+        self.deadline().is_some()
+    }
+
+    fn has_come(&self) -> bool {
+        self.deadline().is_some_and(|end| end.has_passed())
+    }
 }
 
 /// The thread's part.
@@ -29,7 +54,7 @@ struct Follower<T> {
     hooks: Hooks,
     clock: Clock,
     tell: T,
-    end: Arc<OnceLock<Deadline>>,
+    end: End,
     /// What is told after the end was asked for: nobody listens any more.
     late: Vec<String>,
     /// The fault of reading the store that was told last: it is told once.
@@ -40,21 +65,30 @@ impl Beside {
     /// Starts; `tell` hears a sentence of every failure until the end is asked for.
     pub fn start(hooks: Hooks, clock: Clock, tell: impl Fn(String) + Send + 'static) -> std::io::Result<Self> {
         let (wake, woken) = channel();
-        let end = Arc::new(OnceLock::new());
+        let end = End::default();
         let patience = hooks.settings.timeout;
-        let follower = Follower { hooks, clock, tell, end: Arc::clone(&end), late: Vec::new(), fault: None };
+        let follower = Follower { hooks, clock, tell, end: end.clone(), late: Vec::new(), fault: None };
         let thread = thread::Builder::new().name("hooks".into()).spawn(move || follower.follow(&woken))?;
         Ok(Self { thread, wake, end, patience })
     }
 
-    /// Asks it to end: what happened is still told, but for no longer than one run may take. Answers whether it ends within a
-    /// moment.
-    pub fn ask_to_end(&self, moment: Duration) -> bool {
-        let _ = self.end.set(Deadline::after(self.patience));
+    /// Asks it to end: what happened is still told, but for no longer than one run may take.
+    pub fn ask_to_end(&self) {
+        self.end.ask(self.patience);
         // A thread that is gone needs no waking.
         let _ = self.wake.send(());
-        let moment = Deadline::after(moment);
-        while !self.thread.is_finished() && !moment.has_passed() {
+    }
+
+    /// Asks it to end now: what runs is ended.
+    pub fn hurry(&self) {
+        self.end.ask(Duration::ZERO);
+        let _ = self.wake.send(());
+    }
+
+    /// Waits at most so long for its end; answers whether it has come.
+    pub fn wait(&self, span: Duration) -> bool {
+        let span = Deadline::after(span);
+        while !self.thread.is_finished() && !span.has_passed() {
             thread::sleep(Duration::from_millis(5));
         }
         self.thread.is_finished()
@@ -67,7 +101,7 @@ impl Beside {
 
     /// Waits for the end, and answers what was told since it was asked for.
     pub fn finish(self) -> Vec<String> {
-        self.ask_to_end(Duration::ZERO);
+        self.ask_to_end();
         drop(self.wake);
         self.thread.join().unwrap_or_else(|_| vec!["A hook was lost. What was stored stands.".to_owned()])
     }
@@ -84,22 +118,23 @@ impl<T: Fn(String)> Follower<T> {
                 Flames::Passed
             };
             self.settle(looked);
-            if self.end.get().is_some() {
+            if self.end.asked() {
                 // What happened between the last look and the end.
                 self.settle(Flames::Passed);
                 return self.late;
             }
             if woken.recv_timeout(LOOK) == Err(RecvTimeoutError::Disconnected) {
-                let _ = self.end.set(Deadline::after(Duration::ZERO));
+                // Nobody waits for it.
+                self.end.ask(Duration::ZERO);
             }
         }
     }
 
     fn settle(&mut self, flames: Flames) {
-        let (end, now) = (Arc::clone(&self.end), self.clock.now());
-        let stop = || end.get().is_some_and(Deadline::has_passed);
+        let (end, now) = (self.end.clone(), self.clock.now());
+        let stop = || end.has_come();
         let (late, told) = (&mut self.late, &self.tell);
-        let mut tell = |sentence: String| if end.get().is_some() { late.push(sentence) } else { told(sentence) };
+        let mut tell = |sentence: String| if end.asked() { late.push(sentence) } else { told(sentence) };
         let fault = self.hooks.settle(flames, now, &stop, &mut tell).err().map(|error| error.to_string());
         if let Some(fault) = fault.as_ref().filter(|fault| self.fault.as_ref() != Some(*fault)) {
             tell(format!("Hooks wait: {fault}"));

@@ -1,5 +1,5 @@
 //! One run of a program of the seller's: by its arguments, never by a shell; the lead on its stdin, nothing of it on our stdout,
-//! and in a process group of its own, so that whatever it started ends with it when its time is over.
+//! and in a process group of its own, so that what it started ends with it when its time is over, but for what left that group.
 //! Must not know why it is run.
 
 use std::io::{Read, Write};
@@ -17,6 +17,7 @@ use crate::domain::lead::LeadId;
 use crate::domain::numbers::count;
 use crate::shell::clock::Deadline;
 use crate::shell::files::whole_path;
+use crate::shell::hooks::EVENT_VARIABLE;
 use crate::shell::opening;
 
 /// How often is looked whether it has ended.
@@ -99,7 +100,7 @@ impl Program<'_> {
         let (program, arguments) = self.words.split_first().ok_or("no program is named.")?;
         Command::new(place(program))
             .args(arguments)
-            .env("LEADBOX_EVENT", self.event.word())
+            .env(EVENT_VARIABLE, self.event.word())
             .env("LEADBOX_LEAD", lead.to_string())
             .env("LEADBOX_DB", self.store)
             .stdin(Stdio::piped())

@@ -14,18 +14,24 @@ use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 use std::io;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::thread;
 use std::time::Duration;
 
 static STARTED: Mutex<bool> = Mutex::new(false);
-static ENDING: AtomicBool = AtomicBool::new(false);
+
+/// The signal that asked to end first; 0 before.
+static ENDING: AtomicI32 = AtomicI32::new(0);
+
+/// The terminal is given back, and somebody else listens to signals and ends in time.
+static HANDED_OVER: AtomicBool = AtomicBool::new(false);
 
 /// What the main loop has to end in order.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Starts the threads, once a process.
 pub(super) fn start() -> io::Result<()> {
+    HANDED_OVER.store(false, Ordering::SeqCst);
     let mut started = lock(&STARTED);
     if !*started {
         let endings = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT])?;
@@ -45,14 +51,29 @@ pub fn die_by(signal: i32) -> ! {
     std::process::exit(128_i32.saturating_add(signal))
 }
 
+/// From here on signals end nobody: the caller has given the terminal back, listens itself, and ends in time.
+pub fn hand_over() {
+    HANDED_OVER.store(true, Ordering::SeqCst);
+}
+
 /// Asks the main loop to end; ends the process after a second, or at once if nobody listens or on the second signal.
 pub(super) fn terminate(signal: i32) {
+    if HANDED_OVER.load(Ordering::SeqCst) {
+        return;
+    }
+    let before = ENDING.swap(signal, Ordering::SeqCst);
+    // One end of a terminal is told up to three times: to its leader, to the group in front, and to whoever reads.
+    if (before, signal) == (SIGHUP, SIGHUP) {
+        return;
+    }
     // The watchdog comes first, so that nothing below can keep the process alive.
     let watchdog = thread::Builder::new().name("watchdog".into()).spawn(move || {
         thread::sleep(GRACE);
-        end(signal);
+        if !HANDED_OVER.load(Ordering::SeqCst) {
+            end(signal);
+        }
     });
-    let second = ENDING.swap(true, Ordering::SeqCst);
+    let second = before != 0;
     let idle = hold_now() == Some(Hold::Away);
     if watchdog.is_err() || second || idle || !tell(TerminalEvent::Terminate(signal)) {
         end(signal);

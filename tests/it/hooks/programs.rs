@@ -168,7 +168,7 @@ fn a_program_that_is_not_there_is_said_once_for_all_leads() {
     let why =
         "on_decline was not run for 3 leads: no-such-program-of-leadbox is not installed. What was stored stands.";
     assert_eq!(settle(&mut hooks), [why]);
-    assert_eq!(missing(&desk.settings), ["on_decline: no-such-program-of-leadbox is not installed."]);
+    assert_eq!(missing(&desk.settings), ["on_decline: no-such-program-of-leadbox is not there, or is no program."]);
     assert_eq!(missing(&Desk::new().on(Event::Won, "true").settings), Vec::<String>::new());
 }
 
@@ -248,7 +248,7 @@ fn a_large_step_runs_it_for_so_many_and_says_so() {
     let mut hooks = desk.follow();
     desk.put(&["a", "b", "c", "d", "e"]);
     let told = settle(&mut hooks);
-    assert_eq!(told, ["on_receive was run for 2 of 5 leads: one step runs it for no more (most, in [hooks])."]);
+    assert_eq!(told, ["on_receive is run for 2 leads of one step at most (most, in [hooks]); there were 5."]);
     assert_eq!(desk.read("log"), "5\n4\n");
 }
 
