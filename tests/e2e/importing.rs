@@ -127,6 +127,6 @@ fn only_a_terminal_sees_a_bar_and_it_is_gone_in_the_end() {
         let raw = String::from_utf8_lossy(&session.raw()).into_owned();
         assert_eq!(raw.contains("many.csv ["), seen, "{raw:?}");
         let text = session.text();
-        assert!(!text.contains("many.csv [") && text.contains("12000 rows: 12000 new.") == seen, "{text}");
+        assert!(!text.contains("many.csv [") && text.contains("12,000 rows: 12,000 new.") == seen, "{text}");
     }
 }
