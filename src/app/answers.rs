@@ -24,7 +24,10 @@ impl App {
             if let Some((_, refusal)) = applied.refused.first() {
                 let text = match applied.refused.len() {
                     1 => format!("This lead {refusal}."),
-                    many => format!("Nothing was changed: none of the {many} leads takes it; the first {refusal}."),
+                    many => {
+                        let leads = numbers::leads(many);
+                        format!("Nothing was changed: none of the {leads} takes it; the first {refusal}.")
+                    }
                 };
                 self.say(text, Tone::Trouble);
             }

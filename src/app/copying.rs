@@ -7,6 +7,7 @@ use crate::app::msg::{CopiedBy, Effect};
 use crate::app::{App, Armed, Popup, Tone};
 use crate::domain::contacts::{blank_because, contacts};
 use crate::domain::lead::{Lead, Moment};
+use crate::domain::numbers;
 use crate::domain::terms::Terms;
 use crate::domain::vitals::Vitals;
 
@@ -117,7 +118,7 @@ pub fn texts(leads: &[Lead], letter: char, terms: &Terms, now: Moment) -> Result
     }
     let between = if "ym".contains(letter) { "; " } else { ", " };
     if found.is_empty() {
-        return Err(format!("None of these {} leads has a {what} to copy; nothing was copied.", leads.len()));
+        return Err(format!("None of these {} has a {what} to copy; nothing was copied.", numbers::leads(leads.len())));
     }
     Ok(found.join(between))
 }

@@ -9,6 +9,7 @@ use crate::app::key::{Code, Key};
 use crate::app::msg::{Effect, ImportSummary};
 use crate::app::update::edit_of;
 use crate::app::{App, Popup, Tone};
+use crate::domain::numbers;
 use crate::domain::row_counts::RowCounts;
 
 /// Where an import stands.
@@ -207,7 +208,7 @@ pub fn sentence(summary: &ImportSummary) -> String {
 /// "3 hot, 2 expire soon.": what waits in the whole store.
 pub fn waiting(hot: u32, expiring: u32) -> String {
     let verb = if expiring == 1 { "expires" } else { "expire" };
-    format!("{hot} hot, {expiring} {verb} soon.")
+    format!("{} hot, {} {verb} soon.", numbers::count(hot as usize), numbers::count(expiring as usize))
 }
 
 #[cfg(test)]
@@ -224,6 +225,12 @@ mod tests {
         ] {
             assert_eq!(dropped_path(pasted), path);
         }
+    }
+
+    #[test]
+    fn what_waits_is_counted() {
+        assert_eq!(waiting(3, 1), "3 hot, 1 expires soon.");
+        assert_eq!(waiting(2666, 1109), "2,666 hot, 1,109 expire soon.");
     }
 
     #[test]
