@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Command;
 
 use crate::hostile::Chance;
-use crate::session::{Home, LEADBOX, data};
+use crate::session::{Home, LEADBOX, Session, data};
 
 /// Status and stderr of an export with these arguments.
 fn export(home: &Home, arguments: &[&str]) -> (Option<i32>, String) {
@@ -128,4 +128,33 @@ fn leads_left_out_are_counted_beside_the_data() {
     assert!(!all.contains("Left out"), "{all}");
     let rows = |name: &str| csv::Reader::from_path(home.path("work").join(name)).unwrap().into_records().count();
     assert!(rows("crm.csv") < rows("all.csv") && rows("all.csv") == 80, "{} {}", rows("crm.csv"), rows("all.csv"));
+}
+
+#[test]
+fn the_window_counts_what_was_asked_last_and_its_path_goes_on_over_every_name() {
+    let home = with_leads();
+    for n in 0..70 {
+        home.put(&format!("leads-{n:02}.csv"), "");
+    }
+    home.put("lzzz", "");
+    let mut session = Session::inbox(&home, (110, 30));
+    session.see("Marketplace ");
+    // Through every form and round again, faster than any is counted; the last one is for those that may be contacted.
+    session.send("x\x1b[A");
+    session.send("\x1b[C".repeat(11 * 6));
+    session.send("v");
+    session.see("‹ vCard ›");
+    session.see("that asked not to be contacted.");
+    session.send("\t\x15le\t");
+    session.see("64 more");
+    session.see("file   leads-");
+    session.send("\x1b\x1b");
+    session.see_no("64 more");
+    session.send("\x15l\t");
+    session.see("65 more");
+    session.send("\x1b\x1b");
+    session.see_no("65 more");
+    session.send("\x1b\x1b");
+    session.see_no("┌ Export");
+    session.quit();
 }
