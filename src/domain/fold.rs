@@ -23,12 +23,32 @@ pub fn fold(text: &str) -> String {
 /// Appends exactly [`fold`]`(text)` to `out`; what `out` held before is neither looked at nor changed. For arenas that
 /// fold a million rows without a `String` each.
 pub fn fold_into(out: &mut String, text: &str) {
-    if text.is_ascii() {
+    if is_plain(text.as_bytes()) {
+        // Nearly every text: nothing goes or comes, and only case changes.
+        let from = out.len();
+        out.push_str(text);
+        if let Some(added) = out.get_mut(from..) {
+            added.make_ascii_lowercase();
+        }
+    } else if text.is_ascii() {
         append(out, text.chars().map(|c| c.to_ascii_lowercase()));
     } else {
         let spelled = text.nfkd().filter(|c| !is_dropped(*c)).flat_map(char::to_lowercase).flat_map(spell_out);
         append(out, spelled.nfc());
     }
+}
+
+/// True of printable ASCII with single blanks between words and none at the ends.
+fn is_plain(text: &[u8]) -> bool {
+    let mut blank = true;
+    for byte in text {
+        match byte {
+            b'!'..=b'~' => blank = false,
+            b' ' if !blank => blank = true,
+            _ => return false,
+        }
+    }
+    !blank || text.is_empty()
 }
 
 fn append(out: &mut String, chars: impl Iterator<Item = char>) {
