@@ -14,7 +14,7 @@ use crate::cli::output::Output;
 use crate::cli::sync::Telling;
 use crate::domain::crm::{Crm, PushResult};
 use crate::domain::leaving::Choice;
-use crate::domain::numbers::count;
+use crate::domain::numbers::{self, count};
 use crate::domain::sort::{Sort, SortKey};
 use crate::formats::json_text::json;
 use crate::net::client::Client;
@@ -205,8 +205,8 @@ fn tell_dry_run(output: Output, account: &Account, leads: usize, requests: usize
     let sent = leads - account.unchanged - account.left.len();
     let counts = [(sent, "to be sent"), (account.unchanged, "unchanged"), (account.beyond, BEYOND)];
     let parts = parts(counts, account);
-    let requests = if requests == 1 { "1 request".to_owned() } else { format!("{} requests", count(requests)) };
-    output.say(&format!("{}{parts}. Dry run: {requests} printed, nothing was sent or stored.", leads_of(leads)));
+    let requests = numbers::many(requests, "request");
+    output.say(&format!("{}{parts}. Dry run: {requests} printed, nothing was sent or stored.", numbers::leads(leads)));
     account.notes.iter().for_each(|note| output.say(note));
 }
 
@@ -235,7 +235,7 @@ fn tell(
     ];
     let counts = counts.into_iter().map(|(result, words)| (account.count(result), words));
     let more = [(account.unchanged, "unchanged"), (account.waiting, "not come to"), (account.beyond, BEYOND)];
-    let said = format!("{}: {}{}.", crm.title(), leads_of(leads), parts(counts.chain(more), account));
+    let said = format!("{}: {}{}.", crm.title(), numbers::leads(leads), parts(counts.chain(more), account));
     output.say(&said);
     if account.count(PushResult::Sent) > 0 {
         output.say("Salesforce does not say whether it made leads of what was sent: look there.");
@@ -271,10 +271,6 @@ fn account_json(crm: Crm, account: &Account, leads: usize, complete: bool) -> Ac
         left: left.map(|(lead, left)| LeftJson { lead: lead.0, reason: left.to_string() }).collect(),
         notes: &account.notes,
     }
-}
-
-fn leads_of(leads: usize) -> String {
-    if leads == 1 { "1 lead".to_owned() } else { format!("{} leads", count(leads)) }
 }
 
 /// `: 3 created, 2 not sent (1 asked not to be contacted; 1 expired, so without contacts)`; nothing where nothing is to be told.

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::domain::hooks::{Event, Happened};
 use crate::domain::lead::{Lead, LeadId, Moment};
-use crate::domain::numbers::count;
+use crate::domain::numbers::{self, count};
 use crate::formats::json_text::json;
 use crate::formats::lead_json::LeadJson;
 use crate::store::{Followed, Result, Store, StoreError};
@@ -206,10 +206,8 @@ impl Account {
         }
         if happened.beyond > 0 {
             let all = count(asked + usize::try_from(happened.beyond).unwrap_or(usize::MAX));
-            let most = count(most);
-            told.push(format!(
-                "{word} is run for {most} leads of one step at most (most, in [hooks]); there were {all}."
-            ));
+            let most = numbers::leads(most);
+            told.push(format!("{word} is run for {most} of one step at most (most, in [hooks]); there were {all}."));
         }
         told
     }
@@ -219,7 +217,7 @@ impl Account {
 fn whom(leads: &[LeadId]) -> String {
     match leads {
         [one] => format!("lead {one}"),
-        many => format!("{} leads", count(many.len())),
+        many => numbers::leads(many.len()),
     }
 }
 

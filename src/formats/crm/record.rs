@@ -12,7 +12,7 @@ use crate::domain::contact_check::{self, Concern};
 use crate::domain::contacts::contacts;
 use crate::domain::crm::Crm;
 use crate::domain::lead::Lead;
-use crate::domain::numbers;
+use crate::domain::numbers::leads;
 use crate::domain::vocabulary::{Outcome, Status};
 use crate::formats::crm::cell::{Most, clean, hides};
 use crate::formats::crm::field::{LeadField, Subject};
@@ -298,8 +298,6 @@ impl Mended {
 
     /// What was done, a sentence each.
     pub fn sentences(&self, mapping: &RecordMapping) -> Vec<String> {
-        let leads =
-            |count: usize| if count == 1 { "1 lead".to_owned() } else { format!("{} leads", numbers::count(count)) };
         let blank = |name: &String| {
             let field = mapping.fields.iter().find(|field| field.name == *name);
             field.and_then(|field| field.blank.clone()).unwrap_or_default()

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::domain::numbers;
+use crate::domain::numbers::{self, leads};
 use crate::formats::crm::mapping::{Column, Mapping};
 
 /// What was done to the cells of one column.
@@ -98,7 +98,7 @@ impl Tally {
             }
         }
         if self.guarded > 0 {
-            let cells = if self.guarded == 1 { "1 cell" } else { &format!("{} cells", numbers::count(self.guarded)) };
+            let cells = numbers::many(self.guarded, "cell");
             let begin = if self.guarded == 1 { "begins" } else { "begin" };
             said.push(format!("{cells} that a spreadsheet could run {begin} with an apostrophe."));
         }
@@ -124,10 +124,6 @@ impl Tally {
         }
         said
     }
-}
-
-fn leads(count: usize) -> String {
-    if count == 1 { "1 lead".to_owned() } else { format!("{} leads", numbers::count(count)) }
 }
 
 fn values(count: usize, column: &Column) -> String {
