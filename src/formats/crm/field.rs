@@ -10,6 +10,7 @@ use crate::domain::moment::rfc3339;
 use crate::domain::terms::Terms;
 use crate::domain::vitals::Vitals;
 use crate::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, Quality, Source, Status};
+use crate::formats::crm::cell::clean;
 
 macro_rules! fields {
     ($($variant:ident = $name:literal $words:literal $about:literal;)+) => {
@@ -186,7 +187,11 @@ impl LeadField {
             Self::Description => record.description.as_deref().map(Cow::Borrowed),
             Self::Topic => topic(lead).map(Cow::Owned),
             Self::LeadSource => record.lead_source_raw.as_deref().map(Cow::Borrowed),
-            Self::Offer => record.offer_title.as_deref().map(Cow::Borrowed).or_else(|| offer_id(record)),
+            Self::Offer => {
+                // A title that nobody can see names no offer.
+                let title = record.offer_title.as_deref().filter(|title| !clean(title, false).is_empty());
+                title.map(Cow::Borrowed).or_else(|| offer_id(record))
+            }
             Self::OfferId => offer_id(record),
             Self::CreatedAt => Some(Cow::Owned(rfc3339(record.created_at))),
             Self::CreatedOn => Some(Cow::Owned(record.created_at.format("%Y-%m-%d").to_string())),

@@ -336,6 +336,18 @@ fn where_a_lead_stands_is_said_in_the_words_of_each_crm() {
 }
 
 #[test]
+fn a_title_that_nobody_can_see_gives_way_to_the_offers_id() {
+    let keys = keys();
+    for (title, expected) in [("SQL Backup", "SQL Backup"), ("\u{200b}\u{ffff} ", "contoso.sql-backup")] {
+        let mut lead = lead(1);
+        lead.record.offer_title = Some(title.to_owned());
+        (lead.record.publisher, lead.record.offer) = (Some("contoso".into()), Some("sql-backup".into()));
+        let subject = Subject { lead: &lead, standing: standing(&lead, &Terms::default(), now()), keys: &keys };
+        assert_eq!(LeadField::Offer.text(subject).as_deref(), Some(expected));
+    }
+}
+
+#[test]
 fn contacts_of_an_expired_lead_are_in_no_file() {
     let old = Row::contact_me("a", "2026-10-01T12:00:00Z");
     for crm in Crm::ALL {
