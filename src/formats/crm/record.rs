@@ -8,13 +8,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
-use crate::domain::contact_check::{self, Concern};
 use crate::domain::contacts::contacts;
 use crate::domain::crm::Crm;
 use crate::domain::lead::Lead;
 use crate::domain::numbers::leads;
 use crate::domain::vocabulary::{Outcome, Status};
-use crate::formats::crm::cell::{Most, clean, hides};
+use crate::formats::crm::cell::{Most, clean, hides, is_address};
 use crate::formats::crm::field::{LeadField, Subject};
 use crate::formats::crm::mapping_file::{self, Fault, MappingError};
 
@@ -110,8 +109,7 @@ impl RecordMapping {
 /// The e-mail of a lead where it may be handed out and can be one.
 pub fn email(lead: &Lead, standing: (Status, Option<Outcome>)) -> Option<String> {
     let email = clean(contacts(lead, standing).email?, false).into_owned();
-    let fits = !email.is_empty() && contact_check::email(Some(&email)) != Some(Concern::NoAddress);
-    fits.then_some(email)
+    is_address(&email).then_some(email)
 }
 
 impl File {

@@ -6,11 +6,10 @@ use std::borrow::Cow;
 
 use csv::{Terminator, WriterBuilder};
 
-use crate::domain::contact_check::{self, Concern};
 use crate::domain::lead::{Lead, Moment};
 use crate::domain::lead_key::LeadKeys;
 use crate::domain::terms::Terms;
-use crate::formats::crm::cell::{clean, guard, hides};
+use crate::formats::crm::cell::{clean, guard, hides, is_address};
 use crate::formats::crm::field::{LeadField, Subject, standing};
 use crate::formats::crm::mapping::{Column, Fill, Mapping};
 use crate::formats::crm::tally::{Deed, Tally};
@@ -114,7 +113,7 @@ fn cell<'l>(column: &'l Column, place: usize, subject: Subject<'l>, tally: &mut 
     if text.is_empty() {
         return None;
     }
-    if field == LeadField::Email && contact_check::email(Some(&text)) == Some(Concern::NoAddress) {
+    if field == LeadField::Email && !is_address(&text) {
         tally.count(place, Deed::Unfit);
         return None;
     }

@@ -273,7 +273,8 @@ fn notes(crm: Crm, rows: &[Row]) -> (Vec<rules::Cells>, Vec<String>) {
 fn what_was_done_to_a_cell_is_told() {
     let good = Row::contact_me("a", "2026-11-19T12:00:00Z");
     let blank = good.clone().with(Field::LastName, "").with(Field::Company, " ").with(Field::Email, "");
-    let odd = good.clone().with(Field::Email, "no address").with(Field::Company, "=1+2").with(Field::Phone, "+1+1");
+    let odd =
+        good.clone().with(Field::Email, "\"a b\"@x.example").with(Field::Company, "=1+2").with(Field::Phone, "+1+1");
     let long = good
         .clone()
         .with(Field::Email, &format!("a@{}.example", ["northwind"; 9].join(".")))
