@@ -33,16 +33,19 @@ pub fn beside(context: &Context, tell: impl Fn(String) + Send + 'static) -> std:
     context.hooks.take().map(start).transpose()
 }
 
-/// Waits for the hooks beside to end, no longer than one run may take. ^C ends the one that runs and leaves the others.
+/// Waits for the hooks beside to end, no longer than one run may take. ^C, once more where it was asked for before, ends the one
+/// that runs and leaves the others.
 pub fn finish(context: &Context, beside: Option<Beside>) {
     let Some(beside) = beside else { return };
     beside.ask_to_end();
     if !beside.wait(SOON) {
         let ending = Ending::listen();
+        let before = ending.as_ref().map_or(0, |ending| ending.times());
+        let _ = ending.as_ref().map(|ending| ending.bear(before + 1));
         let seconds = beside.patience().as_secs();
         context.output.say(&format!("A hook is still running; it has {seconds} s to end."));
         while !beside.wait(SOON) {
-            if ending.as_ref().is_ok_and(|ending| ending.asked()) {
+            if ending.as_ref().is_ok_and(|ending| ending.times() > before) {
                 beside.hurry();
             }
         }

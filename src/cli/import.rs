@@ -56,6 +56,13 @@ pub struct ImportArgs {
     json: bool,
 }
 
+impl ImportArgs {
+    /// True where what is read is kept.
+    pub fn keeps(&self) -> bool {
+        !self.dry_run
+    }
+}
+
 fn format(word: &str) -> Result<ReceivedVia, String> {
     let words = || ReceivedVia::ALL.iter().map(|known| known.word()).collect::<Vec<_>>().join(", ");
     let known = ReceivedVia::ALL.iter().copied().find(|known| known.word() == word.trim().to_ascii_lowercase());

@@ -240,8 +240,13 @@ fn run(line: &Line) -> anyhow::Result<Exit> {
             let (config, hooks) = (config?, Cell::default());
             let context = Context { clock, now, places, config, output, start, hooks };
             let acted = act(&context, verb.as_ref());
-            let brings_leads = matches!(verb, Some(Verb::Import(_) | Verb::Sync(_)));
-            hooks::settle(&context, if brings_leads { Flames::Watched } else { Flames::Passed });
+            let brought_leads = acted.is_ok()
+                && match verb {
+                    Some(Verb::Import(args)) => args.keeps(),
+                    Some(Verb::Sync(verb)) => verb.keeps(),
+                    _ => false,
+                };
+            hooks::settle(&context, if brought_leads { Flames::Watched } else { Flames::Passed });
             acted
         }
     }

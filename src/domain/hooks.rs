@@ -38,6 +38,11 @@ impl Event {
         }
     }
 
+    /// True where a seller's verdict is what happened.
+    pub const fn is_verdict(self) -> bool {
+        matches!(self, Self::Accept | Self::Decline | Self::Won | Self::Lost)
+    }
+
     /// What a step of the seller's is that found one verdict and left another; `None` where it gave none.
     pub fn of_verdict(before: Option<&Verdict>, after: Option<&Verdict>) -> Option<Self> {
         let given = after.filter(|after| before != Some(*after))?;

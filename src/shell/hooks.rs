@@ -89,12 +89,15 @@ impl Hooks {
         Self { wording, ..self }
     }
 
-    /// What happened that a program is to be told of.
-    fn pending(&mut self, flames: Flames, now: Moment) -> Result<Vec<Happened>> {
+    /// What happened that a program is to be told of. That the flames cannot be looked at now is told, and takes nothing along.
+    fn pending(&mut self, flames: Flames, now: Moment, tell: &mut dyn FnMut(String)) -> Result<Vec<Happened>> {
         let asked: Vec<Event> = self.settings.programs.keys().copied().collect();
         let mut pending = self.store.happened(&mut self.followed, &asked, self.settings.most)?;
         if flames == Flames::Watched && asked.contains(&Event::Cooling) {
-            pending.extend(self.store.claim_cooling(self.settings.most, now)?);
+            match self.store.claim_cooling(self.settings.most, now) {
+                Ok(cooling) => pending.extend(cooling),
+                Err(error) => tell(format!("{} waits: {error}", Event::Cooling.word())),
+            }
         }
         Ok(pending)
     }
@@ -109,8 +112,8 @@ impl Hooks {
         tell: &mut dyn FnMut(String),
     ) -> Result<()> {
         let mut left: BTreeMap<Event, Vec<LeadId>> = BTreeMap::new();
-        for happened in self.pending(flames, now)? {
-            let done = self.run(&happened, now, stop, tell)?;
+        for happened in self.pending(flames, now, tell)? {
+            let done = self.run(&happened, now, stop, tell);
             if let Some(rest) = happened.leads.get(done..).filter(|rest| !rest.is_empty()) {
                 left.entry(happened.event).or_default().extend(rest);
             }
@@ -121,37 +124,41 @@ impl Hooks {
         Ok(())
     }
 
-    /// Runs the program for the leads of one step; answers for how many before it was asked to stop.
-    fn run(
-        &self,
-        happened: &Happened,
-        now: Moment,
-        stop: &dyn Fn() -> bool,
-        tell: &mut dyn FnMut(String),
-    ) -> Result<usize> {
+    /// Runs the program for leads to which the same happened; answers for how many before it was asked to stop.
+    fn run(&self, happened: &Happened, now: Moment, stop: &dyn Fn() -> bool, tell: &mut dyn FnMut(String)) -> usize {
         let (all, mut done) = (happened.leads.len(), 0);
-        let Some(words) = self.settings.programs.get(&happened.event) else { return Ok(all) };
+        let Some(words) = self.settings.programs.get(&happened.event) else { return all };
         let program = Program { words, event: happened.event, store: &self.path, timeout: self.settings.timeout };
         let mut account = Account::default();
         for id in &happened.leads {
             // Read now: the run before may have changed it.
-            let Some(lead) = self.store.lead(*id)? else { continue };
-            let text = self.lead_json(&lead, now)?;
-            match program.run(lead.id, text, stop) {
-                Ok(()) => {}
-                Err(Failure::Stopped) => break,
-                Err(Failure::NotStarted(why)) => {
+            match self.lead(*id, now).map(|found| found.map(|(lead, text)| (program.run(*id, text, stop), lead))) {
+                Ok(None | Some((Ok(()), _))) => {}
+                Ok(Some((Err(Failure::Stopped), _))) => break,
+                Ok(Some((Err(Failure::NotStarted(why)), _))) => {
                     // What cannot be started for one lead cannot for the next.
-                    account.not_started = Some(why);
+                    account.not_started = Some((why, all - done));
                     done = all;
                     break;
                 }
-                Err(Failure::Failed { how, said }) => account.failed(|| self.failure(&lead, &how, said)),
+                Ok(Some((Err(Failure::Failed { how, said }), lead))) => {
+                    account.failed(|| self.failure(&lead, &how, said));
+                }
+                Err(error) => account.failed(|| format!("lead {id}, which could not be read: {error}")),
             }
             done += 1;
         }
         account.sentences(happened, self.settings.most).into_iter().for_each(tell);
-        Ok(done)
+        done
+    }
+
+    /// A lead, and what a program reads of it.
+    fn lead(&self, id: LeadId, now: Moment) -> Result<Option<(Lead, String)>> {
+        let Some(lead) = self.store.lead(id)? else { return Ok(None) };
+        let object = LeadJson::of(&lead, self.store.terms(), now, self.store.person_leads(&lead)?);
+        let damaged = |_| StoreError::Damaged { lead: id.0, what: "it cannot be written as JSON" };
+        let text = json(&object).map_err(damaged)? + "\n";
+        Ok(Some((lead, text)))
     }
 
     fn failure(&self, lead: &Lead, how: &str, said: Option<String>) -> String {
@@ -163,13 +170,6 @@ impl Hooks {
             }
         }
     }
-
-    fn lead_json(&self, lead: &Lead, now: Moment) -> Result<String> {
-        let person_leads = self.store.person_leads(lead)?;
-        let object = LeadJson::of(lead, self.store.terms(), now, person_leads);
-        let damaged = |_| StoreError::Damaged { lead: lead.id.0, what: "it cannot be written as JSON" };
-        json(&object).map(|text| text + "\n").map_err(damaged)
-    }
 }
 
 /// What became of the runs for one step.
@@ -178,7 +178,8 @@ struct Account {
     /// The first lead it failed for, and why.
     first: Option<String>,
     further: usize,
-    not_started: Option<String>,
+    /// Why it could not be started, and for how many leads it was not.
+    not_started: Option<(String, usize)>,
 }
 
 impl Account {
@@ -193,8 +194,9 @@ impl Account {
     fn sentences(&self, happened: &Happened, most: usize) -> Vec<String> {
         let (word, asked) = (happened.event.word(), happened.leads.len());
         let mut told = Vec::new();
-        if let Some(why) = &self.not_started {
-            told.push(format!("{word} was not run for {}: {why} What was stored stands.", whom(&happened.leads)));
+        if let Some((why, left)) = &self.not_started {
+            let whom = whom(happened.leads.get(asked - left..).unwrap_or_default());
+            told.push(format!("{word} was not run for {whom}: {why} What was stored stands."));
         }
         if let Some(failure) = &self.first {
             let mut text = format!("{word} failed for {failure}");
@@ -207,7 +209,7 @@ impl Account {
         if happened.beyond > 0 {
             let all = count(asked + usize::try_from(happened.beyond).unwrap_or(usize::MAX));
             let most = numbers::leads(most);
-            told.push(format!("{word} is run for {most} of one step at most (most, in [hooks]); there were {all}."));
+            told.push(format!("{word} is run for {most} at a time at most (most, in [hooks]); there were {all}."));
         }
         told
     }
@@ -231,10 +233,16 @@ pub fn missing(settings: &HookSettings) -> Vec<String> {
 
 /// Whether a file that names programs may be changed or replaced by its owner alone, who is this user or root.
 pub fn is_ours_alone(config: &Path) -> std::io::Result<bool> {
-    let owner = rustix::process::geteuid().as_raw();
-    let folder = config.canonicalize()?.parent().map(Path::metadata).transpose()?;
+    let user = rustix::process::geteuid().as_raw();
+    let ours = |found: &Metadata| found.uid() == user || found.uid() == 0;
     let found = config.metadata()?;
-    // In a folder like /tmp, with the sticky bit, nobody replaces what belongs to another.
-    let is_safe = |folder: Metadata| folder.mode() & 0o022 == 0 || folder.mode() & 0o1000 != 0;
-    Ok((found.uid() == owner || found.uid() == 0) && found.mode() & 0o022 == 0 && folder.is_none_or(is_safe))
+    let mut safe = ours(&found) && found.mode() & 0o022 == 0;
+    // The folder of a link, and of what it leads to.
+    for place in [std::path::absolute(config)?, config.canonicalize()?] {
+        let folder = place.parent().map(Path::metadata).transpose()?;
+        // In a folder like /tmp, with the sticky bit, nobody replaces what belongs to another.
+        safe &=
+            folder.is_none_or(|folder| ours(&folder) && (folder.mode() & 0o022 == 0 || folder.mode() & 0o1000 != 0));
+    }
+    Ok(safe)
 }

@@ -18,6 +18,7 @@ use crate::domain::lead::Moment;
 use crate::shell::clipboard::{Clipboard, CopyOutcome};
 use crate::shell::clock::{Clock, Deadline};
 use crate::shell::desk::{Desk, read_catalog};
+use crate::shell::ending;
 use crate::shell::hooks::{Beside, Hooks};
 use crate::shell::lane::Lane;
 use crate::shell::machine::{self, Machine, Tools};
@@ -113,12 +114,13 @@ pub fn open(
     let Inbox { machine: Machine { mut guard, clipboard, exporting, .. }, mut desk, .. } = inbox;
     clipboard.shutdown();
     guard.leave();
-    if hooks.is_some() {
-        terminal::hand_over();
-    }
     // A file that is being written is finished, or it would leave a part of itself behind. A thread that panicked has said so.
     for writing in exporting {
         drop(writing.join());
+    }
+    // Where nobody listens to signals they end us at once, and a hook that runs goes on alone.
+    if hooks.is_some() && ending::Ending::listen().is_ok() {
+        terminal::hand_over();
     }
     if !clock.is_fixed() && matches!(ended, Ok(Ending::Quit)) {
         // Where it cannot be kept, a line of news is longer than it should be, and no lead is touched.

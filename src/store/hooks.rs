@@ -24,12 +24,21 @@ pub struct Followed {
     withheld: BTreeSet<i64>,
 }
 
-/// A step of the journal.
+/// A change of the seller's.
 struct Step {
     seq: i64,
-    kind: i64,
+    /// It is undone now.
     undone: bool,
-    target: Option<i64>,
+    /// It was made before, and a redo made it again.
+    repeats: bool,
+}
+
+/// Leads that this start of the program brought in.
+macro_rules! received_sql {
+    () => {
+        "id > :lead AND test = 0 AND received_batch IN \
+         (SELECT seq FROM batch WHERE seq > :step AND start = :start AND kind IN (:import, :delivery, :sync))"
+    };
 }
 
 impl Store {
@@ -38,26 +47,28 @@ impl Store {
         Ok(Followed { mark: mark(&self.connection)?, withheld: BTreeSet::new() })
     }
 
-    /// What of these events happened in this start of the program since it was asked last, in its order. Of one step at most so
-    /// many leads, of new ones the newest, test leads left out. What was undone meanwhile, and what other processes did, is not
-    /// told.
+    /// What of these events happened in this start of the program since it was asked last: first what came in, then the verdicts
+    /// in their order. Of all that came in, and of each verdict's step, at most so many leads, of new ones the newest; test
+    /// leads left out. What is undone now, and what other processes did, is not told.
     pub fn happened(&self, followed: &mut Followed, asked: &[Event], most: usize) -> Result<Vec<Happened>> {
         let snapshot = self.connection.unchecked_transaction().doing(READING)?;
         let mut next = Followed { mark: mark(&snapshot)?, withheld: followed.withheld.clone() };
         let mut happened = Vec::new();
-        for step in self.steps_after(followed.mark.step)? {
-            if step.kind == BatchKind::Change as i64 {
-                if step.undone {
-                    next.withheld.insert(step.seq);
-                } else {
-                    happened.extend(self.verdicts(step.seq, most)?);
-                }
-            } else if step.kind == BatchKind::Redo as i64 {
-                if let Some(target) = step.target.filter(|target| next.withheld.remove(target)) {
-                    happened.extend(self.verdicts(target, most)?);
-                }
-            } else if asked.contains(&Event::Receive) {
-                happened.extend(self.received(step.seq, followed.mark.lead, most)?);
+        if asked.contains(&Event::Receive) {
+            happened.extend(self.received(followed.mark, most)?);
+        }
+        let verdicts_asked = asked.iter().any(|event| event.is_verdict());
+        for Step { seq, undone, repeats } in self.changes_after(followed.mark.step)? {
+            if repeats && !next.withheld.contains(&seq) {
+                continue;
+            }
+            if undone {
+                next.withheld.insert(seq);
+                continue;
+            }
+            next.withheld.remove(&seq);
+            if verdicts_asked {
+                happened.extend(self.verdicts(seq, most)?);
             }
         }
         happened.retain(|happened| asked.contains(&happened.event));
@@ -94,17 +105,16 @@ impl Store {
         Ok(Some(Happened { event: Event::Cooling, leads: claimed, beyond }))
     }
 
-    fn steps_after(&self, step: i64) -> Result<Vec<Step>> {
-        let sql = "SELECT seq, kind, undone, target FROM batch \
-                   WHERE seq > :step AND start = :start AND kind IN (:change, :redo, :import, :delivery, :sync) ORDER BY seq";
+    /// The changes that were made after a step, and those of before that were made again.
+    fn changes_after(&self, step: i64) -> Result<Vec<Step>> {
+        let sql = "SELECT change.seq, change.undone != 0, batch.kind = :redo \
+                   FROM batch JOIN batch AS change ON change.seq = iif(batch.kind = :redo, batch.target, batch.seq) \
+                   WHERE batch.seq > :step AND batch.start = :start AND batch.kind IN (:change, :redo) ORDER BY batch.seq";
         let mut statement = self.connection.prepare_cached(sql).doing(READING)?;
         let params = named_params! {
             ":step": step, ":start": self.start, ":change": BatchKind::Change as i64, ":redo": BatchKind::Redo as i64,
-            ":import": BatchKind::Import as i64, ":delivery": BatchKind::Delivery as i64, ":sync": BatchKind::Sync as i64,
         };
-        let read = |row: &rusqlite::Row<'_>| {
-            Ok(Step { seq: row.get(0)?, kind: row.get(1)?, undone: row.get::<_, i64>(2)? != 0, target: row.get(3)? })
-        };
+        let read = |row: &rusqlite::Row<'_>| Ok(Step { seq: row.get(0)?, undone: row.get(1)?, repeats: row.get(2)? });
         let steps = statement.query_map(params, read).doing(READING)?;
         steps.collect::<rusqlite::Result<_>>().doing(READING)
     }
@@ -136,21 +146,24 @@ impl Store {
         Ok(happened)
     }
 
-    /// The leads that came in with a step, and are newer than one.
-    fn received(&self, step: i64, newer: i64, most: usize) -> Result<Option<Happened>> {
-        let sql = "SELECT count(*) FROM lead WHERE id > :newer AND received_batch = :step AND test = 0";
-        let mut statement = self.connection.prepare_cached(sql).doing(READING)?;
-        let params = named_params! { ":newer": newer, ":step": step };
-        let all: i64 = statement.query_row(params, |row| row.get(0)).doing(READING)?;
-        let sql = "SELECT id FROM lead WHERE id > :newer AND received_batch = :step AND test = 0 \
-                   ORDER BY created_at DESC, id DESC LIMIT :most";
-        let mut statement = self.connection.prepare_cached(sql).doing(READING)?;
+    /// The leads that came in after a mark, by whatever road and in however many steps.
+    fn received(&self, since: Mark, most: usize) -> Result<Option<Happened>> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let params = named_params! { ":newer": newer, ":step": step, ":most": most };
-        let found = statement.query_map(params, |row| row.get(0).map(LeadId)).doing(READING)?;
+        let params = named_params! {
+            ":lead": since.lead, ":step": since.step, ":start": self.start, ":import": BatchKind::Import as i64,
+            ":delivery": BatchKind::Delivery as i64, ":sync": BatchKind::Sync as i64,
+        };
+        let sql = concat!("SELECT count(*) FROM lead WHERE ", received_sql!());
+        let mut statement = self.connection.prepare_cached(sql).doing(READING)?;
+        let all: i64 = statement.query_row(params, |row| row.get(0)).doing(READING)?;
+        let sql =
+            concat!("SELECT id FROM lead WHERE ", received_sql!(), " ORDER BY created_at DESC, id DESC LIMIT :most");
+        let mut statement = self.connection.prepare_cached(sql).doing(READING)?;
+        let params = [params, named_params! { ":most": most }].concat();
+        let found = statement.query_map(params.as_slice(), |row| row.get(0).map(LeadId)).doing(READING)?;
         let leads = found.collect::<rusqlite::Result<Vec<_>>>().doing(READING)?;
         let beyond = all.unsigned_abs().saturating_sub(leads.len() as u64);
-        Ok((!leads.is_empty()).then_some(Happened { event: Event::Receive, leads, beyond }))
+        Ok((all > 0).then_some(Happened { event: Event::Receive, leads, beyond }))
     }
 
     fn cooling(&self, now: Moment) -> Result<Vec<LeadId>> {
@@ -164,7 +177,8 @@ impl Store {
         let mut cooling = Vec::new();
         for id in ids {
             let is_cooling = |lead| Vitals::of(&lead, &self.terms).is_cooling(now.timestamp());
-            if lead(&self.connection, id)?.is_some_and(is_cooling) {
+            // One that cannot be read must not stand in the way of the others; whoever opens it is told.
+            if lead(&self.connection, id).ok().flatten().is_some_and(is_cooling) {
                 cooling.push(id);
             }
         }

@@ -104,8 +104,14 @@ fn a_hook_that_fails_is_said_and_the_verb_has_succeeded() {
 
 #[test]
 fn a_verb_that_is_refused_tells_nothing() {
-    let home = home(&["on_accept", "on_won"], "");
+    let home = home(&["on_accept", "on_won", "on_hot_4h", "on_receive"], "");
+    home.put("bad.csv", SHEET.replace("Northwind,", "\"Northwind,"));
+    home.done(&["import", "leads.csv", "--dry-run"]);
+    assert_eq!(home.run(&["import", "bad.csv"]).status.code(), Some(65));
+    assert_eq!(names(&noted(&home)), []);
     home.done(&["import", "leads.csv"]);
+    assert_eq!(names(&noted(&home)), [("on_receive", 1), ("on_receive", 2), ("on_hot_4h", 2)]);
+    fs::remove_file(home.path("work/noted")).unwrap();
     assert_eq!(home.run(&["won", "1"]).status.code(), Some(1));
     assert_eq!(home.run(&["accept", "1", "99"]).status.code(), Some(1));
     home.done(&["import", "leads.csv", "--dry-run"]);
@@ -266,6 +272,24 @@ fn the_receiver_tells_of_a_delivery_and_goes_on_where_that_fails() {
         !log.iter().any(|line| line.contains("x.example") || line.contains("no route")),
         "no personal data: {log:?}"
     );
+}
+
+#[test]
+fn who_asks_the_receiver_twice_to_end_leaves_its_hook() {
+    let home = home(&["on_receive"], "sleep 600");
+    let token = new_token(&home);
+    let mut serving = Serving::start(&home, &[]);
+    assert_eq!(serving.sender(&token).post(&payload("a@x.example")).unwrap().0, 200);
+    wait_for(&home, 1);
+    serving.signal(rustix::process::Signal::INT);
+    let waits = || serving.log.lock().unwrap().iter().any(|line| line.contains("A hook is still running"));
+    while !waits() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    serving.signal(rustix::process::Signal::INT);
+    let (code, log) = serving.ended();
+    assert_eq!(code, Some(0), "{log:?}");
+    assert!(log.iter().any(|line| line.contains("on_receive was not run to its end for lead 1")), "{log:?}");
 }
 
 #[test]

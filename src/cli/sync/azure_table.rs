@@ -56,6 +56,13 @@ pub struct AzureTableArgs {
     json: bool,
 }
 
+impl AzureTableArgs {
+    /// True where what is fetched is kept.
+    pub fn keeps(&self) -> bool {
+        !self.dry_run
+    }
+}
+
 /// What came of a round: a line of `--json`.
 #[derive(Serialize)]
 struct Account<'a> {

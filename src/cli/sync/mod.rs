@@ -24,6 +24,16 @@ pub enum SyncVerb {
     PartnerCenter(partner_center::PartnerCenterArgs),
 }
 
+impl SyncVerb {
+    /// True where what is fetched is kept.
+    pub fn keeps(&self) -> bool {
+        match self {
+            Self::AzureTable(args) => args.keeps(),
+            Self::PartnerCenter(args) => args.keeps(),
+        }
+    }
+}
+
 /// Fetches leads.
 pub fn run(context: &Context, verb: &SyncVerb) -> anyhow::Result<Exit> {
     match verb {

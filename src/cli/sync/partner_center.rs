@@ -60,6 +60,13 @@ pub struct PartnerCenterArgs {
     json: bool,
 }
 
+impl PartnerCenterArgs {
+    /// True where what is fetched is kept.
+    pub fn keeps(&self) -> bool {
+        !self.dry_run
+    }
+}
+
 /// The account of one run.
 #[derive(Serialize)]
 struct Account {

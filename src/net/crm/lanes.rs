@@ -47,10 +47,10 @@ pub fn intended(
 ) -> Result<Account, anyhow::Error> {
     let mut planner = Planner::new(courier, order.wish, store.lead_keys()?, now);
     let (mut account, mut lanes) = (Account::default(), Lanes::new(courier.most()));
-    for some in order.leads.chunks(AT_ONCE) {
+    'leads: for some in order.leads.chunks(AT_ONCE) {
         for lead in store.leads(some)? {
             if planner.is_full() {
-                break;
+                break 'leads;
             }
             match planner.plan(store, &lead)? {
                 Planned::Send(parcel, known) => {

@@ -36,8 +36,8 @@ pub(super) struct HooksTable {
 pub(super) const DEFAULT: &str = r#"
 # Programs of yours that are told what happens to a lead, each with its arguments; no shell reads them. The lead is on stdin, as
 # leadbox show --json prints it; LEADBOX_EVENT, LEADBOX_LEAD and LEADBOX_DB are in the environment. on_hot_4h: an untouched hot
-# lead is cold in less than four hours. One run may take timeout_seconds; a step of many leads runs it for most of them.
-# With a program here nobody else may be able to write this file.
+# lead is cold in less than four hours. One run may take timeout_seconds; of many leads at once it is run for "most" of them.
+# With a program here nobody else may be able to write or replace this file.
 #[hooks]
 #  on_receive = ["~/bin/lead-came"]
 #  on_hot_4h = ["notify-send", "A lead goes cold"]

@@ -113,13 +113,15 @@ fn names(written: &[PathBuf]) -> String {
     written.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// Writes to a stream. Nothing is written where one file would not hold it all.
+/// Writes to a stream. Nothing is written where one file would not hold it all. Whoever reads the stream may let us wait, so
+/// the leads are not one reading of the store but one every few hundred.
 pub fn to_stream(store: &Store, order: &Order<'_>, out: &mut dyn Write) -> Result<Account, OutgoingError> {
-    let _snapshot = store.long_snapshot()?;
     let mut form = forms::form(store, order, false)?;
     if form.limits().any() {
+        let snapshot = store.long_snapshot()?;
         let mut spool = Spool::new(order.format)?;
         let account = pour(store, order, form.as_mut(), &mut spool)?;
+        drop(snapshot);
         spool.into(out)?;
         return Ok(account);
     }

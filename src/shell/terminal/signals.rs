@@ -51,14 +51,15 @@ pub fn die_by(signal: i32) -> ! {
     std::process::exit(128_i32.saturating_add(signal))
 }
 
-/// From here on signals end nobody: the caller has given the terminal back, listens itself, and ends in time.
+/// From here on signals but SIGQUIT end nobody: the caller has given the terminal back and listens itself.
 pub fn hand_over() {
     HANDED_OVER.store(true, Ordering::SeqCst);
 }
 
 /// Asks the main loop to end; ends the process after a second, or at once if nobody listens or on the second signal.
 pub(super) fn terminate(signal: i32) {
-    if HANDED_OVER.load(Ordering::SeqCst) {
+    // SIGQUIT nobody else takes: it stays the way out that needs no patience.
+    if HANDED_OVER.load(Ordering::SeqCst) && signal != SIGQUIT {
         return;
     }
     let before = ENDING.swap(signal, Ordering::SeqCst);

@@ -10,7 +10,7 @@ use leadbox::domain::lead::{LeadId, Moment};
 use leadbox::domain::record::Field;
 use leadbox::domain::terms::{Clocks, Terms};
 use leadbox::domain::vocabulary::{Reason, Source, TouchKind};
-use leadbox::store::Store;
+use leadbox::store::{ImportLabel, Road, Store};
 
 use crate::samples::{Row, deal, empty_store, now, put_all};
 
@@ -110,6 +110,35 @@ fn of_a_large_step_the_newest_are_told_and_the_others_counted() {
     );
     store.apply(&[1, 2, 3, 4].map(LeadId), &accept(), now()).unwrap();
     assert_eq!(store.happened(&mut followed, &Event::ALL, 3).unwrap(), [told(Event::Accept, &[1, 2, 3], 1)]);
+}
+
+#[test]
+fn what_came_in_many_pieces_counts_as_one() {
+    let mut store = empty_store();
+    let mut followed = store.follow().unwrap();
+    for id in ["a", "b", "c"] {
+        let label = ImportLabel { title: "a page".into(), file_time: None, road: Road::Sync };
+        let mut import = store.import(&label, now()).unwrap();
+        import.put(&row(id).arrival("2026-11-20T11:00:00Z")).unwrap();
+        import.commit().unwrap();
+    }
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 2).unwrap(), [told(Event::Receive, &[3, 2], 1)]);
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 2).unwrap(), []);
+}
+
+#[test]
+fn a_redo_that_is_undone_again_in_time_is_not_told() {
+    let mut store = empty_store();
+    put(&mut store, &["a"]);
+    let mut followed = store.follow().unwrap();
+    store.apply(&[LeadId(1)], &accept(), now()).unwrap();
+    store.undo(true, now()).unwrap();
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 9).unwrap(), []);
+    store.redo(now()).unwrap();
+    store.undo(true, now()).unwrap();
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 9).unwrap(), [], "it is Received now");
+    store.redo(now()).unwrap();
+    assert_eq!(store.happened(&mut followed, &Event::ALL, 9).unwrap(), [told(Event::Accept, &[1], 0)]);
 }
 
 #[test]

@@ -248,22 +248,44 @@ fn a_large_step_runs_it_for_so_many_and_says_so() {
     let mut hooks = desk.follow();
     desk.put(&["a", "b", "c", "d", "e"]);
     let told = settle(&mut hooks);
-    assert_eq!(told, ["on_receive is run for 2 leads of one step at most (most, in [hooks]); there were 5."]);
+    assert_eq!(told, ["on_receive is run for 2 leads at a time at most (most, in [hooks]); there were 5."]);
     assert_eq!(desk.read("log"), "5\n4\n");
 }
 
 #[test]
-fn a_program_may_write_to_the_same_store() {
-    let mut desk = Desk::new().on(Event::Receive, "echo $LEADBOX_LEAD >> $1/log");
+fn while_a_program_runs_others_write_to_the_store() {
+    let script = "touch $1/runs; while [ ! -e $1/go ]; do sleep 0.01; done; echo $LEADBOX_LEAD >> $1/log";
+    let mut desk = Desk::new().on(Event::Receive, script);
     let mut hooks = desk.follow();
     desk.put(&["a"]);
-    // As another process would while the program runs: nothing of ours is open.
-    let path = desk.file("leads.db");
-    settle(&mut hooks);
-    let mut other = Store::open(&path, Terms::default(), "other").unwrap();
-    other.apply(&[LeadId(1)], &Change::Note(Some("told".into())), now()).unwrap();
+    let (runs, go, path) = (desk.file("runs"), desk.file("go"), desk.file("leads.db"));
+    let other = std::thread::spawn(move || {
+        while !runs.exists() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let mut other = Store::open(&path, Terms::default(), "other").unwrap();
+        let applied = other.apply(&[LeadId(1)], &Change::Note(Some("meanwhile".into())), now());
+        fs::create_dir(go).unwrap();
+        applied.unwrap().stored
+    });
     assert_eq!(settle(&mut hooks), Vec::<String>::new());
+    assert!(other.join().unwrap());
     assert_eq!(desk.read("log"), "1\n");
+}
+
+#[test]
+fn a_lead_that_cannot_be_read_takes_no_other_along() {
+    let mut desk = Desk::new().on(Event::Receive, "echo $LEADBOX_LEAD >> $1/log");
+    let mut hooks = desk.follow();
+    desk.put(&["a", "b", "c"]);
+    let damage = rusqlite::Connection::open(desk.file("leads.db")).unwrap();
+    damage.execute("UPDATE lead SET tags = 'no list' WHERE id = 2", []).unwrap();
+    let told = settle(&mut hooks);
+    assert!(
+        told.len() == 1 && told[0].starts_with("on_receive failed for lead 2, which could not be read: "),
+        "{told:?}"
+    );
+    assert_eq!(desk.read("log"), "3\n1\n");
 }
 
 fn waits_for(path: &Path) -> String {
