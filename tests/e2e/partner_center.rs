@@ -196,6 +196,11 @@ fn a_killed_sync_goes_on_where_it_stopped() {
 fn a_watch_brings_what_comes_later_and_ends_when_it_is_asked_to() {
     let stub = Stub::start();
     let home = home(&stub);
+    let config = home.path("config/leadbox/config.toml");
+    let told = home.path("work/told");
+    let hook = format!("echo $LEADBOX_EVENT $LEADBOX_LEAD >>'{}'; exit 3", told.display());
+    let hooks = format!("{}[hooks]\non_receive = [\"sh\", \"-c\", \"{hook}\"]\n", fs::read_to_string(&config).unwrap());
+    crate::session::write(&config, hooks.as_bytes());
     list(&stub, 1..=1);
     assert_eq!(run(&home, &["--sign-in"]).0, Some(0));
     let before = stub.service().calls("GET").len();
@@ -204,6 +209,13 @@ fn a_watch_brings_what_comes_later_and_ends_when_it_is_asked_to() {
     stub.service().referrals.push(stub::lead(7, |lead| lead["updatedDateTime"] = json!("2026-11-20T11:59:00Z")));
     let seen = stub.service().calls("GET").len();
     until_lists(&stub, seen + 2);
+    // Told while the watch goes on, each lead once: the first by the round that brought it.
+    let both = "on_receive 1\non_receive 2\n";
+    let came = (0..400).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        fs::read_to_string(&told).is_ok_and(|told| told == both)
+    });
+    assert!(came, "{:?}", fs::read_to_string(&told));
     signal(&child, Signal::INT);
     assert_eq!(child.wait().unwrap().code(), Some(0));
     let leads = home.json(&["list", "--json"]);
