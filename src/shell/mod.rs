@@ -23,6 +23,7 @@ pub mod outgoing;
 pub mod pace;
 pub mod perform;
 pub mod places;
+mod programs;
 pub mod receiving;
 mod reject_file;
 pub mod secret;

@@ -2,8 +2,6 @@
 //! schemes mailto, tel and https. The program is not waited for, and gets neither our terminal nor our signals.
 //! Must not hold a rule about leads.
 
-use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -13,6 +11,7 @@ use std::time::Duration;
 use crate::domain::reaching::Means;
 use crate::formats::{mailto, tel};
 use crate::shell::clock::Deadline;
+use crate::shell::programs::{is_program, not_started, wait_while};
 use crate::shell::surroundings::Surroundings;
 
 /// The schemes that are opened.
@@ -117,33 +116,11 @@ impl Opener {
     /// Waits a moment for a program that was started: `Err` is the sentence if it has failed by then.
     pub fn wait(&self, mut child: Child, patience: Duration) -> Result<(), String> {
         let deadline = Deadline::after(patience);
-        while !deadline.has_passed() {
-            match child.try_wait() {
-                Ok(Some(status)) if status.success() => return Ok(()),
-                Ok(Some(status)) => return Err(sentence(self.program(), status.code())),
-                Ok(None) => thread::sleep(Duration::from_millis(20)),
-                Err(error) => return Err(format!("{} was lost: {error}.", self.program())),
-            }
+        match wait_while(&mut child, || !deadline.has_passed()) {
+            Ok(Some(status)) if !status.success() => Err(sentence(self.program(), status.code())),
+            Ok(_) => Ok(()),
+            Err(error) => Err(format!("{} was lost: {error}.", self.program())),
         }
-        Ok(())
-    }
-}
-
-/// True where a program can be found and run: by its path, or in one of the folders of `PATH`.
-pub fn is_program(program: &Path) -> bool {
-    let runs = |path: &Path| path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0);
-    if program.components().count() > 1 {
-        return runs(program);
-    }
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&folders).any(|folder| runs(&folder.join(program)))
-}
-
-/// Why a program did not start, as a sentence.
-pub fn not_started(program: &str, error: &std::io::Error) -> String {
-    match error.kind() {
-        ErrorKind::NotFound => format!("{program} is not installed."),
-        _ => format!("{program} could not be started: {error}."),
     }
 }
 

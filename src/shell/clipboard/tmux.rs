@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::shell::clock::Deadline;
+use crate::shell::programs::wait_while;
 
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -62,15 +63,10 @@ fn start(arguments: &[&str], input: Stdio, output: Stdio) -> io::Result<Child> {
 /// Whether it ended well; `None` where it had to be ended.
 fn ended(tmux: &mut Child) -> io::Result<Option<bool>> {
     let deadline = Deadline::after(PATIENCE);
-    loop {
-        if let Some(status) = tmux.try_wait()? {
-            return Ok(Some(status.success()));
-        }
-        if deadline.has_passed() {
-            tmux.kill()?;
-            tmux.wait()?;
-            return Ok(None);
-        }
-        thread::sleep(Duration::from_millis(5));
+    if let Some(status) = wait_while(tmux, || !deadline.has_passed())? {
+        return Ok(Some(status.success()));
     }
+    tmux.kill()?;
+    tmux.wait()?;
+    Ok(None)
 }

@@ -18,9 +18,9 @@ use crate::domain::numbers::count;
 use crate::shell::clock::Deadline;
 use crate::shell::files::whole_path;
 use crate::shell::hooks::EVENT_VARIABLE;
-use crate::shell::opening;
+use crate::shell::programs::{is_program, not_started, wait_while};
 
-/// How often is looked whether it has ended.
+/// How often is looked whether it has said all.
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// How long a program that was told to end may take to do so.
@@ -73,26 +73,22 @@ impl Program<'_> {
         let words = child.stderr.take().and_then(Words::listen);
         feed(child.stdin.take(), input);
         let title = title(self.words);
-        loop {
-            match child.try_wait() {
-                Ok(Some(status)) if status.success() => return Ok(()),
-                Ok(Some(status)) => {
-                    let how = format!("{title} {}", how(status));
-                    return Err(Failure::Failed { how, said: words.and_then(Words::first_line) });
-                }
-                Ok(None) if stop() => {
-                    end(&mut child);
+        match wait_while(&mut child, || !stop() && !deadline.has_passed()) {
+            Ok(Some(status)) if status.success() => Ok(()),
+            Ok(Some(status)) => {
+                let how = format!("{title} {}", how(status));
+                Err(Failure::Failed { how, said: words.and_then(Words::first_line) })
+            }
+            Ok(None) => {
+                end(&mut child);
+                if stop() {
                     return Err(Failure::Stopped);
                 }
-                Ok(None) if deadline.has_passed() => {
-                    end(&mut child);
-                    let seconds = count(usize::try_from(self.timeout.as_secs()).unwrap_or(usize::MAX));
-                    let how = format!("{title} took longer than {seconds} s and was stopped");
-                    return Err(Failure::Failed { how, said: None });
-                }
-                Ok(None) => thread::sleep(PAUSE),
-                Err(error) => return Err(Failure::Failed { how: format!("{title} was lost: {error}"), said: None }),
+                let seconds = count(usize::try_from(self.timeout.as_secs()).unwrap_or(usize::MAX));
+                let how = format!("{title} took longer than {seconds} s and was stopped");
+                Err(Failure::Failed { how, said: None })
             }
+            Err(error) => Err(Failure::Failed { how: format!("{title} was lost: {error}"), said: None }),
         }
     }
 
@@ -108,7 +104,7 @@ impl Program<'_> {
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()
-            .map_err(|error| opening::not_started(&title(self.words), &error))
+            .map_err(|error| not_started(&title(self.words), &error))
     }
 }
 
@@ -119,7 +115,7 @@ pub fn title(words: &[String]) -> String {
 
 /// True where the program can be found and run.
 pub fn is_installed(words: &[String]) -> bool {
-    words.first().is_some_and(|program| opening::is_program(&place(program)))
+    words.first().is_some_and(|program| is_program(&place(program)))
 }
 
 fn place(program: &str) -> PathBuf {
@@ -142,9 +138,8 @@ fn end(child: &mut Child) {
     };
     signal(Signal::TERM);
     let grace = Deadline::after(GRACE);
-    while !grace.has_passed() && matches!(child.try_wait(), Ok(None)) {
-        thread::sleep(PAUSE);
-    }
+    // Whatever comes of the waiting, nothing of the group stays.
+    let _ = wait_while(child, || !grace.has_passed());
     signal(Signal::KILL);
     drop(child.wait());
 }
