@@ -139,6 +139,10 @@ const FILES: &[(&str, &str)] = &[
 const ENVIRONMENT: &[(&str, &str)] = &[
     ("LEADBOX_DB", "the store, where --db does not name one"),
     ("LEADBOX_NOW", "an RFC 3339 time: the clock stands still there"),
+    (
+        "LEADBOX_EVENT, LEADBOX_LEAD",
+        "what a program of `[hooks]` in the config is told of; a leadbox that finds LEADBOX_EVENT runs no hooks itself",
+    ),
     ("NO_COLOR", "no colour, unless --color always"),
     ("VISUAL, EDITOR", "the editor for notes and long texts"),
     ("TZ", "the zone that times are shown in"),
