@@ -5,6 +5,9 @@ UPDATE crm SET fields = NULL
 WHERE result = 3 AND NOT EXISTS (
     SELECT 1 FROM journal JOIN batch ON batch.seq = journal.batch
     WHERE journal.lead = crm.lead AND batch.kind = 8
-        AND json_extract(journal.after, '$.crm') || ' ' = substr(crm.target, 1, length(json_extract(journal.after, '$.crm')) + 1)
-        AND json_extract(journal.after, '$.result') IN ('created', 'updated')
+        -- A page that cannot be read must not keep the store from opening.
+        AND CASE WHEN json_valid(journal.after) THEN
+            json_extract(journal.after, '$.crm') || ' ' = substr(crm.target, 1, length(json_extract(journal.after, '$.crm')) + 1)
+            AND json_extract(journal.after, '$.result') IN ('created', 'updated')
+        END
 );
