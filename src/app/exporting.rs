@@ -142,6 +142,9 @@ fn begun_by(format: ExportFormat, letter: char) -> Option<ExportFormat> {
 
 impl App {
     pub(super) fn open_export(&mut self) -> Vec<Effect> {
+        if self.marks.is_empty() && self.needs_all() {
+            return Vec::new();
+        }
         if self.listing.ids.is_empty() && self.marks.is_empty() {
             self.say("There is nothing to export: no lead is shown.", Tone::Trouble);
             return Vec::new();

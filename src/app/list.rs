@@ -103,6 +103,7 @@ impl App {
                 self.say(format!("Lead {id} is a test lead; the tabs leave it out."), Tone::Trouble);
                 Vec::new()
             }
+            (Some(id), Some(_)) if !self.listing.ids.contains(&id) && self.needs_all() => Vec::new(),
             (Some(id), Some((tab, false))) => {
                 self.list.anchor = Anchor::Bring(id, tab);
                 vec![self.search()]

@@ -162,6 +162,7 @@ impl App {
                 }
             }
             Command::MarkRange if self.marks.is_range() => self.settle_range(),
+            Command::MarkAll if self.needs_all() => {}
             Command::MarkRange => self.marks.range_from = self.selected().map(|_| self.list.cursor),
             _ => {
                 self.settle_range();

@@ -13,6 +13,7 @@ pub mod importing;
 pub mod input;
 pub mod key;
 pub mod list;
+mod loading;
 pub mod logging;
 pub mod look;
 pub mod marks;
@@ -69,6 +70,7 @@ use crate::app::views::{OpenView, ViewMenu};
 use crate::domain::catalog::{Listing, Query};
 use crate::domain::change::Act;
 use crate::domain::filter::TabChoice;
+use crate::domain::front;
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::quarantine::Quarantined;
 use crate::domain::reaching::MailTemplates;
@@ -281,7 +283,7 @@ impl App {
             now,
             size,
             geometry: Geometry::default(),
-            query: Query { tab: TabChoice::Marketplace, archived_apart: true, ..Query::default() },
+            query: front::query(),
             seq: 0,
             listing: Listing::default(),
             found: Found::default(),

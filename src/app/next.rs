@@ -47,6 +47,9 @@ impl App {
 
     fn walk_on(&mut self, errand: Errand, queue: &[LeadId]) -> Vec<Effect> {
         let Some(id) = queue.iter().copied().find(|id| !self.walk.visited.contains(id)) else {
+            if self.needs_all() {
+                return Vec::new();
+            }
             let text = if errand == Errand::NextAnywhere {
                 self.walk = Walk::default();
                 "Nothing is left to answer in either tab.".to_owned()

@@ -82,6 +82,9 @@ impl Run {
 impl App {
     /// Begins a run: through the marked leads, else through what asks for an answer among those shown.
     pub(super) fn begin_run(&mut self) -> Vec<Effect> {
+        if self.needs_all() {
+            return Vec::new();
+        }
         if self.marks.is_empty() {
             return vec![Effect::Queue(Errand::Run, self.query.clone())];
         }

@@ -98,6 +98,14 @@ impl App {
         Effect::Tally(Query { filter: rest.clone(), ..self.query.clone() })
     }
 
+    /// Counts anew for a line that is open.
+    pub(super) fn tally_again(&self) -> Option<Effect> {
+        match &self.popup {
+            Some(Popup::Search(line)) => Some(self.count_among(&line.rest)),
+            _ => None,
+        }
+    }
+
     pub(super) fn tallied(&mut self, filter: &Filter, stock: Stock) {
         if let Some(Popup::Search(line)) = self.popup.as_mut()
             && line.rest == *filter

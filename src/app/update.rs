@@ -39,10 +39,7 @@ impl App {
             Msg::Resize(columns, rows) => self.resize(columns, rows),
             Msg::Tick => return self.tick(),
             Msg::Loading(done, of) => self.loading = Some((done, of)),
-            Msg::Loaded => {
-                self.loading = None;
-                return vec![self.search(), Effect::Since];
-            }
+            Msg::Loaded => return self.loaded(),
             Msg::Changed => {
                 self.forget_rows();
                 let mut effects = vec![self.search(), Effect::Since];
@@ -98,7 +95,9 @@ impl App {
         if let Some(further) = self.take_found(found) {
             return vec![further];
         }
-        self.tell_imported();
+        if self.loading.is_none() {
+            self.tell_imported();
+        }
         let files = (self.is_empty_store() && self.candidates.is_none()).then_some(Effect::FindFiles);
         files.into_iter().chain(self.ask_outbox()).collect()
     }

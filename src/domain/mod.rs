@@ -15,6 +15,7 @@ pub mod entry;
 pub mod filter;
 pub mod fold;
 pub mod follow_up;
+pub mod front;
 pub mod hooks;
 pub mod identity;
 pub mod lead;

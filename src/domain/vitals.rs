@@ -2,7 +2,7 @@
 //! of the lead's vital facts and `now` (PRODUCT.md 2). The list in memory and the whole lead use these same functions.
 //! Must not read a clock, and must not know where the facts are kept.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 
 use chrono::TimeDelta;
 
@@ -11,7 +11,7 @@ use crate::domain::terms::Terms;
 use crate::domain::vocabulary::{CallToAction, LeadType, Outcome, Qualification, Source, Status, Urgency, VerdictKind};
 
 /// The span before an end in which a lead is `expiring`: 72 hours, exact to the second (PRODUCT.md 2).
-const EXPIRING: i64 = 72 * 3600;
+pub(super) const EXPIRING: i64 = 72 * 3600;
 
 /// Microsoft's advice: the first touch within 24 hours (PRODUCT.md 8).
 pub const FIRST_TOUCH_HOURS: i64 = 24;
@@ -245,6 +245,11 @@ impl UrgencyKey {
     pub fn new(vitals: &Vitals, id: LeadId, now: i64) -> Self {
         let deadline = vitals.deadline(now).unwrap_or(i64::MAX);
         Self { urgency: vitals.urgency(now), deadline, created: vitals.created, id }
+    }
+
+    /// Its place within the class, but for the last word, the id's: deadline, then newest.
+    pub(super) fn place(&self) -> (i64, Reverse<i64>) {
+        (self.deadline, Reverse(self.created))
     }
 }
 

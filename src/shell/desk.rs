@@ -7,15 +7,17 @@ use chrono_tz::Tz;
 
 use crate::app::msg::{AgeOf, DataAge, Detail, Found, OpenedPerson, Row};
 use crate::app::notices::Arrived;
-use crate::domain::catalog::{Catalog, Order, Query, Survey, Tally, Vantage};
+use crate::domain::catalog::{Brief, Catalog, Listing, Order, Query, Survey, Tally, Vantage};
 use crate::domain::change::Act;
 use crate::domain::filter::Filter;
+use crate::domain::front;
 use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::moment::from_seconds;
 use crate::domain::since::{Seen, Since};
 use crate::domain::sort::Sort;
+use crate::domain::vitals::Vitals;
 use crate::domain::vocabulary::Urgency;
-use crate::store::{Mark, Result, Road, Store};
+use crate::store::{FrontPage, Mark, Result, Road, Store};
 
 /// The person's other leads that a detail shows.
 const OTHERS: usize = 6;
@@ -23,6 +25,9 @@ const OTHERS: usize = 6;
 /// Leads and events that a person's page reads: more than anybody scrolls through, few enough to read at once.
 const PERSON_LEADS: usize = 200;
 const PERSON_EVENTS: usize = 1000;
+
+/// Leads of the first page: more than a screen has lines and anybody walks through while the list is being read.
+const FIRST_PAGE: usize = 200;
 
 /// Store and list.
 pub struct Desk {
@@ -168,8 +173,53 @@ impl Desk {
         hot.into_iter().map(|(id, source)| Arrived { id, source }).collect()
     }
 
+    /// True until the list stands: only the first page can be told.
+    pub fn is_loading(&self) -> bool {
+        self.mark.is_none()
+    }
+
+    /// The beginning of the list as the inbox opens, while the list is being read; nothing of any other.
+    fn front(&self, query: &Query, now: Moment) -> Result<FrontPage> {
+        let first = front::query();
+        let asked = (query.tab, query.sort) == (first.tab, first.sort) && query.filter == first.filter;
+        if asked { self.store.front(FIRST_PAGE, now) } else { Ok(Vec::new()) }
+    }
+
+    /// What can be told of a query while the list is being read: counts of what is not read yet are left out.
+    fn find_first(&self, query: &Query, now: Moment) -> Result<Found> {
+        let (front, seconds) = (self.front(query, now)?, now.timestamp());
+        let archived = |(_, vitals): &(LeadId, Vitals)| vitals.urgency(seconds) == Urgency::Archived;
+        let hot = front.first().filter(|(_, vitals)| vitals.urgency(seconds) == Urgency::Hot);
+        let hot_until = hot.and_then(|(_, vitals)| vitals.hot_until);
+        let archived_from = front.iter().position(archived).unwrap_or(front.len());
+        let ids = front.into_iter().map(|(id, _)| id).collect();
+        Ok(Found {
+            listing: Listing { ids, archived_from, ..Listing::default() },
+            hot_until: hot_until.and_then(from_seconds),
+            ..self.around()?
+        })
+    }
+
+    /// What every answer tells beside the leads it found.
+    fn around(&self) -> Result<Found> {
+        Ok(Found {
+            owed: self.store.count_owed()?,
+            owed_due: self.store.first_owed_due()?,
+            data_age: self.store.data_age()?.map(|age| DataAge {
+                road: told_road(age.road),
+                title: age.title,
+                at: age.at,
+            }),
+            unread: self.store.quarantine_count()?,
+            ..Found::default()
+        })
+    }
+
     /// Answers a query at `now`, about the store as it is now.
     pub fn find(&mut self, query: &Query, now: Moment) -> Result<Found> {
+        if self.is_loading() {
+            return self.find_first(query, now);
+        }
         if self.behind {
             self.follow(now)?;
         }
@@ -192,21 +242,17 @@ impl Desk {
             hot,
             expiring,
             hot_until: hot_until.and_then(from_seconds),
-            owed: self.store.count_owed()?,
             views,
-            owed_due: self.store.first_owed_due()?,
             valid_until: from_seconds(valid_until),
-            data_age: self.store.data_age()?.map(|age| DataAge {
-                road: told_road(age.road),
-                title: age.title,
-                at: age.at,
-            }),
-            unread: self.store.quarantine_count()?,
+            ..self.around()?
         })
     }
 
-    /// What every value would find among the leads of a query.
+    /// What every value would find among the leads of a query; nothing is counted while the list is being read.
     pub fn tally(&mut self, query: &Query, now: Moment) -> Tally {
+        if self.is_loading() {
+            return Tally::default();
+        }
         self.order(Sort::default(), now.timestamp());
         self.catalog.tally(query, &self.orders[&Sort::default()], &self.vantage(now))
     }
@@ -218,10 +264,15 @@ impl Desk {
 
     /// The leads of a query that ask for an answer, most urgent first, whatever the query's own order.
     pub fn to_answer(&mut self, query: &Query, now: Moment) -> Result<Vec<LeadId>> {
+        let seconds = now.timestamp();
+        if self.is_loading() {
+            let query = Query { sort: Sort::default(), ..query.clone() };
+            let front = self.front(&query, now)?.into_iter();
+            return Ok(front.filter(|(_, vitals)| vitals.to_answer(seconds)).map(|(id, _)| id).collect());
+        }
         if self.behind {
             self.follow(now)?;
         }
-        let seconds = now.timestamp();
         self.order(Sort::default(), seconds);
         let query = Query { sort: Sort::default(), archived_apart: false, ..query.clone() };
         let listing = self.catalog.select(&query, &self.orders[&Sort::default()], &self.vantage(now));
@@ -246,8 +297,14 @@ impl Desk {
         }
     }
 
-    /// What leads make of an act, told from the list in memory.
+    /// What leads make of an act, told from the list in memory, or from the leads themselves while that is being read.
     pub fn survey(&mut self, ids: &[LeadId], act: Act, now: Moment) -> Result<Survey> {
+        if self.is_loading() {
+            let mut few = Catalog::new(self.store.terms().clone());
+            let briefs = self.store.leads(ids)?.iter().map(|lead| Brief::of_lead(lead, few.terms())).collect();
+            few.put(briefs);
+            return Ok(few.survey(ids, act, now));
+        }
         if self.behind {
             self.follow(now)?;
         }

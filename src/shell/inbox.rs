@@ -32,8 +32,8 @@ use crate::ui;
 /// How often the store is looked at for changes of other processes: well within the promised second.
 const POLL: Duration = Duration::from_millis(700);
 
-/// Up to so many leads are read before the first frame; more are read beside it.
-const READ_AT_ONCE: usize = 20_000;
+/// Up to so many leads are read before the first frame; of more the first page is there at once, and all are read beside it.
+const READ_AT_ONCE: usize = 5_000;
 
 /// What reaches the loop.
 pub(super) enum Happening {

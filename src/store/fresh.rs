@@ -9,9 +9,13 @@ use rusqlite::Connection;
 
 use crate::store::error::{Doing, Result};
 
-/// The names of all indices of leads that are no constraint.
+/// The indices of leads that hold many of them. The others are of what sellers do: few leads come with that, and building one
+/// means looking at every lead again.
+const LARGE: &str = "SELECT sql FROM sqlite_schema WHERE type = 'index' AND name IN \
+                     ('lead_by_person', 'lead_by_content', 'lead_by_created', 'lead_front', 'lead_stated') ORDER BY rowid";
+
 const DROP: &str = "DROP INDEX lead_by_person; DROP INDEX lead_by_content; DROP INDEX lead_by_created; \
-                    DROP INDEX lead_away; DROP INDEX lead_tagged";
+                    DROP INDEX lead_front; DROP INDEX lead_stated";
 
 /// What is known of a store that was empty when its import began.
 #[derive(Default)]
@@ -32,8 +36,7 @@ impl Fresh {
         if !empty {
             return Ok(None);
         }
-        let sql = "SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'lead' AND sql IS NOT NULL ORDER BY rowid";
-        let mut statement = connection.prepare(sql).doing(doing)?;
+        let mut statement = connection.prepare(LARGE).doing(doing)?;
         let indices = statement.query_map([], |row| row.get(0)).doing(doing)?;
         let indices = indices.collect::<rusqlite::Result<_>>().doing(doing)?;
         connection.execute_batch(DROP).doing(doing)?;

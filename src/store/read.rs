@@ -250,11 +250,17 @@ pub(super) fn lead(connection: &Connection, id: LeadId) -> Result<Option<Lead>> 
     let mut found = statement.query(named_params! { ":id": id.0 }).doing(doing)?;
     let Some(row) = found.next().doing(doing)? else { return Ok(None) };
     let mut lead = rows::lead(row).doing(doing)?;
+    lead.owed = owed_by(connection, id)?;
+    Ok(Some(lead))
+}
+
+/// What one lead owes.
+pub(super) fn owed_by(connection: &Connection, id: LeadId) -> Result<Vec<Owed>> {
+    let doing = "Reading what is owed";
     let sql = "SELECT kind, opened_at, due, remark, uploaded_at FROM owed WHERE lead = :id AND closed_at IS NULL ORDER BY rowid";
     let mut statement = connection.prepare_cached(sql).doing(doing)?;
     let owed = statement.query_map(named_params! { ":id": id.0 }, |row| owed_entry(row, 0)).doing(doing)?;
-    lead.owed = owed.collect::<rusqlite::Result<_>>().doing(doing)?;
-    Ok(Some(lead))
+    owed.collect::<rusqlite::Result<_>>().doing(doing)
 }
 
 /// What every lead owes, by lead.

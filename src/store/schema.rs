@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("sql/0009_hooks.sql"),
     include_str!("sql/0010_identity.sql"),
     include_str!("sql/0011_theirs.sql"),
+    include_str!("sql/0012_front.sql"),
 ];
 
 /// The newest version this program knows.

@@ -82,7 +82,7 @@ fn draw_line(app: &App, line: Line, width: usize, theme: &Theme, style: Style) -
             let unwanted = app.query.filter.unwanted(dimension).contains(&value);
             let mark = if unwanted { "[-]" } else { ["[ ]", "[x]"][usize::from(chosen)] };
             let chosen = chosen || unwanted;
-            let count = count.to_string();
+            let count = if app.loading.is_some() { String::new() } else { count.to_string() };
             let room = width.saturating_sub(6 + cells(&count) + 2);
             let title = TermText::line(&dimension.value_title(value)).pad(room);
             let quiet = if count == "0" && !chosen { theme.quiet() } else { Style::new() };

@@ -82,7 +82,9 @@ fn tabs(app: &App, theme: &Theme) -> Vec<Span<'static>> {
         let title = if app.layout() == Layout::Narrow && !on { short(*tab, theme) } else { tab.title() };
         let style = if on { theme.tab() } else { Style::new() };
         let key = app.settings.keymap.key(TABS[number]);
-        let text = if on && app.listing.hits.get(number).copied().unwrap_or_default() as usize != count {
+        let text = if app.loading.is_some() {
+            format!(" {key} {title} ")
+        } else if on && app.listing.hits.get(number).copied().unwrap_or_default() as usize != count {
             format!(" {key} {title} {}/{} ", words::count(app.listing.ids.len()), words::count(count))
         } else {
             format!(" {key} {title} {} ", words::count(count))
@@ -131,7 +133,8 @@ fn urgent(app: &App, theme: &Theme, width: u16) -> Vec<Span<'static>> {
     }
     let mut spans = Vec::new();
     let (wordy, wide) = (width >= 84, width >= 100);
-    for (urgency, count, word) in [(Urgency::Hot, app.found.hot, " hot"), (Urgency::Expiring, app.found.expiring, "")] {
+    let counted = [(Urgency::Hot, app.found.hot, " hot"), (Urgency::Expiring, app.found.expiring, "")];
+    for (urgency, count, word) in counted.into_iter().filter(|_| app.loading.is_none()) {
         let style = if count > 0 { theme.urgency(urgency) } else { theme.quiet() };
         let word = if wordy && !wide { word } else { "" };
         spans.push(Span::styled(format!("{} {count}{word}  ", theme.symbol(urgency, false)), style));

@@ -67,7 +67,7 @@ fn notice_lines(app: &App, notice: &Notice, theme: &Theme, area: Rect) -> Vec<Li
 
 fn message(app: &App, theme: &Theme, width: usize) -> Line<'static> {
     if let Some(Popup::Search(line)) = &app.popup {
-        return search::message(line, theme, width);
+        return search::message(line, app.loading.is_none(), theme, width);
     }
     if app.is_empty_store() {
         let whole = "An import can be repeated; nothing is doubled and your own notes stay.";

@@ -78,7 +78,9 @@ pub fn draw(app: &App, frame: &mut Frame<'_>, area: Rect, theme: &Theme, geometr
 fn title(app: &App) -> String {
     let shown = app.listing.ids.len();
     let total = app.tab_total() as usize;
-    let count = if shown == total {
+    let count = if app.loading.is_some() {
+        format!("first {}", words::count(shown))
+    } else if shown == total {
         words::count(total)
     } else {
         format!("{} of {}", words::count(shown), words::count(total))
@@ -89,7 +91,8 @@ fn title(app: &App) -> String {
         (marked, away) => format!(" · {} marked ({} not shown)", words::count(marked), words::count(away)),
     };
     let name = app.open_view().and_then(|place| app.views.get(place)).map(|view| view.name.as_str());
-    format!("{} · {count}{marked} · {}", name.unwrap_or(app.query.tab.title()), app.query.sort.title())
+    let count = if app.loading.is_some() && shown == 0 { String::new() } else { format!(" · {count}{marked}") };
+    format!("{}{count} · {}", name.unwrap_or(app.query.tab.title()), app.query.sort.title())
 }
 
 fn heading(columns: &Columns, theme: &Theme) -> String {
@@ -134,11 +137,11 @@ fn nothing(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
 fn rule(app: &App, theme: &Theme, width: usize) -> Line<'static> {
     let count = app.listing.ids.len() - app.listing.archived_from;
     let dash = theme.pick("─", "-");
-    let text = format!("   {dash}{dash} archived · {}, newest first ", words::count(count));
-    let text = if app.query.sort == crate::domain::sort::Sort::default() {
-        text
-    } else {
-        format!("   {dash}{dash} archived · {} ", words::count(count))
+    let newest_first = app.query.sort == crate::domain::sort::Sort::default();
+    let text = match (app.loading, newest_first) {
+        (Some(_), _) => format!("   {dash}{dash} archived, newest first "),
+        (None, true) => format!("   {dash}{dash} archived · {}, newest first ", words::count(count)),
+        (None, false) => format!("   {dash}{dash} archived · {} ", words::count(count)),
     };
     let rest = width.saturating_sub(crate::domain::term_text::cells(&text) + 1);
     Line::styled(TermText::line(&format!("{text}{}", dash.repeat(rest))).fit(width), theme.quiet())

@@ -34,7 +34,11 @@ pub fn line(app: &App, line: &SearchLine, frame: &mut Frame<'_>, area: Rect, the
         spans.push(Span::styled(text, style));
     }
     let blanks = width.saturating_sub(shown);
-    spans.push(Span::raw(format!("{:blanks$}  {} found", "", words::count(app.listing.ids.len()))));
+    let found = match app.loading {
+        Some(_) => String::new(),
+        None => format!("  {} found", words::count(app.listing.ids.len())),
+    };
+    spans.push(Span::raw(format!("{:blanks$}{found}", "")));
     for (hits, tab) in app.listing.hits.iter().zip(TabChoice::TABS) {
         let elsewhere = tab != app.query.tab && app.query.tab != TabChoice::All;
         if *hits > 0 && elsewhere && tab != TabChoice::Favorites {
@@ -44,10 +48,11 @@ pub fn line(app: &App, line: &SearchLine, frame: &mut Frame<'_>, area: Rect, the
     spans
 }
 
-/// The message below the panes: what completes the term, else what is wrong with the query.
-pub fn message(line: &SearchLine, theme: &Theme, width: usize) -> Line<'static> {
+/// The message below the panes: what completes the term, with its number where the leads are counted, else what is wrong with
+/// the query.
+pub fn message(line: &SearchLine, counted: bool, theme: &Theme, width: usize) -> Line<'static> {
     if let Some((first, others)) = line.offers.split_first() {
-        return completions(first, others, theme, width);
+        return completions(first, others, counted, theme, width);
     }
     let Some(advice) = line.advice() else { return Line::default() };
     let takes = if line.correction().is_some() { "  Tab takes it" } else { "" };
@@ -57,9 +62,9 @@ pub fn message(line: &SearchLine, theme: &Theme, width: usize) -> Line<'static> 
 }
 
 /// "country:pl 5  PL Poland · Tab takes it   country:pt 7": what does not fit is left out from the right.
-fn completions(first: &Offer, others: &[Offer], theme: &Theme, width: usize) -> Line<'static> {
+fn completions(first: &Offer, others: &[Offer], counted: bool, theme: &Theme, width: usize) -> Line<'static> {
     let term = |offer: &Offer| {
-        let count = offer.count.map(|count| format!(" {}", words::count(count as usize)));
+        let count = offer.count.filter(|_| counted).map(|count| format!(" {}", words::count(count as usize)));
         format!("{}{}", TermText::line(&offer.term), count.unwrap_or_default())
     };
     let title = if first.title.is_empty() { String::new() } else { format!("  {}", TermText::line(&first.title)) };

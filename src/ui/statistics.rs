@@ -60,9 +60,10 @@ pub fn draw(
 
 /// What stands there until the figures do.
 fn waiting(app: &App, page: &StatisticsPage, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let leads = app.loading.map_or(app.found.leads, |(_, of)| of);
     let (text, style) = match &page.months {
         Some(Err(why)) => (why.clone(), theme.bad()),
-        _ => (format!("Counting {} leads…", words::count(app.found.leads)), Theme::strong()),
+        _ => (format!("Counting {} leads…", words::count(leads)), Theme::strong()),
     };
     TermText::line(&text).wrap(width.max(1)).into_iter().map(|part| Line::styled(part, style)).collect()
 }

@@ -32,7 +32,8 @@ pub fn draw(app: &App, menu: &ViewMenu, frame: &mut Frame<'_>, body: Rect, theme
         let style = if on { theme.cursor(true) } else { Style::new() };
         let key = Command::of_view(place).map(|command| app.settings.keymap.key(command)).unwrap_or_default();
         let count = app.found.views.get(place).copied().unwrap_or_default();
-        let count = TermText::line(&words::count(count as usize)).pad_left(7);
+        let count = if app.loading.is_some() { String::new() } else { words::count(count as usize) };
+        let count = TermText::line(&count).pad_left(7);
         let name = NAME.min(width.saturating_sub(14));
         let rest = width.saturating_sub(name + 14);
         lines.push(Line::from(vec![

@@ -34,6 +34,9 @@ mod showing;
 mod arrivals;
 mod mending;
 
+// A large store that is still being read.
+mod loading;
+
 // A store that cannot be read for a while.
 mod trouble;
 

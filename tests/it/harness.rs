@@ -239,6 +239,31 @@ impl Inbox {
         inbox
     }
 
+    /// As a large store opens: its list is still being read.
+    pub fn loading(store: Store) -> Self {
+        let count = store.count().unwrap();
+        let mut inbox = Self {
+            app: App::new(settings(), (120, 34), now()),
+            desk: Desk::new(store).unwrap(),
+            host: FakeHost::new(),
+            now: now(),
+            ended: None,
+            terminal: Terminal::new(TestBackend::new(120, 34)).unwrap(),
+        };
+        inbox.app.loading = Some((0, count));
+        let effects = inbox.app.start();
+        inbox.perform(effects);
+        inbox
+    }
+
+    /// Now it is read.
+    pub fn loaded(&mut self) -> &mut Self {
+        self.desk.load().unwrap();
+        drop(self.desk.arrivals(self.now));
+        self.tell(Msg::Loaded);
+        self
+    }
+
     /// Presses keys: `jj<enter>`, `<esc>`, `<tab>`, `<s-tab>`, `<c-r>`, `<space>`, `<lt>` for `<`.
     pub fn press(&mut self, keys: &str) -> &mut Self {
         for key in keys_of(keys) {

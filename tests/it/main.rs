@@ -15,6 +15,9 @@ mod queries;
 // Laws that hold for every lead, list, clock, file and merge.
 mod laws;
 
+// The first page of a large store.
+mod front;
+
 // Changes, undo, redo, imports and clock moves in any order, against a model that keeps pages in a list.
 mod model;
 
