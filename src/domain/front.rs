@@ -128,8 +128,6 @@ pub struct Page {
     /// Those of the class that is read.
     class: Vec<(UrgencyKey, LeadId, Vitals)>,
     known: HashSet<LeadId>,
-    /// The places of those that were found in the range that is read.
-    here: Vec<(i64, Reverse<i64>)>,
 }
 
 impl Page {
@@ -142,21 +140,15 @@ impl Page {
             leads: Vec::new(),
             class: Vec::new(),
             known: HashSet::new(),
-            here: Vec::new(),
         }
-    }
-
-    /// A range is read from its beginning now.
-    pub fn begin(&mut self) {
-        self.here.clear();
     }
 
     /// True while a lead with this value of the range's column, or what lies behind it, may still be on the page.
     pub fn wants(&mut self, range: &Range, column: i64) -> bool {
         self.rows_left = self.rows_left.saturating_sub(1);
         let (bound, needed) = (range.bound(column), self.most - self.leads.len());
-        self.rows_left > 0
-            && (self.here.len() < needed || self.here.iter().filter(|place| **place < bound).count() < needed)
+        let before = |lead: &&(UrgencyKey, LeadId, Vitals)| lead.0.place() < bound;
+        self.rows_left > 0 && (self.class.len() < needed || self.class.iter().filter(before).count() < needed)
     }
 
     /// Takes a lead that was read for a class, if it is of it.
@@ -167,11 +159,8 @@ impl Page {
         }
         let vitals = Vitals::from_parts(record, seller, owed, terms);
         let key = UrgencyKey::new(&vitals, id, self.now);
-        if key.urgency == class {
-            self.here.push(key.place());
-            if self.known.insert(id) {
-                self.class.push((key, id, vitals));
-            }
+        if key.urgency == class && self.known.insert(id) {
+            self.class.push((key, id, vitals));
         }
     }
 
@@ -213,7 +202,6 @@ mod tests {
             let mut page = Page { rows_left: rows, ..Page::new(10, now) };
             for (class, created) in [(Urgency::Hot, "2026-11-20T09:00:00Z"), (Urgency::Archived, "2020-01-01")] {
                 for (range, id) in ranges(class, &terms, now).iter().zip(1..) {
-                    page.begin();
                     let record = record(created);
                     let id = LeadId(if class == Urgency::Hot { id } else { 9 });
                     if page.wants(range, record.created_at.timestamp()) {
@@ -236,7 +224,6 @@ mod tests {
         let (terms, now) = (Terms::default(), parse("2026-11-20T12:00:00Z").unwrap());
         let range = ranges(Urgency::Hot, &terms, now)[0];
         let mut page = Page::new(1, now);
-        page.begin();
         let second = record("2026-11-20T09:00:00Z");
         let created = second.created_at.timestamp();
         assert!(page.wants(&range, created));

@@ -174,16 +174,17 @@ impl Inbox {
     }
 
     fn begin(&mut self, sender: &Sender<Happening>) -> anyhow::Result<()> {
-        let count = self.desk.store().count()?;
-        let beside = if count > READ_AT_ONCE { self.desk.store().reopen() } else { None };
+        // Counting a large store takes longer than its first page: the loader does.
+        let about = self.desk.store().highest()?;
+        let beside = if about > READ_AT_ONCE { self.desk.store().reopen() } else { None };
         match beside {
             None => {
                 self.desk.load()?;
                 drop(self.desk.arrivals(self.clock.now()));
             }
             Some(store) => {
-                self.app.loading = Some((0, count));
-                load_beside(store?, count, sender.clone());
+                self.app.loading = Some((0, about));
+                load_beside(store?, about, sender.clone());
             }
         }
         let effects = self.app.start();
@@ -351,8 +352,10 @@ pub fn run_effects(
 }
 
 /// Reads a large store beside the first frames.
-fn load_beside(store: Store, count: usize, inbox: Sender<Happening>) {
+fn load_beside(store: Store, about: usize, inbox: Sender<Happening>) {
     std::thread::spawn(move || {
+        // A store that cannot be counted cannot be read either, and that is said.
+        let count = store.count().unwrap_or(about);
         let read = read_catalog(&store, |done| {
             let told = done.is_multiple_of(20_000);
             !told || inbox.send(Happening::Msg(Msg::Loading(done, count))).is_ok()

@@ -107,7 +107,6 @@ impl Store {
         let source = source.map(Source::code);
         let values = named_params! { ":source": source, ":from": range.from, ":to": range.to };
         let mut found = statement.query(values).doing(DOING)?;
-        page.begin();
         while let Some(row) = found.next().doing(DOING)? {
             if !page.wants(range, row.get("place").doing(DOING)?) {
                 break;

@@ -65,6 +65,16 @@ impl Store {
         statement.query_row([], |row| row.get::<_, i64>(0)).doing(doing).map(|count| count as usize)
     }
 
+    /// The highest number of a lead: about how many there are, told without counting them.
+    pub fn highest(&self) -> Result<usize> {
+        let doing = "Reading the leads";
+        let mut statement = self.connection.prepare_cached("SELECT coalesce(max(id), 0) FROM lead").doing(doing)?;
+        statement
+            .query_row([], |row| row.get::<_, i64>(0))
+            .doing(doing)
+            .map(|highest| usize::try_from(highest).unwrap_or(0))
+    }
+
     /// Hands every lead's brief to `take`, by ascending id, in one consistent reading. Answers the mark it stands at.
     /// `take` answers false to stop early.
     pub fn briefs(&self, mut take: impl FnMut(Brief) -> bool) -> Result<Mark> {
