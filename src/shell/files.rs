@@ -268,6 +268,11 @@ pub fn expand_tilde(text: &str, home: &Path) -> PathBuf {
     }
 }
 
+/// True where a file is this user's, or root's, who may give one to a service that runs as somebody else.
+pub fn is_ours_or_roots(found: &Metadata) -> bool {
+    found.uid() == rustix::process::geteuid().as_raw() || found.uid() == 0
+}
+
 /// A path as it may stand in the config or be typed, with its `~` resolved for this user.
 pub fn whole_path(path: &Path) -> PathBuf {
     match (UserDirs::new(), path.to_str()) {

@@ -18,6 +18,7 @@ use crate::domain::lead::{Lead, LeadId, Moment};
 use crate::domain::numbers::{self, count};
 use crate::formats::json_text::json;
 use crate::formats::lead_json::LeadJson;
+use crate::shell::files::is_ours_or_roots;
 use crate::store::{Followed, Result, Store, StoreError};
 
 pub use beside::Beside;
@@ -33,7 +34,7 @@ pub struct HookSettings {
     pub programs: BTreeMap<Event, Vec<String>>,
     /// How long one run may take.
     pub timeout: Duration,
-    /// For how many leads of one step a program is run.
+    /// For how many leads a program is run of those to which the same happens at once.
     pub most: usize,
 }
 
@@ -172,7 +173,7 @@ impl Hooks {
     }
 }
 
-/// What became of the runs for one step.
+/// What became of the runs for leads to which the same happened.
 #[derive(Default)]
 struct Account {
     /// The first lead it failed for, and why.
@@ -233,16 +234,18 @@ pub fn missing(settings: &HookSettings) -> Vec<String> {
 
 /// Whether a file that names programs may be changed or replaced by its owner alone, who is this user or root.
 pub fn is_ours_alone(config: &Path) -> std::io::Result<bool> {
-    let user = rustix::process::geteuid().as_raw();
-    let ours = |found: &Metadata| found.uid() == user || found.uid() == 0;
     let found = config.metadata()?;
-    let mut safe = ours(&found) && found.mode() & 0o022 == 0;
+    let mut safe = is_ours_or_roots(&found) && found.mode() & 0o022 == 0;
     // The folder of a link, and of what it leads to.
     for place in [std::path::absolute(config)?, config.canonicalize()?] {
         let folder = place.parent().map(Path::metadata).transpose()?;
-        // In a folder like /tmp, with the sticky bit, nobody replaces what belongs to another.
-        safe &=
-            folder.is_none_or(|folder| ours(&folder) && (folder.mode() & 0o022 == 0 || folder.mode() & 0o1000 != 0));
+        safe &= folder.is_none_or(|folder| is_ours_or_roots(&folder) && keeps_files(&folder));
     }
     Ok(safe)
+}
+
+/// True of a folder in which nobody replaces what belongs to another: others may not write there, or the sticky bit holds them
+/// off, as in /tmp.
+fn keeps_files(folder: &Metadata) -> bool {
+    folder.mode() & 0o022 == 0 || folder.mode() & 0o1000 != 0
 }

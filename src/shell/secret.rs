@@ -9,7 +9,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 use crate::net::secret::Secret;
-use crate::shell::files::FileError;
+use crate::shell::files::{FileError, is_ours_or_roots};
 
 /// A secret larger than this is none.
 const MOST_BYTES: u64 = 64 * 1024;
@@ -71,9 +71,7 @@ pub fn read_text(place: &SecretPlace, what: &'static str) -> Result<Secret, Secr
             let fail = |source| FileError::reading(path, source);
             let file = File::open(path).map_err(fail)?;
             let found = file.metadata().map_err(fail)?;
-            let owner = rustix::process::geteuid().as_raw();
-            // Root's file may be given to a service that runs as somebody else.
-            if found.uid() != owner && found.uid() != 0 {
+            if !is_ours_or_roots(&found) {
                 return Err(SecretError::Foreign(place.clone(), what));
             }
             if found.is_file() && found.mode() & 0o077 != 0 {

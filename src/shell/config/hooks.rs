@@ -15,7 +15,7 @@ use crate::shell::hooks::HookSettings;
 /// A run may take an hour at most.
 const MOST_SECONDS: i64 = 3600;
 
-/// A program may be run for so many leads of one step at most.
+/// A program may be run for so many leads at once at most.
 const MOST_LEADS: i64 = 100_000;
 
 /// The table as written.
