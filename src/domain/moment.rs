@@ -2,7 +2,7 @@
 //! RFC 3339, the same without zone or seconds, a bare date, and the US form that Microsoft documents for bulk files.
 //! A time without a zone is read as UTC (inferred). Must not read what two people would read differently.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc};
 
 use crate::domain::lead::Moment;
 
@@ -68,7 +68,7 @@ pub fn from_seconds(seconds: i64) -> Option<Moment> {
 
 /// RFC 3339 in UTC to the second, as JSON and our own columns write it.
 pub fn rfc3339(moment: Moment) -> String {
-    moment.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    moment.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use csv::{QuoteStyle, Terminator, WriterBuilder};
 use crate::formats::leaving::LeavingError;
 
 /// Adds a row to `out`.
-pub fn write_row<T: AsRef<[u8]>>(
+pub fn write_row<T: AsRef<str>>(
     out: &mut Vec<u8>,
     separator: u8,
     cells: impl IntoIterator<Item = T>,
@@ -14,7 +14,9 @@ pub fn write_row<T: AsRef<[u8]>>(
     let mut builder = WriterBuilder::new();
     builder.delimiter(separator).terminator(Terminator::CRLF).quote_style(QuoteStyle::Necessary).buffer_capacity(1024);
     let mut writer = builder.from_writer(out);
-    let written = writer.write_record(cells).and_then(|()| Ok(writer.flush()?));
+    let mut written = cells.into_iter().try_for_each(|cell| writer.write_field(cell.as_ref()));
+    // An empty record is the end of this one.
+    written = written.and_then(|()| writer.write_record(None::<&[u8]>)).and_then(|()| Ok(writer.flush()?));
     // Into memory, and of any number of cells: only a length beyond all memory could be in the way.
     written.map_err(|error| LeavingError(format!("A row could not be written: {error}.")))
 }

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::domain::contacts::{Contacts, contacts, extras};
-use crate::domain::lead::{Lead, Moment, Record};
+use crate::domain::lead::{Extra, Lead, Moment};
 use crate::domain::moment::rfc3339;
 use crate::domain::record::Field;
 use crate::domain::terms::Terms;
@@ -110,10 +110,10 @@ fn fields() -> impl Iterator<Item = Field> {
     Field::ALL.iter().copied().filter(|field| *field != Field::Updated)
 }
 
-/// The unknown columns of a lead: all extras that do not stand in a column of their own field.
-pub fn extra_columns(record: &Record) -> impl Iterator<Item = &str> {
+/// The unknown columns of a lead by its extras: all that do not stand in a column of their own field.
+pub fn extra_columns(extras: &[Extra]) -> impl Iterator<Item = &str> {
     let own = |name: &str| fields().any(|field| field.header() == name);
-    record.extras.iter().map(|extra| extra.name.as_str()).filter(move |name| !own(name))
+    extras.iter().map(|extra| extra.name.as_str()).filter(move |name| !own(name))
 }
 
 /// The cell of a field: the lead as shown. A value that reads Unknown is written as it was received.

@@ -38,16 +38,17 @@ impl Leaving for LeadCsv<'_> {
         if self.audience == Audience::Spreadsheets {
             out.extend_from_slice(MARK);
         }
-        let names = self.columns.headers().map(|name| escape_for(self.audience, name).into_owned());
+        let names = self.columns.headers().map(|name| escape_for(self.audience, name));
         write_row(out, self.separator, names)
     }
 
     fn lead(&mut self, lead: &Lead, about: &About, out: &mut Vec<u8>) -> Result<(), LeavingError> {
-        let cells = self.columns.cells(lead, about.now).into_iter().map(|cell| match cell {
-            Cell::Text(text) => escape_for(self.audience, &text).into_owned(),
-            ours => ours.written().into_owned(),
+        let cells = self.columns.cells(lead, about.now);
+        let written = cells.iter().map(|cell| match cell {
+            Cell::Text(text) => escape_for(self.audience, text),
+            ours => ours.written(),
         });
-        write_row(out, self.separator, cells)
+        write_row(out, self.separator, written)
     }
 
     fn tail(&mut self, _out: &mut Vec<u8>) -> Result<(), LeavingError> {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, named_params};
 
 use crate::domain::catalog::Brief;
-use crate::domain::lead::{Lead, LeadId, Moment, Owed};
+use crate::domain::lead::{Extra, Lead, LeadId, Moment, Owed};
 use crate::domain::vocabulary::VerdictKind;
 use crate::store::Store;
 use crate::store::change::BatchKind;
@@ -44,18 +44,23 @@ impl Store {
         ids.iter().filter_map(|id| self.lead(*id).transpose()).collect()
     }
 
-    /// Those of the leads that have an unknown column or an odd value, in the order asked for.
-    pub fn with_extras(&self, ids: &[LeadId]) -> Result<Vec<LeadId>> {
+    /// Hands the unknown columns and odd values of these leads to `take`, a lead at a time and in no order; leads without any
+    /// are left out.
+    pub fn extras(&self, ids: &[LeadId], mut take: impl FnMut(&[Extra])) -> Result<()> {
         let doing = "Looking for further columns";
-        let sql = "SELECT EXISTS (SELECT 1 FROM lead WHERE id = :id AND extras IS NOT NULL)";
+        let _snapshot = self.snapshot()?;
+        let sql = "SELECT extras FROM lead WHERE id = :id AND extras IS NOT NULL";
         let mut statement = self.connection.prepare_cached(sql).doing(doing)?;
-        let mut found = Vec::new();
+        let mut ids = ids.to_vec();
+        // In the order of the file, where neighbours stand on one page.
+        ids.sort_unstable();
         for id in ids {
-            if statement.query_row(named_params! { ":id": id.0 }, |row| row.get(0)).doing(doing)? {
-                found.push(*id);
+            let mut found = statement.query(named_params! { ":id": id.0 }).doing(doing)?;
+            if let Some(row) = found.next().doing(doing)? {
+                take(&rows::extras(row).doing(doing)?);
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// How many leads there are, test leads included.

@@ -6,7 +6,7 @@ use rusqlite::{Row, Statement, ToSql};
 use serde::de::DeserializeOwned;
 
 use crate::domain::country::Country;
-use crate::domain::lead::{Lead, LeadId, Moment, Person, Receipt, Record, Seller, Touches};
+use crate::domain::lead::{Extra, Lead, LeadId, Moment, Person, Receipt, Record, Seller, Touches};
 use crate::domain::moment::from_seconds;
 use crate::domain::vocabulary::{
     CallToAction, LeadType, Outcome, Qualification, Quality, ReceivedVia, Source, Status, Validity,
@@ -161,6 +161,11 @@ pub fn brief(row: &Row<'_>) -> rusqlite::Result<(LeadId, Record, Seller)> {
         verdict: c.json()?,
     };
     Ok((id, record, seller))
+}
+
+/// The unknown columns and odd values of a lead, from a row of that column alone.
+pub fn extras(row: &Row<'_>) -> rusqlite::Result<Vec<Extra>> {
+    Ok(Columns { row, next: 0 }.json()?.unwrap_or_default())
 }
 
 fn record(c: &mut Columns<'_, '_>) -> rusqlite::Result<Record> {

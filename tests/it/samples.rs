@@ -176,7 +176,7 @@ pub fn export_csv(leads: &[Lead], terms: &Terms, now: Moment) -> Vec<u8> {
 /// The same for those who open it.
 pub fn export_csv_for(audience: Audience, leads: &[Lead], terms: &Terms, now: Moment) -> Vec<u8> {
     let mut names: Vec<String> = Vec::new();
-    for name in leads.iter().flat_map(|lead| extra_columns(&lead.record)) {
+    for name in leads.iter().flat_map(|lead| extra_columns(&lead.record.extras)) {
         if !names.iter().any(|known| known == name) {
             names.push(name.to_owned());
         }

@@ -16,7 +16,8 @@ use proptest::prelude::*;
 use crate::samples::{self, Row, all_leads, at, empty_store, law, leave, now, put_all};
 
 fn extras_of(leads: &[Lead]) -> Vec<String> {
-    let mut names: Vec<String> = leads.iter().flat_map(|lead| extra_columns(&lead.record)).map(str::to_owned).collect();
+    let mut names: Vec<String> =
+        leads.iter().flat_map(|lead| extra_columns(&lead.record.extras)).map(str::to_owned).collect();
     names.sort();
     names.dedup();
     names

@@ -16,7 +16,7 @@ use crate::formats::leaving::{Leaving, LeavingError};
 use crate::formats::vcard::Cards;
 use crate::formats::xlsx::Xlsx;
 use crate::shell::crm_mapping;
-use crate::shell::outgoing::{Order, OutgoingError, each};
+use crate::shell::outgoing::{Order, OutgoingError};
 use crate::store::{Store, StoreError};
 
 /// The form of this order. `to_file`: it is a file that a person will open, not a stream for a script.
@@ -66,13 +66,12 @@ pub(super) fn sheet<'a>(store: &'a Store, ids: &[LeadId], separator: u8) -> Resu
 /// The unknown columns of all these leads, by name.
 fn extra_columns(store: &Store, ids: &[LeadId]) -> Result<Vec<String>, StoreError> {
     let mut names = BTreeSet::new();
-    each(store, &store.with_extras(ids)?, |lead| {
-        let new: Vec<_> = lead_columns::extra_columns(&lead.record)
-            .filter(|name| !names.contains(*name))
-            .map(str::to_owned)
-            .collect();
-        names.extend(new);
-        Ok::<(), StoreError>(())
+    store.extras(ids, |extras| {
+        for name in lead_columns::extra_columns(extras) {
+            if !names.contains(name) {
+                names.insert(name.to_owned());
+            }
+        }
     })?;
     Ok(names.into_iter().collect())
 }
