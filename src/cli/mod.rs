@@ -160,7 +160,7 @@ enum Verb {
     Views(views::ViewsArgs),
     /// Receive leads that Partner Center posts to an HTTPS endpoint
     Serve(serve::ServeArgs),
-    /// Print where the store and the config are
+    /// Print where the store and the config are, and what is kept beside them
     Paths,
     /// Print what a shell is to read to complete leadbox's verbs, flags, leads, views and tags
     Completions(completions::CompletionsArgs),

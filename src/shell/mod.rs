@@ -25,7 +25,7 @@ pub mod perform;
 pub mod places;
 mod programs;
 pub mod receiving;
-mod reject_file;
+pub mod reject_file;
 pub mod secret;
 pub mod sign_in;
 pub mod surroundings;

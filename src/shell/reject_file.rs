@@ -8,15 +8,20 @@ use sha2::{Digest, Sha256};
 
 use crate::shell::files::{self, FileError, Overwrite};
 
-/// The folder, beside the store.
+/// The folder's name.
 const FOLDER: &str = "rejects";
 /// Characters of the source's name that are kept.
 const LONGEST: usize = 60;
 
+/// The folder of these files beside a store.
+pub fn folder(store: &Path) -> PathBuf {
+    store.with_file_name(FOLDER)
+}
+
 /// Writes the rejected rows of a source called `title`; answers where. The name holds a hash of the rows, so that importing
 /// the same file again makes no second one.
 pub fn write(store: &Path, title: &str, ending: &str, text: &str) -> Result<PathBuf, FileError> {
-    let folder = store.parent().unwrap_or(Path::new("")).join(FOLDER);
+    let folder = folder(store);
     files::create_private_dir(&folder)?;
     let hash = Sha256::digest(text).iter().take(6).fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
     let path = folder.join(format!("{}-{hash:012x}.{ending}", stem(title)));

@@ -1,5 +1,8 @@
 //! What `import` tells of several files, and of a store whose other leads cannot be read.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use crate::session::{Home, data};
 
 fn told(home: &Home, arguments: &[&str]) -> (Option<i32>, String) {
@@ -32,4 +35,21 @@ fn what_was_taken_in_stands_where_what_waits_cannot_be_counted() {
     assert!(said.starts_with("80 rows: 80 new.\nWhat waits now could not be counted: "), "{said}");
     assert!(!said.contains("Nothing was changed"), "{said}");
     assert_eq!(told(&home, &["--quiet", "import", good.to_str().unwrap()]), (Some(0), String::new()));
+}
+
+#[test]
+fn what_is_kept_stands_where_paths_says() {
+    let home = Home::new();
+    let told = home.done(&["paths"]);
+    let places: BTreeMap<&str, PathBuf> = told
+        .lines()
+        .map(|line| line.split_once(' ').unwrap())
+        .map(|(word, path)| (word, PathBuf::from(path.trim())))
+        .collect();
+    assert!(places.values().all(|place| place.is_absolute() && !place.exists()), "{told}");
+    home.import("ugly/mixed-good-and-bad.csv");
+    home.done(&["serve", "--new-token"]);
+    home.done(&["config", "init"]);
+    assert!(["store", "tokens", "config"].iter().all(|word| places[word].is_file()), "{told}");
+    assert!(places["rejects"].is_dir() && !places["sign-in"].exists(), "{told}");
 }

@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -34,10 +35,14 @@ pub fn lead(email: &str) -> String {
 pub struct TestMachine {
     pub lines: Mutex<Vec<String>>,
     pub newer: Mutex<(Option<Vec<TokenHash>>, Option<Certificate>)>,
+    /// The thread with the store ends by a fault as soon as it asks for the time.
+    pub broken: AtomicBool,
 }
 
 impl Machine for TestMachine {
     fn now(&self) -> Moment {
+        let writer = std::thread::current().name() == Some("writer");
+        assert!(!(writer && self.broken.load(Ordering::SeqCst)), "a fault that a test asked for");
         samples::now()
     }
 
@@ -77,7 +82,8 @@ impl Host {
     /// One with these settings on a free port.
     pub fn with(settings: ReceiverSettings, tokens: &[&str], certificate: Option<&Certificate>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let machine = Arc::new(TestMachine { lines: Mutex::default(), newer: Mutex::default() });
+        let machine =
+            Arc::new(TestMachine { lines: Mutex::default(), newer: Mutex::default(), broken: AtomicBool::default() });
         let settings = ReceiverSettings { listen: "127.0.0.1:0".parse().unwrap(), ..settings };
         let tokens: Vec<_> = tokens.iter().map(|token| TokenHash::of(token)).collect();
         let receiver = Receiver::bind(&settings, &tokens, certificate, machine.clone()).unwrap();
@@ -115,9 +121,14 @@ impl Host {
     }
 
     /// Lets it end in order.
-    pub fn stop(mut self) {
+    pub fn stop(self) {
         self.stopper.stop();
-        self.thread.take().unwrap().join().unwrap().unwrap();
+        self.end().unwrap();
+    }
+
+    /// Waits until it has ended; answers how.
+    pub fn end(mut self) -> Result<(), ReceiverError> {
+        self.thread.take().unwrap().join().unwrap()
     }
 }
 

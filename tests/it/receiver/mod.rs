@@ -12,3 +12,6 @@ mod patience;
 
 // TLS and tokens.
 mod secrets;
+
+// A store that cannot be written, a thread that is lost, and senders behind a proxy.
+mod trouble;
