@@ -2,7 +2,6 @@
 //! whose mailboxes are thrown away, numbers that nobody can dial. Says something only where there is something to say.
 //! Must not be asked about a contact that is withheld: take it from `contacts` first.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use email_address::{EmailAddress, Options};
@@ -12,8 +11,8 @@ use crate::domain::term_text::is_invisible;
 /// The fewest digits a number can be dialled with.
 const FEWEST_DIGITS: usize = 5;
 
-/// Domains of disposable mailboxes.
-static DISPOSABLE: LazyLock<HashSet<&'static str>> = LazyLock::new(|| mailchecker::blacklist().into_iter().collect());
+/// Domains of disposable mailboxes, in order: fifty thousand are asked sooner where they lie than put into a set.
+static DISPOSABLE: LazyLock<Vec<&'static str>> = LazyLock::new(mailchecker::blacklist);
 
 /// What our reading has against a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +59,7 @@ fn is_disposable(domain: &str) -> bool {
     let domain = domain.trim_end_matches('.').to_lowercase();
     let below = domain.match_indices('.').map(|(dot, _)| dot + 1);
     let suffixes = std::iter::once(0).chain(below).filter_map(|begin| domain.get(begin..));
-    suffixes.filter(|suffix| suffix.contains('.')).any(|suffix| DISPOSABLE.contains(suffix))
+    suffixes.filter(|suffix| suffix.contains('.')).any(|suffix| DISPOSABLE.binary_search(&suffix).is_ok())
 }
 
 #[cfg(test)]
@@ -105,6 +104,11 @@ mod tests {
         }
         let long = format!("x@{}com", "a.".repeat(5000));
         assert_eq!(email(Some(&long)), Some(Concern::NoAddress), "however long it is");
+    }
+
+    #[test]
+    fn the_list_it_is_made_of_is_in_order() {
+        assert!(DISPOSABLE.is_sorted() && DISPOSABLE.len() > 10_000);
     }
 
     #[test]

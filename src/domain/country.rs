@@ -42,7 +42,7 @@ impl Country {
             _ if text.len() > LONGEST_BYTES => return None,
             _ => {}
         }
-        COUNTRIES.by_key.get(folded(text).as_str()).copied()
+        BY_NAME.get(folded(text).as_str()).copied()
     }
 
     /// The country with exactly this alpha-2 code in capitals; `None` where the code is not assigned.
@@ -90,19 +90,22 @@ impl fmt::Display for Country {
     }
 }
 
+/// What a code says: all that the leads of a store need, which are kept by their codes.
 static COUNTRIES: LazyLock<Countries> = LazyLock::new(Countries::load);
+
+/// Countries by every folded name. Folding them takes longer than opening a store, so it waits for the first name.
+static BY_NAME: LazyLock<HashMap<String, Country>> =
+    LazyLock::new(|| rows().flat_map(|row| row.every_name().map(move |name| (folded(name), row.country))).collect());
 
 struct Countries {
     all: Vec<Country>,
     names: Vec<Option<&'static str>>,
     by_alpha3: HashMap<[u8; 3], Country>,
-    by_key: HashMap<String, Country>,
 }
 
 impl Countries {
     fn load() -> Self {
-        let mut countries =
-            Self { all: Vec::new(), names: vec![None; 26 * 26], by_alpha3: HashMap::new(), by_key: HashMap::new() };
+        let mut countries = Self { all: Vec::new(), names: vec![None; 26 * 26], by_alpha3: HashMap::new() };
         for row in rows() {
             let Some(slot) = row.country.slot() else { continue };
             if let Some(name) = countries.names.get_mut(slot) {
@@ -110,9 +113,6 @@ impl Countries {
                 countries.all.push(row.country);
             }
             countries.by_alpha3.insert(row.alpha3, row.country);
-            for name in row.every_name() {
-                countries.by_key.insert(folded(name), row.country);
-            }
         }
         countries
     }
