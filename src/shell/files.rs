@@ -107,7 +107,7 @@ pub enum FileError {
         access: Access,
     },
     /// The input is larger than it may be.
-    #[error("{path} is larger than the {limit} bytes that are accepted. Nothing was read. Split it.")]
+    #[error("{path} is larger than {}, which is the most that is read. Nothing was read. Split it.", size(*limit))]
     TooLarge {
         /// The path, fit for display.
         path: String,
@@ -251,12 +251,12 @@ pub fn read_capped(path: &Path, max_bytes: u64) -> Result<Vec<u8>, FileError> {
     if found.is_dir() {
         return Err(FileError::IsDir { path: show_path(path), access: Access::Read });
     }
-    read_limited(file, max_bytes, path)
+    read_limited(file, found.len(), max_bytes, path)
 }
 
 /// Everything on standard input, at most `max_bytes`; named `-` in errors.
 pub fn read_stdin_capped(max_bytes: u64) -> Result<Vec<u8>, FileError> {
-    read_limited(io::stdin().lock(), max_bytes, Path::new("-"))
+    read_limited(io::stdin().lock(), 0, max_bytes, Path::new("-"))
 }
 
 /// `~` and `~/…` as a path in `home`; every other text is taken as it is (`~name` too).
@@ -291,12 +291,20 @@ pub fn shorten_home(path: &Path, home: &Path) -> String {
     }
 }
 
-fn read_limited(source: impl Read, max_bytes: u64, path: &Path) -> Result<Vec<u8>, FileError> {
+/// A number of bytes in its largest whole unit.
+fn size(bytes: u64) -> String {
+    let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    let unit = units.into_iter().find(|(unit, _)| bytes >= *unit && bytes.is_multiple_of(*unit));
+    unit.map_or_else(|| format!("{bytes} bytes"), |(unit, word)| format!("{} {word}", bytes / unit))
+}
+
+/// Reads to the end. `expected` bytes are asked for at once: a large file is not copied while it is read.
+fn read_limited(source: impl Read, expected: u64, max_bytes: u64, path: &Path) -> Result<Vec<u8>, FileError> {
+    let fail = |source| FileError::new(path, Access::Read, source);
     let mut bytes = Vec::new();
-    source
-        .take(max_bytes.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(|source| FileError::new(path, Access::Read, source))?;
+    let room = usize::try_from(expected.min(max_bytes)).unwrap_or(usize::MAX);
+    bytes.try_reserve_exact(room).map_err(|_| fail(ErrorKind::OutOfMemory.into()))?;
+    source.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(fail)?;
     if bytes.len() as u64 > max_bytes {
         return Err(FileError::TooLarge { path: show_path(path), limit: max_bytes });
     }
@@ -472,6 +480,7 @@ mod tests {
         write_bytes(&path, Overwrite::No, b"12345").unwrap();
         assert_eq!(read_capped(&path, 5).unwrap(), b"12345");
         assert!(matches!(read_capped(&path, 4), Err(FileError::TooLarge { limit: 4, .. })));
+        assert_eq!([4, 1500, 64 << 10, 2 << 30].map(size), ["4 bytes", "1500 bytes", "64 KiB", "2 GiB"]);
         let missing = read_capped(&folder.path().join("b\u{1b}[2J"), 4).unwrap_err();
         assert_eq!(missing.kind(), FileErrorKind::NoInput);
         assert!(!missing.to_string().chars().any(char::is_control));

@@ -23,8 +23,8 @@ use crate::shell::files::{self, FileError};
 use crate::shell::reject_file;
 use crate::store::{Import, ImportCounts, ImportLabel, Road, Store, StoreError};
 
-/// The largest file that is read: 256 MiB.
-pub const MOST_BYTES: u64 = 256 * 1024 * 1024;
+/// The largest file that is read: leadbox's own JSON of a million leads is half as large, every other form smaller.
+pub const MOST_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Whether the import stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
