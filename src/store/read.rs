@@ -44,7 +44,7 @@ impl Store {
         ids.iter().filter_map(|id| self.lead(*id).transpose()).collect()
     }
 
-    /// Hands the unknown columns and odd values of these leads to `take`, a lead at a time and in no order; leads without any
+    /// Hands the unknown columns and odd values of these leads to `take`, a lead at a time by ascending id; leads without any
     /// are left out.
     pub fn extras(&self, ids: &[LeadId], mut take: impl FnMut(&[Extra])) -> Result<()> {
         let doing = "Looking for further columns";
