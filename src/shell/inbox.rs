@@ -152,7 +152,13 @@ struct Inbox {
 
 impl Inbox {
     fn run(&mut self, receiver: &Receiver<Happening>, sender: &Sender<Happening>) -> anyhow::Result<Ending> {
-        self.begin(sender)?;
+        if let Some(about) = self.begin()? {
+            // The most urgent leads first: reading the others would take the machine from their frame.
+            self.draw()?;
+            if let Some(store) = self.desk.store().reopen() {
+                load_beside(store?, about, sender.clone());
+            }
+        }
         loop {
             if let Some(ending) = self.ending {
                 return Ok(ending);
@@ -173,23 +179,21 @@ impl Inbox {
         }
     }
 
-    fn begin(&mut self, sender: &Sender<Happening>) -> anyhow::Result<()> {
+    /// Reads a store, or only its first page; then answers about how many leads are to be read beside the frames.
+    fn begin(&mut self) -> anyhow::Result<Option<usize>> {
         // Counting a large store takes longer than its first page: the loader does.
         let about = self.desk.store().highest()?;
-        let beside = if about > READ_AT_ONCE { self.desk.store().reopen() } else { None };
-        match beside {
-            None => {
-                self.desk.load()?;
-                drop(self.desk.arrivals(self.clock.now()));
-            }
-            Some(store) => {
-                self.app.loading = Some((0, about));
-                load_beside(store?, about, sender.clone());
-            }
+        // What has no file cannot be read twice at once.
+        let beside = about > READ_AT_ONCE && self.desk.store().path().is_some();
+        if beside {
+            self.app.loading = Some((0, about));
+        } else {
+            self.desk.load()?;
+            drop(self.desk.arrivals(self.clock.now()));
         }
         let effects = self.app.start();
         self.perform_all(effects);
-        Ok(())
+        Ok(beside.then_some(about))
     }
 
     /// Until when nothing needs doing. A fixed clock never turns a minute.
