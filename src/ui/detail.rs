@@ -77,7 +77,8 @@ impl Page<'_> {
 
     /// A quiet text behind a lead-in; its further lines stand under its first.
     fn hanging(&mut self, lead_in: &str, text: &str) {
-        let indent = cells(lead_in).min(self.width / 2);
+        // A day and a time are seen whole at 120 columns; where that is too narrow, the text keeps a third.
+        let indent = cells(lead_in).min(self.width * 2 / 3);
         for (number, part) in TermText::line(text).wrap(self.width.saturating_sub(indent)).into_iter().enumerate() {
             let before = if number == 0 { TermText::line(lead_in).pad(indent) } else { " ".repeat(indent) };
             self.lines.push(Line::styled(format!("{before}{part}"), self.theme.quiet()));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use leadbox::app::Settings;
 use leadbox::app::commands::Keymap;
 use leadbox::domain::change::{Change, Grounds};
@@ -205,4 +206,13 @@ fn our_own_reading_of_a_contact_stands_beside_microsofts_and_goes_with_the_conta
 
     let mut fine = Inbox::of(&[Row::contact_me("a", "2026-11-19T10:00:00Z")]);
     fine.press("<enter>").hides("our reading");
+}
+
+#[test]
+fn the_timeline_beside_the_list_shows_its_times_whole() {
+    let mut inbox = Inbox::demo();
+    inbox.go_to("Northwind Traders").press("*").advance(TimeDelta::days(1));
+    let screen = inbox.screen();
+    let line = screen.lines().find(|line| line.contains("  yesterday ")).unwrap_or_else(|| panic!("{screen}"));
+    assert!(line.contains(":00  ") && !line.rsplit("  yesterday ").next().unwrap().contains('…'), "{line}");
 }
